@@ -1,0 +1,195 @@
+"""What counts as a sign of life: a table of refusals that hold for all, then one rule per role.
+
+`source.observe` asks `judge` about every change that Home Assistant reports. Activity and liveness are
+told apart here and never share a rule: a report proves that a device works, not that a person moved.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from .words import Role
+
+BLANK = frozenset({None, "", "unknown", "unavailable", "none"})
+# Zigbee2MQTT doors were seen flipping 2-5 s after a restart, hubs later.
+SETTLE = timedelta(seconds=30)
+# Home Assistant forgets who commanded a device after 5 s; a sleepy one answers much later.
+COMMAND_MEMORY = timedelta(seconds=60)
+# A press carries its own moment; an older one is a restored state.
+FRESH_PRESS = timedelta(seconds=30)
+# A person's kettle, toaster, TV; below it are standby and chargers.
+RUNNING_WATTS = 15.0
+STANDBY_WATTS = 8.0
+
+
+class Why(StrEnum):
+    """Why a change is, or is not, a sign of life."""
+
+    COUNTS = "counts"
+    WENT_SILENT = "went_silent"
+    CAME_BACK = "came_back"
+    SAME_AGAIN = "same_again"
+    JUST_STARTED = "just_started"
+    POWER_CAME_BACK = "power_came_back"
+    COMMANDED = "commanded"
+    OLD_PRESS = "old_press"
+    NOT_A_PERSON = "not_a_person"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One report of a source, as Home Assistant gave it.
+
+    `started` is when we began to listen, `power_back` when its hub or the mains last returned,
+    `commanded` when an automation, a remote user or we last switched or rang it.
+    """
+
+    old: str | None
+    new: str | None
+    at: datetime
+    started: datetime
+    power_back: datetime | None = None
+    commanded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`alive` proves that the source works; `activity` that somebody used it."""
+
+    activity: bool
+    alive: bool
+    why: Why
+    # Whether the appliance on a plug is running now; `None` where that means nothing.
+    running: bool | None = None
+
+
+type Rule = Callable[[Change, bool | None], Finding]
+
+
+def judge(role: Role, change: Change, *, running: bool | None = None) -> Finding:
+    """Judge one change. `running` is what the last finding on this source said."""
+    if role is Role.BUTTON:
+        return _button(change)
+    if change.new in BLANK:
+        return _only(Why.WENT_SILENT, alive=False)
+    found = _RULES[role](change, running)
+    if change.old in BLANK:
+        return _only(Why.CAME_BACK, running=found.running)
+    if change.old == change.new:
+        return _only(Why.SAME_AGAIN, running=found.running)
+    if change.at - change.started < SETTLE:
+        return _only(Why.JUST_STARTED, running=found.running)
+    if _within(change.at, change.power_back, SETTLE):
+        return _only(Why.POWER_CAME_BACK, running=found.running)
+    if _within(change.at, change.commanded, COMMAND_MEMORY):
+        return _only(Why.COMMANDED, running=found.running)
+    return found
+
+
+def _door(change: Change, _running: bool | None) -> Finding:
+    """Opening and closing are both done by a hand."""
+    return _if({change.old, change.new} == {"on", "off"})
+
+
+def _motion(change: Change, _running: bool | None) -> Finding:
+    """Only the beginning: the end comes from a timer."""
+    return _if(change.old == "off" and change.new == "on")
+
+
+def _plug(change: Change, running: bool | None) -> Finding:
+    """An appliance starts. It stops by itself, so the end is nobody's.
+
+    Two levels: between them the appliance stays what it was, so 1 W of jitter says nothing.
+    """
+    if change.new in {"on", "off"}:
+        now_on = change.new == "on"
+        return Finding(
+            activity=now_on and change.old == "off",
+            alive=True,
+            why=Why.COUNTS if now_on else Why.NOT_A_PERSON,
+            running=now_on,
+        )
+    watts = _number(change.new)
+    if watts is None:
+        return _only(Why.UNREADABLE, running=running)
+    now_on = watts >= (STANDBY_WATTS if running else RUNNING_WATTS)
+    # Unknown before: the appliance may have been running all the time.
+    started = now_on and running is False
+    why = Why.COUNTS if started else Why.NOT_A_PERSON
+    return Finding(activity=started, alive=True, why=why, running=now_on)
+
+
+# Companion app: call state, keyguard, step counter. Screen-on and charging are not a person.
+_PHONE_USED = frozenset({"offhook", "unlocked"})
+
+
+def _phone(change: Change, _running: bool | None) -> Finding:
+    """A call made or answered, an unlocked phone, steps taken."""
+    if change.new in _PHONE_USED:
+        return _if(used=True)
+    before, now = _number(change.old), _number(change.new)
+    if before is None or now is None:
+        return _if(used=False)
+    # The counter falls to zero at midnight or when the phone restarts: nobody walked.
+    return _if(now > before)
+
+
+def _button(change: Change) -> Finding:
+    """A press is a moment. The first one after a start comes from `unknown` and counts if fresh."""
+    if change.new in BLANK:
+        return _only(Why.WENT_SILENT, alive=False)
+    if change.new == change.old:
+        return _only(Why.SAME_AGAIN)
+    pressed = _moment(change.new)
+    if pressed is None:
+        return _only(Why.UNREADABLE)
+    if abs(change.at - pressed) > FRESH_PRESS:
+        return _only(Why.OLD_PRESS)
+    return _if(used=True)
+
+
+_RULES: Mapping[Role, Rule] = MappingProxyType(
+    {
+        Role.DOOR: _door,
+        Role.OUTER_DOOR: _door,
+        Role.PLUG: _plug,
+        Role.MOTION: _motion,
+        Role.PHONE: _phone,
+    }
+)
+
+
+def _if(used: bool) -> Finding:  # noqa: FBT001 -- the one word it turns on
+    return Finding(activity=used, alive=True, why=Why.COUNTS if used else Why.NOT_A_PERSON)
+
+
+def _only(why: Why, *, alive: bool = True, running: bool | None = None) -> Finding:
+    return Finding(activity=False, alive=alive, why=why, running=running)
+
+
+def _within(at: datetime, moment: datetime | None, span: timedelta) -> bool:
+    return moment is not None and abs(at - moment) < span
+
+
+def _number(text: str | None) -> float | None:
+    """A reading, or `None` where the text is none: the caller says what that means."""
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if number == number and abs(number) != float("inf") else None  # noqa: PLR0124 -- NaN
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -1,0 +1,149 @@
+"""The state of one household: a value. Only `decide.decide` makes new ones; `snapshot` stores them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from .clock import Clock, Move, Reading, first_reading
+from .effects import Outbox, Target, renumbered
+from .words import Answer, Cause, Presence, Stage, Watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Presence, since when and until when. Only `HOME` has no end."""
+
+    kind: Presence
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The newest answer of a person, kept to be shown."""
+
+    answer: Answer
+    at: datetime
+    by: str
+    outcome: str | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """A rehearsal under way: which stage was sent last, when the next is due."""
+
+    id: str
+    stage: Stage
+    since: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Household:
+    """All that must survive a power cut. Times are UTC on the scale of `clock`."""
+
+    id: str
+    clock: Clock
+    consented: bool
+    version: int
+    stage: Stage
+    since: datetime
+    # Versions at which the open episodes began: an emergency can begin within a silence.
+    episodes: tuple[int, ...]
+    cause: Cause | None
+    # Next rung, next saying again, or the end of a hold.
+    due: datetime | None
+    owned: bool
+    deferrals: int
+    # A note on the case has been sent since somebody took it.
+    noted: bool
+    last_sign: datetime | None
+    # Where silence is counted from: the last sign, a return, or the beginning.
+    silent_since: datetime
+    # Watched part of the silence, up to `counted`.
+    watched: timedelta
+    counted: datetime
+    watch: Watch
+    blind_since: datetime | None
+    stay: Stay
+    # A district can shorten the limit, never lengthen it.
+    limit_cap: timedelta | None
+    troubles: tuple[str, ...]
+    receipt: Receipt | None
+    drill: Drill | None
+    outbox: Outbox
+
+    @property
+    def episode(self) -> int | None:
+        """The newest open episode, which receipts must name."""
+        return self.episodes[-1] if self.episodes else None
+
+
+def new_household(household: str, reading: Reading) -> Household:
+    """A household before consent: nothing is watched, nothing leaves."""
+    now = reading.wall
+    return Household(
+        id=household,
+        clock=first_reading(reading),
+        consented=False,
+        version=0,
+        stage=Stage.CALM,
+        since=now,
+        episodes=(),
+        cause=None,
+        due=None,
+        owned=False,
+        deferrals=0,
+        noted=False,
+        last_sign=None,
+        silent_since=now,
+        watched=timedelta(0),
+        counted=now,
+        watch=Watch.BLIND,
+        blind_since=now,
+        stay=Stay(kind=Presence.HOME, since=now),
+        limit_cap=None,
+        troubles=(),
+        receipt=None,
+        drill=None,
+        outbox=(),
+    )
+
+
+def moved(state: Household, move: Move) -> Household:
+    """The same household on another wall clock: durations hold, deadlines follow what they count from."""
+    stay, drill, receipt = state.stay, state.drill, state.receipt
+    return replace(
+        state,
+        since=move.of(state.since),
+        due=_of(move, state.due, state.since),
+        last_sign=_of(move, state.last_sign),
+        silent_since=move.of(state.silent_since),
+        counted=move.of(state.counted),
+        blind_since=_of(move, state.blind_since),
+        stay=replace(stay, since=move.of(stay.since), until=_of(move, stay.until, stay.since)),
+        drill=drill
+        and replace(drill, since=move.of(drill.since), due=move.of(drill.due, drill.since)),
+        receipt=receipt and replace(receipt, at=move.of(receipt.at)),
+    )
+
+
+def outrun(state: Household, version: int, *, conflict: bool) -> Household:
+    """Go on above `version`. After a conflict, unsent effects and their episodes move above it too."""
+    if not conflict:
+        return replace(state, version=max(state.version, version))
+    unsent = [e.version for e in state.outbox if Target.RELAY in e.pending]
+    first = min(unsent, default=state.version)
+    up = max(version + 1 - first, 0)
+    return replace(
+        state,
+        version=state.version + up,
+        episodes=tuple(e + up if e >= first else e for e in state.episodes),
+        outbox=tuple(renumbered(e, first, up) for e in state.outbox),
+    )
+
+
+def _of(
+    move: Move, moment: datetime | None, counted_from: datetime | None = None
+) -> datetime | None:
+    return None if moment is None else move.of(moment, counted_from)

@@ -1,0 +1,190 @@
+"""Everything that can happen to a household, as values. The coordinator makes them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .words import Answer, Cause, Stage, Watch
+
+
+class Place(StrEnum):
+    """Where a sign of life was seen, which decides what it can end."""
+
+    INSIDE = "inside"
+    OUTER_DOOR = "outer_door"
+    PHONE = "phone"
+    # Learnt by the district: an answered call, the telephone company's record.
+    ELSEWHERE = "elsewhere"
+
+
+class Person(StrEnum):
+    """Who says that the resident is well."""
+
+    RESIDENT = "resident"
+    GUARDIAN = "guardian"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """A sign of life, seen at `at`."""
+
+    place: Place
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ok:
+    """Somebody says that all is well."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """A call for help."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """What the live sources can show has changed."""
+
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """The resident is away until an end."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComeBack:
+    """Somebody ended the absence or the visit of guests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestsStay:
+    """Guests or a carer are there until an end."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A receipt: a person's answer to the episode it names. `until` ends a hold."""
+
+    episode: int | None
+    answer: Answer
+    by: str
+    outcome: str | None = None
+    until: datetime | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnockNow:
+    """The district asks for a knock at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortenLimit:
+    """The district asks for more care. Never lengthens the technician's limit."""
+
+    hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """The resident consents: who recorded it, to what, in which text."""
+
+    text_version: str
+    items: tuple[str, ...]
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn:
+    """Nothing more is read. What is open is closed by a person."""
+
+    text_version: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something technical began or ended. Never moves the ladder."""
+
+    code: str
+    raised: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartDrill:
+    """Rehearse all stages; the ladder itself stays calm."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutrunVersion:
+    """The relay knows a higher version: this state came from a backup.
+
+    After a conflict what still has to be sent gets new numbers, or it would be taken for a repeat.
+    """
+
+    version: int
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A deadline is due, or it is time to look at the clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restarted:
+    """Home Assistant started again: the time since the last save was not watched."""
+
+
+type Input = (
+    Life
+    | Ok
+    | Help
+    | Watching
+    | Leave
+    | ComeBack
+    | GuestsStay
+    | Answered
+    | KnockNow
+    | ShortenLimit
+    | ConsentGiven
+    | ConsentWithdrawn
+    | Trouble
+    | StartDrill
+    | OutrunVersion
+    | Tick
+    | Restarted
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A deadline of the household itself. Made by `decide`, never by the coordinator."""
+
+    what: Deadline
+    at: datetime
+    stage: Stage | None = None
+
+
+class Deadline(StrEnum):
+    """What a household waits for."""
+
+    LIMIT = "limit"
+    CEILING = "ceiling"
+    STAY_ENDS = "stay_ends"
+    RUNG = "rung"
+    BLIND_SETTLED = "blind_settled"
+    DRILL_STEP = "drill_step"

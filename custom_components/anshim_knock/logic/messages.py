@@ -1,0 +1,113 @@
+"""What is said in each message (contract §4): the bodies that a decision writes, and nothing else.
+
+Data minimisation happens here: times of a person's day leave only in alerts and only as the full hour.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .effects import Json
+from .household import Household
+from .settings import Settings
+from .silence import limit_of
+from .words import By, Cause, Kind, Presence, Said, Stage
+
+_SECONDS_PER_HOUR = 3600
+_ALERT_KIND: Mapping[Stage, Kind] = {
+    Stage.QUIET: Kind.QUIET,
+    Stage.KNOCK: Kind.KNOCK,
+    Stage.VISIT: Kind.VISIT,
+    Stage.EMERGENCY: Kind.EMERGENCY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message before it has a version. `name` is what its id ends in."""
+
+    kind: Kind
+    name: str
+    data: Mapping[str, Json]
+
+
+def alert(state: Household, settings: Settings, said: Said) -> Letter:
+    """The stage the household is in, said to everyone who must know."""
+    kind = _ALERT_KIND[state.stage]
+    if kind is Kind.EMERGENCY:
+        data: dict[str, Json] = {"cause": state.cause, "episode": state.episode, "said": said}
+        return Letter(kind=kind, name=kind, data=data)
+    if state.cause is Cause.CEILING and kind is Kind.QUIET:
+        kind = Kind.UNKNOWN
+    return Letter(kind=kind, name=kind, data=_silence(state, settings, said))
+
+
+def _silence(state: Household, settings: Settings, said: Said) -> dict[str, Json]:
+    last = state.last_sign
+    return {
+        "cause": state.cause,
+        "episode": state.episode,
+        "said": said,
+        "watch": state.watch,
+        "presence": state.stay.kind,
+        "last_sign_hour": None
+        if last is None
+        else iso(last.replace(minute=0, second=0, microsecond=0)),
+        "limit_h": _hours(limit_of(state, settings).total_seconds()),
+        "watched_h": _hours(state.watched.total_seconds()),
+        "rungs": {
+            "knock_in_s": int(settings.knock_after.total_seconds()),
+            "visit_in_s": int((settings.knock_after + settings.visit_after).total_seconds()),
+        },
+    }
+
+
+def resolved(episode: int, by: By) -> Letter:
+    """An episode has ended."""
+    data: dict[str, Json] = {"episode": episode, "by": by}
+    return Letter(kind=Kind.RESOLVED, name=f"resolved-{episode}", data=data)
+
+
+def trouble(code: str, *, raised: bool) -> Letter:
+    """Something technical began or ended."""
+    data: dict[str, Json] = {"code": code, "state": "raised" if raised else "cleared"}
+    return Letter(kind=Kind.TROUBLE, name=f"trouble-{code.replace('_', '-')}", data=data)
+
+
+def absence(kind: Presence, what_happened: str, until: datetime | None) -> Letter:
+    """Away or guests: `started`, `ended` or `overrun`."""
+    data: dict[str, Json] = {
+        "what": kind,
+        "state": what_happened,
+        "until": None if until is None else iso(until),
+    }
+    return Letter(kind=Kind.ABSENCE, name="absence", data=data)
+
+
+def consent(
+    what_happened: str, text_version: str, recorded_by: str, items: tuple[str, ...], at: datetime
+) -> Letter:
+    """Consent `given` or `withdrawn`, to which items of which text, recorded by whom."""
+    data: dict[str, Json] = {
+        "state": what_happened,
+        "text_version": text_version,
+        "items": list(items),
+        "recorded_by": recorded_by,
+        "at": iso(at),
+    }
+    return Letter(kind=Kind.CONSENT, name="consent", data=data)
+
+
+def drill(name: str, stage: Stage, what_happened: str) -> Letter:
+    """A rehearsal: `running` through a stage, `passed` or `cancelled`."""
+    data: dict[str, Json] = {"drill": name, "stage": stage, "state": what_happened}
+    return Letter(kind=Kind.DRILL, name="drill", data=data)
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def _hours(seconds: float) -> float:
+    return round(seconds / _SECONDS_PER_HOUR, 1)

@@ -1,0 +1,46 @@
+"""Reasons as sentences: for logs and diagnostics. The UI shows the codes in the user's language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .rungs import Why
+
+SENTENCES: Mapping[Why, str] = MappingProxyType(
+    {
+        Why.LIFE_SEEN: "A sign of life was seen.",
+        Why.LIFE_WHILE_AWAY: "A sign of life came from outside; the absence goes on.",
+        Why.BACK_HOME: "The resident is back home.",
+        Why.LIFE_NOTED: "Something moved at home; it is noted on the case, a person closes it.",
+        Why.LIFE_TOO_OLD: "The sign of life is too old to end this silence.",
+        Why.DOOR_ALONE: "Only the outer door moved; that may be anybody.",
+        Why.SAID_OK: "The resident says that all is well.",
+        Why.OK_NOTED: "Somebody says that all is well; it is noted on the case, a person closes it.",
+        Why.OK_PUTS_OFF: "A guardian says that all is well; the next step is put off.",
+        Why.HELP_CALLED: "Help was called.",
+        Why.HELP_AGAIN: "Help was called again.",
+        Why.LIMIT_PASSED: "No sign of life for as long as the limit.",
+        Why.CEILING_PASSED: "No sign of life for too long, and the home could not see all of it.",
+        Why.ABSENCE_OVERRUN: "The absence has ended and nobody has come home.",
+        Why.STAY_OVER: "The planned end has come.",
+        Why.NO_ANSWER: "Nobody has answered in time.",
+        Why.NOBODY_HAS_IT: "Nobody has taken the case yet.",
+        Why.HOLD_LAPSED: "Whoever took the case has not closed it in time.",
+        Why.SOMEBODY_HAS_IT: "A person has taken the case.",
+        Why.SEEN_OR_SPOKEN: "Somebody has seen or spoken to the resident.",
+        Why.NOT_SEEN: "Somebody tried, but nobody has seen the resident.",
+        Why.NOT_TAKEN: "The responder did not take the case.",
+        Why.OTHER_EPISODE: "The answer belongs to another episode.",
+        Why.DISTRICT_ASKS: "The district asks for more care.",
+        Why.ALERT_OPEN: "An alert is open; it has to be answered first.",
+        Why.WENT_AWAY: "The resident is away.",
+        Why.GUESTS_CAME: "Guests are staying.",
+        Why.CONSENT_GIVEN: "The resident has consented.",
+        Why.CONSENT_WITHDRAWN: "The resident has withdrawn the consent.",
+        Why.NO_CONSENT: "There is no consent, so nothing is read.",
+        Why.WATCH_CHANGED: "What the sensors can see has changed.",
+        Why.BLIND: "No working sensor can show life.",
+        Why.TECHNICAL: "A technical trouble began or ended.",
+        Why.DRILLING: "A rehearsal is under way.",
+        Why.STANDING: "Nothing changes.",
+    }
+)

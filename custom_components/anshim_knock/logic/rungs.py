@@ -1,0 +1,137 @@
+"""The terms in which the ladder is written: standings, signs, acts, reasons and rows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .words import Stage
+
+
+class Standing(StrEnum):
+    """Where the household stands: its stage, told apart by consent, absence and ownership."""
+
+    OFF = "off"
+    CALM = "calm"
+    AWAY = "away"
+    QUIET = "quiet"
+    KNOCK = "knock"
+    VISIT = "visit"
+    OWNED_VISIT = "owned_visit"
+    EMERGENCY = "emergency"
+    OWNED_EMERGENCY = "owned_emergency"
+
+
+class Sign(StrEnum):
+    """What happened, in the ladder's terms."""
+
+    INSIDE_LIFE = "inside_life"
+    OUTER_DOOR = "outer_door"
+    PHONE_LIFE = "phone_life"
+    LIFE_ELSEWHERE = "life_elsewhere"
+    STALE_LIFE = "stale_life"
+    RESIDENT_OK = "resident_ok"
+    GUARDIAN_OK = "guardian_ok"
+    HELP = "help"
+    LIMIT_DUE = "limit_due"
+    CEILING_DUE = "ceiling_due"
+    STAY_ENDS = "stay_ends"
+    RUNG_DUE = "rung_due"
+    HOLD = "hold"
+    HANDLED_SEEN = "handled_seen"
+    HANDLED_UNSEEN = "handled_unseen"
+    REFUSED = "refused"
+    STALE_RECEIPT = "stale_receipt"
+    KNOCK_NOW = "knock_now"
+    SHORTEN_LIMIT = "shorten_limit"
+    LEAVE = "leave"
+    COME_BACK = "come_back"
+    GUESTS_STAY = "guests_stay"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    WATCH_CHANGED = "watch_changed"
+    BLIND_SETTLED = "blind_settled"
+    TROUBLE = "trouble"
+    START_DRILL = "start_drill"
+    DRILL_STEP = "drill_step"
+    TICK = "tick"
+
+
+class Act(StrEnum):
+    """What a row asks for. `acts` holds the function for each; they run in the order given."""
+
+    # The sign is life: silence is counted from it.
+    LIFE = "life"
+    # A new episode begins.
+    BEGIN = "begin"
+    # Say the stage for the first time, again, or only as a note on the case.
+    SAY = "say"
+    SAY_AGAIN = "say_again"
+    NOTE = "note"
+    # Everybody who was told is told that it is over.
+    RESOLVE = "resolve"
+    # Arm the deadline of the stage; put it off; wait after an answer that saw nobody.
+    ARM = "arm"
+    DEFER = "defer"
+    REARM = "rearm"
+    OWN = "own"
+    DISOWN = "disown"
+    KEEP_RECEIPT = "keep_receipt"
+    STAY_AWAY = "stay_away"
+    STAY_GUESTS = "stay_guests"
+    STAY_HOME = "stay_home"
+    SEE = "see"
+    TELL_BLIND = "tell_blind"
+    TELL_TROUBLE = "tell_trouble"
+    SHORTEN = "shorten"
+    CONSENT = "consent"
+    WITHDRAW = "withdraw"
+    DRILL = "drill"
+
+
+class Why(StrEnum):
+    """Reasons, as closed codes. `reasons` has their sentences."""
+
+    LIFE_SEEN = "life_seen"
+    LIFE_WHILE_AWAY = "life_while_away"
+    BACK_HOME = "back_home"
+    LIFE_NOTED = "life_noted"
+    LIFE_TOO_OLD = "life_too_old"
+    DOOR_ALONE = "door_alone"
+    SAID_OK = "said_ok"
+    OK_NOTED = "ok_noted"
+    OK_PUTS_OFF = "ok_puts_off"
+    HELP_CALLED = "help_called"
+    HELP_AGAIN = "help_again"
+    LIMIT_PASSED = "limit_passed"
+    CEILING_PASSED = "ceiling_passed"
+    ABSENCE_OVERRUN = "absence_overrun"
+    STAY_OVER = "stay_over"
+    NO_ANSWER = "no_answer"
+    NOBODY_HAS_IT = "nobody_has_it"
+    HOLD_LAPSED = "hold_lapsed"
+    SOMEBODY_HAS_IT = "somebody_has_it"
+    SEEN_OR_SPOKEN = "seen_or_spoken"
+    NOT_SEEN = "not_seen"
+    NOT_TAKEN = "not_taken"
+    OTHER_EPISODE = "other_episode"
+    DISTRICT_ASKS = "district_asks"
+    ALERT_OPEN = "alert_open"
+    WENT_AWAY = "went_away"
+    GUESTS_CAME = "guests_came"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    NO_CONSENT = "no_consent"
+    WATCH_CHANGED = "watch_changed"
+    BLIND = "blind"
+    TECHNICAL = "technical"
+    DRILLING = "drilling"
+    STANDING = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`next` is `None` where the stage stays. A refused row tells the caller why it did nothing."""
+
+    next: Stage | None
+    do: tuple[Act, ...]
+    why: Why
+    refused: bool = False

@@ -1,0 +1,148 @@
+"""One source of life signs as a value: what it showed, whether it lives, how much of the day it covers.
+
+The sources glue calls `observe` for each report and `liveness` at the deadlines it is given.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from .activity import BLANK, Change, Finding, judge
+from .effects import Json
+from .words import Liveness, Role, Watch
+
+# Share of past activity halves in this time, so that a winter coat cupboard does not count for ever.
+HALF_LIFE = timedelta(days=14)
+# Unavailable for less is a hiccup of the radio.
+GRACE = timedelta(minutes=15)
+# The longest pause that still proves a working device: battery devices check in at least daily, mains
+# ones are polled; a phone may be left at rest for a night.
+INTERVAL: Mapping[Role, timedelta] = MappingProxyType(
+    {
+        Role.DOOR: timedelta(hours=26),
+        Role.OUTER_DOOR: timedelta(hours=26),
+        Role.MOTION: timedelta(hours=26),
+        Role.BUTTON: timedelta(hours=26),
+        Role.PLUG: timedelta(hours=2),
+        Role.PHONE: timedelta(hours=14),
+    }
+)
+_DIM_BELOW = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """`weight` is its decayed number of activities as of `weighed`: zero means never proved."""
+
+    role: Role
+    available: bool = False
+    changed: datetime | None = None
+    heard: datetime | None = None
+    last_activity: datetime | None = None
+    weight: float = 0.0
+    weighed: datetime | None = None
+    running: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one report came to."""
+
+    source: Source
+    finding: Finding
+
+
+def observe(source: Source, change: Change) -> Seen:
+    """Judge a report and keep what it proves. A buttons' press proves nothing about the day."""
+    finding = judge(source.role, change, running=source.running)
+    available = (
+        change.new not in BLANK or source.role is Role.BUTTON and change.new != "unavailable"
+    )
+    if available != source.available:
+        source = replace(source, available=available, changed=change.at)
+    if finding.running is not None:
+        source = replace(source, running=finding.running)
+    if finding.alive:
+        source = replace(source, heard=change.at)
+    if finding.activity:
+        weight = _decayed(source, change.at) + 1.0
+        source = replace(source, weight=weight, weighed=change.at, last_activity=change.at)
+    return Seen(source=source, finding=finding)
+
+
+def liveness(source: Source, now: datetime) -> Liveness:
+    """Live, late or lost, by the last report and by availability."""
+    if not source.available:
+        gone = source.changed is None or now - source.changed >= GRACE
+        return Liveness.LOST if gone else Liveness.LATE
+    pause = INTERVAL[source.role]
+    heard = source.heard
+    if heard is None or now - heard >= 2 * pause:
+        return Liveness.LOST
+    return Liveness.LATE if now - heard >= pause else Liveness.LIVE
+
+
+def next_change(source: Source, now: datetime) -> datetime | None:
+    """When its liveness changes if nothing more is heard; `None` when it will not."""
+    if not source.available:
+        marks = [] if source.changed is None else [source.changed + GRACE]
+    elif source.heard is None:
+        marks = []
+    else:
+        pause = INTERVAL[source.role]
+        marks = [source.heard + pause, source.heard + 2 * pause]
+    return min((mark for mark in marks if mark > now), default=None)
+
+
+def watch_of(sources: Iterable[Source], now: datetime) -> Watch:
+    """How much of the home's usual activity the live sources could show.
+
+    A source that never showed any does not count: an untested sensor is no eye.
+    """
+    known = [(_decayed(s, now), liveness(s, now)) for s in sources]
+    total = sum(weight for weight, _ in known)
+    seen = sum(weight for weight, life in known if life is Liveness.LIVE)
+    if total == 0.0 or seen == 0.0:
+        return Watch.BLIND
+    return Watch.DIM if seen / total < _DIM_BELOW else Watch.SEEING
+
+
+def _decayed(source: Source, now: datetime) -> float:
+    if source.weighed is None or source.role is Role.BUTTON:
+        return 0.0
+    halves = max(now - source.weighed, timedelta(0)) / HALF_LIFE
+    return float(source.weight * 0.5**halves)
+
+
+def source_to_dict(source: Source) -> dict[str, Json]:
+    """Plain JSON values; availability is asked anew after a restart and not kept."""
+    return {
+        "role": source.role,
+        "heard": _text(source.heard),
+        "last_activity": _text(source.last_activity),
+        "weight": source.weight,
+        "weighed": _text(source.weighed),
+        "running": source.running,
+    }
+
+
+def source_from_dict(data: Mapping[str, Any]) -> Source:
+    """What `source_to_dict` wrote. Raises `KeyError`, `TypeError` or `ValueError` when damaged."""
+    return Source(
+        role=Role(data["role"]),
+        heard=_moment(data["heard"]),
+        last_activity=_moment(data["last_activity"]),
+        weight=float(data["weight"]),
+        weighed=_moment(data["weighed"]),
+        running=data["running"],
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
