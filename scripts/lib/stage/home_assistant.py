@@ -106,11 +106,12 @@ def home_assistant(
         name="home-assistant",
         command=[sys.executable, "-m", "homeassistant", "-c", str(folder), "--skip-pip"],
         log=log,
-        ready=lambda: home.is_running(),
+        ready=lambda: False,
         clock=clock,
         ready_within=150,
     )
     home = HomeAssistant(folder=folder, port=port, program=program)
+    program.ready = home.is_running
     return home
 
 

@@ -1,4 +1,4 @@
-"""Waiting for a condition with a deadline; everybody on the stage waits like this, nobody sleeps."""
+"""Waiting for a condition with a deadline: everybody on the stage waits like this."""
 
 from collections.abc import Callable
 import time

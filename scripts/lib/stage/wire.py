@@ -1,0 +1,119 @@
+"""The network line between two programs: carries each request, can be cut, and listens in as a witness.
+
+What the demo and the journeys say was kept and delivered is what was heard on these lines, not what
+either end believes of itself.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+import threading
+
+import aiohttp
+from aiohttp import web
+
+from stage.processes import free_port
+
+STARTS_WITHIN_S = 10.0
+# Belong to one hop, or are made anew from the body that is passed on.
+HOP_HEADERS = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request and its answer, as they went over the line."""
+
+    method: str
+    path: str
+    asked: bytes
+    status: int
+    answered: bytes
+
+
+class Wire:
+    """A line on loopback from a port of its own to the port of a program."""
+
+    def __init__(self, target_port: int) -> None:
+        self.port = free_port()
+        self.heard: list[Exchange] = []
+        self._target = f"http://127.0.0.1:{target_port}"
+        self._loop = asyncio.new_event_loop()
+        self._open: set[asyncio.BaseTransport] = set()
+        self._listening: asyncio.Server | None = None
+        self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
+        self._thread.start()
+        self._session = self._do(self._make_session())
+        self.mend()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def mend(self) -> None:
+        if self._listening is None:
+            self._listening = self._do(self._listen())
+
+    def cut(self) -> None:
+        """From now on nobody answers, and what was under way ends in the middle."""
+        if self._listening is not None:
+            self._do(self._stop_listening(self._listening))
+            self._listening = None
+
+    def close(self) -> None:
+        self.cut()
+        self._do(self._session.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _do[T](self, work: Coroutine[object, object, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(STARTS_WITHIN_S)
+
+    @staticmethod
+    async def _make_session() -> aiohttp.ClientSession:
+        unlimited = aiohttp.ClientTimeout(total=None)
+        return aiohttp.ClientSession(timeout=unlimited, auto_decompress=False)
+
+    async def _listen(self) -> asyncio.Server:
+        server = web.Server(self._carry)
+        return await self._loop.create_server(server, "127.0.0.1", self.port)
+
+    async def _stop_listening(self, server: asyncio.Server) -> None:
+        server.close()
+        for transport in tuple(self._open):
+            transport.close()
+
+    async def _carry(self, request: web.BaseRequest) -> web.StreamResponse:
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError
+        self._open.add(transport)
+        asked = await request.read()
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in HOP_HEADERS}
+        try:
+            async with self._session.request(
+                request.method,
+                f"{self._target}{request.path_qs}",
+                headers=headers,
+                data=asked,
+                allow_redirects=False,
+            ) as answer:
+                body = await answer.read()
+        except aiohttp.ClientError as error:
+            # The far end is not there: here, too, the line just ends, without an answer of ours.
+            transport.close()
+            raise ConnectionResetError from error
+        self.heard.append(
+            Exchange(
+                method=request.method,
+                path=request.path,
+                asked=asked,
+                status=answer.status,
+                answered=body,
+            )
+        )
+        kept = [(k, v) for k, v in answer.headers.items() if k.lower() not in HOP_HEADERS]
+        response = web.Response(status=answer.status, body=body)
+        response.headers.clear()
+        response.headers.extend(kept)
+        return response
