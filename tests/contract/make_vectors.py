@@ -21,7 +21,6 @@ from .vectors import (
     enrolment,
     events,
     golden,
-    hello,
     sessions,
 )
 from .vectors_down import downs, rotations
@@ -100,7 +99,7 @@ def _bodies() -> dict[str, Json]:
             "proof": named["enrolment_proof"].compact,
         },
         "enrolled/ordinary": _enrolled(),
-        "hello_request/ordinary": {"hello": hello().compact},
+        "hello_request/ordinary": {"hello": named["hello"].compact},
         "hello_answer/ordinary": {"session": named["session"].compact},
         "hello_answer/keys_rotate": {
             "session": named["session"].compact,

@@ -112,6 +112,12 @@ def events() -> list[Vector]:
         signed=good,
         given={"keys": ["kit"]},
     )
+    greeting = replace(
+        row,
+        name="hello",
+        about="A kit has started and asks for a session.",
+        signed=sign("kit", EVENT, golden("hello/ordinary")),
+    )
     kit = KEYS["kit"]
     bad = {
         "event_tampered": (
@@ -152,7 +158,7 @@ def events() -> list[Vector]:
             "key",
         ),
     }
-    return [row, *variants(row, bad)]
+    return [row, greeting, *variants(row, bad)]
 
 
 def variants(row: Vector, bad: dict[str, tuple[str, Signed, str]]) -> list[Vector]:
@@ -231,7 +237,3 @@ def sessions() -> list[Vector]:
         ),
     }
     return [row, *variants(row, bad)]
-
-
-def hello() -> Signed:
-    return sign("kit", EVENT, golden("hello/ordinary"))
