@@ -164,7 +164,10 @@ class Bridge:
     def __init__(self, port: int, devices: tuple[Device, ...]) -> None:
         self.devices = devices
         self._lock = threading.Lock()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="zigbee2mqtt")
+        self._client = mqtt.Client(  # type: ignore[misc] # the published stubs describe paho 1
+            CallbackAPIVersion.VERSION2,  # type: ignore[arg-type]
+            client_id="zigbee2mqtt",
+        )
         self._client.will_set(f"{BASE}/bridge/state", '{"state":"offline"}', qos=1, retain=True)
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message

@@ -1,11 +1,11 @@
-"""The network line between two programs: carries each request, can be cut, and listens in as a witness.
+"""The network line between two programs: carries each request, can be cut, and listens in.
 
 What the demo and the journeys say was kept and delivered is what was heard on these lines, not what
 either end believes of itself.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 import threading
 
@@ -33,9 +33,9 @@ class Exchange:
 class Wire:
     """A line on loopback from a port of its own to the port of a program."""
 
-    def __init__(self, target_port: int) -> None:
+    def __init__(self, target_port: int, heard: Callable[[Exchange], None]) -> None:
         self.port = free_port()
-        self.heard: list[Exchange] = []
+        self._heard = heard
         self._target = f"http://127.0.0.1:{target_port}"
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.BaseTransport] = set()
@@ -103,7 +103,7 @@ class Wire:
             # The far end is not there: here, too, the line just ends, without an answer of ours.
             transport.close()
             raise ConnectionResetError from error
-        self.heard.append(
+        self._heard(
             Exchange(
                 method=request.method,
                 path=request.path,
