@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 import time
 
-# A process is some milliseconds older than we think; at a new rate the error grows with the rate.
-# Going ahead by this much keeps every clock from stepping back.
-FORWARD_MARGIN_S = 0.01
+# While the clock files are being written the old rate goes on; a new one begins a little ahead of
+# where the old one can have got to, and no clock steps back.
+CHANGE_WITHIN_S = 0.1
 
 
 class NoFakeTimeError(RuntimeError):
@@ -29,8 +29,7 @@ class Timekeeper:
 
     def write(self, *, moment: float, real: float, rate: float) -> None:
         """Make the process show `moment` at the real time `real`, and go on at `rate`."""
-        ahead = FORWARD_MARGIN_S * abs(rate - 1)
-        offset = (moment - real) + (self.born - real) * (rate - 1) + ahead
+        offset = (moment - real) + (self.born - real) * (rate - 1)
         beside = self.path.with_suffix(".new")
         beside.write_text(f"{offset:+.6f} x{rate:g}\n")
         # Programs read the file at any moment: it is never seen empty.
@@ -67,7 +66,8 @@ class StageClock:
                 "time cannot run faster here: libfaketime is missing; see scripts/bootstrap"
             )
         real = time.time()
-        self._moment, self._real, self.rate = self._at(real), real, rate
+        ahead = CHANGE_WITHIN_S * abs(rate - self.rate)
+        self._moment, self._real, self.rate = self._at(real) + ahead, real, rate
         for keeper in self._keepers:
             keeper.write(moment=self._moment, real=real, rate=rate)
 
