@@ -1,0 +1,40 @@
+"""What a shell or a script needs to know of the environment, as variables."""
+
+from collections.abc import Mapping
+import os
+import shlex
+
+from .browser import LAUNCHER
+from .once import is_complete
+from .places import Places
+from .tools import FAKETIME
+
+_APPS = ("addon/relay/src", "addon/district/src")
+
+
+def exports(places: Places) -> dict[str, str]:
+    """The environment first on PATH; the apps from this checkout, which the shared cache does not know."""
+    folders = [places.environment / "bin", places.tools / "bin", places.browser / "bin"]
+    apps = [str(places.checkout / app) for app in _APPS]
+    variables = {
+        "ANSHIM_PYTHON": str(places.environment / "bin/python"),
+        "ANSHIM_TOOLS": str(places.tools),
+        "PATH": _before([str(folder) for folder in folders], os.environ.get("PATH", os.defpath)),
+        "PYTHONPATH": _before(apps, os.environ.get("PYTHONPATH", "")),
+        "VIRTUAL_ENV": str(places.environment),
+    }
+    if (places.tools / FAKETIME).exists():
+        variables["ANSHIM_FAKETIME"] = str(places.tools / FAKETIME)
+    if is_complete(places.browser):
+        variables["ANSHIM_CHROMIUM"] = str(places.browser / LAUNCHER)
+    return variables
+
+
+def as_shell(variables: Mapping[str, str]) -> str:
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
+
+
+def _before(first: list[str], then: str) -> str:
+    """A search path with these in front, each once however often a script asks."""
+    rest = [part for part in then.split(os.pathsep) if part and part not in first]
+    return os.pathsep.join([*first, *rest])

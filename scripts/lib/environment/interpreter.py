@@ -1,0 +1,100 @@
+"""Chooses the Python that runs everything: the machine's, uv's, or a private one from Debian's next release."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import subprocess
+
+from .apt import Apt
+from .commands import answers, program
+from .installer import Installer
+from .once import made_once
+from .places import Places
+from .prefix import Prefix
+from .trouble import CannotGoOnError
+
+SUITE = "forky"
+_WANTED = "cpython>=3.14.2,<3.15"
+_IS_WANTED = (
+    "import ssl, sqlite3, sys; raise SystemExit(not (3, 14, 2) <= sys.version_info < (3, 15))"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """A Python, what it is, and the folder of headers that its extensions need besides its own."""
+
+    python: Path
+    kind: str
+    headers: Path | None = None
+
+
+def choose_interpreter(
+    places: Places, installer: Installer, next_release: Callable[[], Apt]
+) -> Interpreter:
+    """The first that is there, in this order; only the last one is made by ourselves."""
+    ways: list[tuple[str, Callable[[], Path | None]]] = [
+        ("python3.14 on PATH", lambda: program("python3.14")),
+        ("one that uv found", lambda: _uv_finds(installer, {})),
+        ("one that uv fetched", lambda: _uv_fetches(installer, places.cache / "python-by-uv")),
+    ]
+    for kind, search in ways:
+        python = search()
+        if python is not None and answers([python, "-c", _IS_WANTED]):
+            return Interpreter(python=python, kind=f"{kind} ({python})")
+    root = made_once(
+        places.python,
+        lambda folder: _unpack(folder, apt=next_release(), installer=installer),
+    )
+    python = root / "usr/bin/python3.14"
+    return Interpreter(python=python, kind=f"Debian {SUITE}'s, unpacked", headers=root / "headers")
+
+
+def _unpack(root: Path, *, apt: Apt, installer: Installer) -> None:
+    """Unpack the interpreter with its whole userland, and bind it to that.
+
+    1. Take the packages with all their dependencies, the C library included.
+    2. Bind the interpreter to them: the machine's older C library never meets it.
+    3. Offer Debian's second header folder alone, so that the machine's compiler does not
+       see the newer C library's headers.
+    """
+    apt.unpack_whole(["python3.14", "python3.14-dev", "libstdc++6"], root)
+    prefix = Prefix(root, patchelf=installer.patchelf)
+    python = prefix.adopt(prefix.find("usr/bin/python3.14"))
+    multiarch = root / "headers" / prefix.triplet
+    multiarch.mkdir(parents=True)
+    (multiarch / "python3.14").symlink_to(root / f"usr/include/{prefix.triplet}/python3.14")
+    if not answers([python, "-c", _IS_WANTED]):
+        raise CannotGoOnError(
+            f"the Python 3.14 of Debian {SUITE} does not run here",
+            do="install Python 3.14.2 or later so that `python3.14` is on PATH, then run this again",
+        )
+
+
+def _uv_finds(installer: Installer, env: dict[str, str]) -> Path | None:
+    return _uv(installer, "find", "--system", "--no-project", env=env)
+
+
+def _uv_fetches(installer: Installer, into: Path) -> Path | None:
+    """Works where the internet is reachable; elsewhere it says no within a second or two."""
+    env = {
+        "UV_PYTHON_INSTALL_DIR": str(into),
+        "UV_PYTHON_DOWNLOADS": "manual",
+        "UV_HTTP_RETRIES": "1",
+    }
+    _uv(installer, "install", "--no-bin", env=env)
+    return _uv_finds(installer, env)
+
+
+def _uv(installer: Installer, *words: str, env: dict[str, str]) -> Path | None:
+    done = subprocess.run(
+        [installer.uv, "python", *words, _WANTED],
+        env={**os.environ, "UV_PYTHON_DOWNLOADS": "never", **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    answer = done.stdout.strip()
+    return Path(answer) if done.returncode == 0 and answer else None

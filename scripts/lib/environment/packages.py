@@ -1,0 +1,34 @@
+"""Fills a virtual environment with exactly what requirements/environment.txt names and hashes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .commands import output_of
+from .installer import Installer
+from .interpreter import Interpreter
+
+_NETWORK = "see whether this machine reaches its Python package index, then run this again"
+
+
+def install_packages(
+    environment: Path,
+    *,
+    requirements: Path,
+    interpreter: Interpreter,
+    installer: Installer,
+    compiler: Mapping[str, str],
+) -> None:
+    env = {"UV_PYTHON_DOWNLOADS": "never", **compiler}
+    if interpreter.headers:
+        env["CPATH"] = str(interpreter.headers)
+    uv, python = installer.uv, interpreter.python
+    again = "run this again"
+    output_of(
+        [uv, "venv", "-q", "--allow-existing", "--python", python, environment], env=env, do=again
+    )
+    output_of(
+        [uv, "pip", "install", "-q", "--require-hashes", "-r", requirements]
+        + ["--python", environment / "bin/python"],
+        env=env,
+        do=_NETWORK,
+    )
