@@ -1,17 +1,21 @@
-"""The MQTT broker that carries the devices' messages, as in a volunteer's home.
+"""The MQTT broker that carries the devices' messages, as in a volunteer's home: Mosquitto.
 
-Mosquitto, without a password on loopback.
+Where there is none, an embedded one (amqtt) takes its place. Both on loopback, without a password.
 """
 
+from dataclasses import dataclass
+from importlib.util import find_spec
+import json
 import os
 from pathlib import Path
 import pwd
 import shutil
 import socket
+import sys
 
 from stage.processes import Program, free_port
 
-CONFIGURATION = """\
+MOSQUITTO = """\
 listener {port} 127.0.0.1
 allow_anonymous true
 persistence true
@@ -23,39 +27,58 @@ log_type error
 log_type warning
 log_type notice
 """
+ANONYMOUS = "amqtt.plugins.authentication.AnonymousAuthPlugin"
 
 
-def listens(port: int) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    """The process, where it listens, and the newest protocol it speaks."""
+
+    program: Program
+    port: int
+    protocol: str
+
+
+def broker(folder: Path) -> Broker:
+    """A broker needs no fast clock: it only passes on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+    if mosquitto:
+        command, protocol = _mosquitto(mosquitto, folder, port), "5"
+    elif find_spec("amqtt"):
+        command, protocol = _embedded(folder, port), "3.1.1"
+    else:
+        raise FileNotFoundError("no MQTT broker here: install Mosquitto, or amqtt beside this")
+    program = Program(
+        name="broker", command=command, log=folder / "broker.log", ready=lambda: _listens(port)
+    )
+    return Broker(program=program, port=port, protocol=protocol)
+
+
+def _mosquitto(executable: str, folder: Path, port: int) -> list[str]:
+    """It keeps retained messages over a restart."""
+    user = pwd.getpwuid(os.getuid()).pw_name
+    file = folder / "mosquitto.conf"
+    file.write_text(MOSQUITTO.format(port=port, folder=folder, user=user))
+    return [executable, "-c", str(file)]
+
+
+def _embedded(folder: Path, port: int) -> list[str]:
+    file = folder / "amqtt.yaml"
+    # JSON is YAML.
+    file.write_text(
+        json.dumps(
+            {
+                "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
+                "plugins": {ANONYMOUS: {"allow_anonymous": True}},
+            }
+        )
+    )
+    return [sys.executable, "-m", "amqtt.scripts.broker_script", "-c", str(file)]
+
+
+def _listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def find_mosquitto() -> str:
-    """The Mosquitto of the environment, or the machine's own."""
-    named = os.environ.get("ANSHIM_MOSQUITTO")
-    found = named or shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-    if not found:
-        raise FileNotFoundError(
-            "no MQTT broker here: run scripts/bootstrap, or install the package mosquitto"
-        )
-    return found
-
-
-def broker(folder: Path) -> tuple[Program, int]:
-    """A Mosquitto that keeps retained messages over a restart.
-
-    It needs no fast clock: it only passes on.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    file = folder / "mosquitto.conf"
-    user = pwd.getpwuid(os.getuid()).pw_name
-    file.write_text(CONFIGURATION.format(port=port, folder=folder, user=user))
-    program = Program(
-        name="broker",
-        command=[find_mosquitto(), "-c", str(file)],
-        log=folder / "mosquitto.log",
-        ready=lambda: listens(port),
-    )
-    return program, port

@@ -106,5 +106,5 @@ class StageClock:
 
 def find_library() -> Path | None:
     """Where the environment says that libfaketime is."""
-    named = os.environ.get("ANSHIM_LIBFAKETIME")
+    named = os.environ.get("ANSHIM_FAKETIME")
     return Path(named) if named and Path(named).is_file() else None

@@ -7,6 +7,7 @@ import sys
 
 import httpx
 
+from stage.broker import Broker
 from stage.clock import StageClock
 from stage.ha_client import Flow, HomeAssistantClient
 from stage.processes import Program, free_port
@@ -168,9 +169,9 @@ def _remove_what_wants_internet(client: HomeAssistantClient) -> None:
             client.delete(f"/api/config/config_entries/entry/{entry['entry_id']}")
 
 
-def connect_broker(home: HomeAssistant, port: int) -> None:
+def connect_broker(home: HomeAssistant, broker: Broker) -> None:
     """Set MQTT up through its own config flow."""
     flow = Flow.begin(home.client(), "mqtt")
     plain = {"set_client_cert": False, "set_ca_cert": "off"}
-    given = {"broker": "127.0.0.1", "port": port, "protocol": "5", "other_settings": plain}
-    flow.answer("broker", given).created()
+    given = {"broker": "127.0.0.1", "port": broker.port, "protocol": broker.protocol}
+    flow.answer("broker", {**given, "other_settings": plain}).created()
