@@ -73,8 +73,9 @@ def relay(
             *("--options", str(options), "--data", str(data)),
         ],
         log=log,
-        ready=lambda: made.status() is not None,
+        ready=lambda: False,
         clock=clock,
     )
     made = Relay(program=program, port=port, token=token)
+    program.ready = lambda: made.status() is not None
     return made
