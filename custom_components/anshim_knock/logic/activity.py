@@ -1,14 +1,17 @@
 """What counts as a sign of life: a table of refusals that hold for all, then one rule per role.
 
-`source.observe` asks `judge` about every change that Home Assistant reports. Activity and liveness are
-told apart here and never share a rule: a report proves that a device works, not that a person moved.
+`source.observe` asks `judge` about every change that Home Assistant reports. Activity and liveness
+are told apart here and never share a rule: a report proves that a device works, not that a person
+moved.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import isfinite
 from types import MappingProxyType
+from typing import Protocol
 
 from .words import Role
 
@@ -66,7 +69,10 @@ class Finding:
     running: bool | None = None
 
 
-type Rule = Callable[[Change, bool | None], Finding]
+class Rule(Protocol):
+    """What a change of one role comes to, once nothing speaks against it."""
+
+    def __call__(self, change: Change, /, *, running: bool | None) -> Finding: ...
 
 
 def judge(role: Role, change: Change, *, running: bool | None = None) -> Finding:
@@ -75,31 +81,34 @@ def judge(role: Role, change: Change, *, running: bool | None = None) -> Finding
         return _button(change)
     if change.new in BLANK:
         return _only(Why.WENT_SILENT, alive=False)
-    found = _RULES[role](change, running)
-    if change.old in BLANK:
-        return _only(Why.CAME_BACK, running=found.running)
-    if change.old == change.new:
-        return _only(Why.SAME_AGAIN, running=found.running)
-    if change.at - change.started < SETTLE:
-        return _only(Why.JUST_STARTED, running=found.running)
-    if _within(change.at, change.power_back, SETTLE):
-        return _only(Why.POWER_CAME_BACK, running=found.running)
-    if _within(change.at, change.commanded, COMMAND_MEMORY):
-        return _only(Why.COMMANDED, running=found.running)
-    return found
+    found = _RULES[role](change, running=running)
+    against = _against(change)
+    return found if against is None else _only(against, running=found.running)
 
 
-def _door(change: Change, _running: bool | None) -> Finding:
+def _against(change: Change) -> Why | None:
+    """What speaks against a hand behind a change, whatever the device."""
+    objections = {
+        Why.CAME_BACK: change.old in BLANK,
+        Why.SAME_AGAIN: change.old == change.new,
+        Why.JUST_STARTED: _within(change.at, change.started, SETTLE),
+        Why.POWER_CAME_BACK: _within(change.at, change.power_back, SETTLE),
+        Why.COMMANDED: _within(change.at, change.commanded, COMMAND_MEMORY),
+    }
+    return next((why for why, holds in objections.items() if holds), None)
+
+
+def _door(change: Change, /, *, running: bool | None) -> Finding:
     """Opening and closing are both done by a hand."""
-    return _if({change.old, change.new} == {"on", "off"})
+    return _counts_if(used={change.old, change.new} == {"on", "off"})
 
 
-def _motion(change: Change, _running: bool | None) -> Finding:
+def _motion(change: Change, /, *, running: bool | None) -> Finding:
     """Only the beginning: the end comes from a timer."""
-    return _if(change.old == "off" and change.new == "on")
+    return _counts_if(used=change.old == "off" and change.new == "on")
 
 
-def _plug(change: Change, running: bool | None) -> Finding:
+def _plug(change: Change, /, *, running: bool | None) -> Finding:
     """An appliance starts. It stops by itself, so the end is nobody's.
 
     Two levels: between them the appliance stays what it was, so 1 W of jitter says nothing.
@@ -126,15 +135,15 @@ def _plug(change: Change, running: bool | None) -> Finding:
 _PHONE_USED = frozenset({"offhook", "unlocked"})
 
 
-def _phone(change: Change, _running: bool | None) -> Finding:
+def _phone(change: Change, /, *, running: bool | None) -> Finding:
     """A call made or answered, an unlocked phone, steps taken."""
     if change.new in _PHONE_USED:
-        return _if(used=True)
+        return _counts_if(used=True)
     before, now = _number(change.old), _number(change.new)
     if before is None or now is None:
-        return _if(used=False)
+        return _counts_if(used=False)
     # The counter falls to zero at midnight or when the phone restarts: nobody walked.
-    return _if(now > before)
+    return _counts_if(used=now > before)
 
 
 def _button(change: Change) -> Finding:
@@ -148,7 +157,7 @@ def _button(change: Change) -> Finding:
         return _only(Why.UNREADABLE)
     if abs(change.at - pressed) > FRESH_PRESS:
         return _only(Why.OLD_PRESS)
-    return _if(used=True)
+    return _counts_if(used=True)
 
 
 _RULES: Mapping[Role, Rule] = MappingProxyType(
@@ -162,7 +171,7 @@ _RULES: Mapping[Role, Rule] = MappingProxyType(
 )
 
 
-def _if(used: bool) -> Finding:  # noqa: FBT001 -- the one word it turns on
+def _counts_if(*, used: bool) -> Finding:
     return Finding(activity=used, alive=True, why=Why.COUNTS if used else Why.NOT_A_PERSON)
 
 
@@ -182,7 +191,7 @@ def _number(text: str | None) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if number == number and abs(number) != float("inf") else None  # noqa: PLR0124 -- NaN
+    return number if isfinite(number) else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What each act of the ladder does to the household. `decide` runs the acts of a row in their order."""
+"""What each act of the ladder does to the household. `decide` runs a row's acts in their order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

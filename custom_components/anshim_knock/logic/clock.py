@@ -1,9 +1,10 @@
 """Makes one trustworthy time of a wall clock that jumps and a steady clock that forgets.
 
 Every decision passes its reading through `reconcile` first. Within one boot the steady clock
-(CLOCK_BOOTTIME, which also runs while the machine sleeps) measures how long things took; the wall clock
-is a label. Across boots only the wall clock can tell, if it is set. A Raspberry Pi has no clock of
-its own: it boots in 1970 or at the moment of its last save, and jumps when the network comes.
+(CLOCK_BOOTTIME, which also runs while the machine sleeps) measures how long things took; the wall
+clock is a label. Across boots only the wall clock can tell, if it is set. A Raspberry Pi has no
+clock of its own: it boots in 1970 or at the moment of its last save, and jumps when the network
+comes.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ BELIEVED = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the clocks said when something entered: wall time (UTC), seconds since boot, which boot."""
+    """What the clocks said when something entered: wall (UTC), seconds since boot, which boot."""
 
     wall: datetime
     steady: float
@@ -31,8 +32,8 @@ class Reading:
 class Clock:
     """The last reading, and what is known about its truth.
 
-    `booted` is the wall time at which this boot was first seen; `lag` is by how much moments from before
-    it were moved back while the clock was not set, to be undone when it is.
+    `booted` is the wall time at which this boot was first seen; `lag` is by how much moments from
+    before it were moved back while the clock was not set, to be undone when it is.
     """
 
     wall: datetime
@@ -129,7 +130,7 @@ def _moved_with_the_label(seen: Clock, reading: Reading, drift: timedelta) -> Re
 
 
 def _after_a_boot(clock: Clock, reading: Reading) -> Reconciled:
-    """The steady clock began anew. Only a wall clock that is set and not behind can tell the gap."""
+    """The steady clock began anew. Only a wall clock that is set can tell the gap."""
     fresh = Clock(
         wall=reading.wall,
         steady=reading.steady,
@@ -143,8 +144,8 @@ def _after_a_boot(clock: Clock, reading: Reading) -> Reconciled:
         return Reconciled(clock=fresh, gap=True)
     lag = behind if clock.lag is None else behind + clock.lag
     if set_now and not clock.trusted and lag <= TOLERANCE:
-        # A boot without a clock lies between. Nobody knows how long the machine was off before it and
-        # after it; all moments go back to the old scale, which can only make a silence longer.
+        # A boot without a clock lies between. Nobody knows how long the machine was off before it
+        # and after it; all moments go back to the old scale, which can only lengthen a silence.
         back = -behind if clock.lag is None else clock.lag
         move = Move(border=reading.wall, older=back, newer=back)
         return Reconciled(clock=fresh, move=move, event=ClockEvent.SET, gap=True)

@@ -1,4 +1,4 @@
-"""The door of `logic/`: a household, what happened and when → the new household, effects, next deadline.
+"""The door of `logic/`: a household, what happened and when → new household, effects, deadline.
 
 The coordinator calls `decide` for every input and arms one timer at the deadline it answers with.
 """
@@ -42,8 +42,8 @@ from .settings import Settings
 from .silence import bounds, counted_up_to, limit_of
 from .words import CLOSING_OUTCOMES, Answer, Presence, Stage
 
-# Deadlines that fell due together while nobody looked. Each step moves its own deadline on, so few are
-# needed; more would mean that one does not.
+# Deadlines that fell due together while nobody looked. Each step moves its own deadline on, so few
+# are needed; more would mean that one does not.
 _MOST_STEPS = 12
 
 
@@ -61,8 +61,8 @@ class Decision:
 def decide(state: Household, given: Input, reading: Reading, settings: Settings) -> Decision:
     """Bring the clock into line, take the input, then whatever has fallen due.
 
-    The input comes first: a kettle that is switched on in the second in which the limit passes must not
-    knock. Effects are already in the returned state's outbox.
+    The input comes first: a kettle that is switched on in the second in which the limit passes must
+    not knock. Effects are already in the returned state's outbox.
     """
     before = state.outbox
     state = _at(state, given, reading, settings)

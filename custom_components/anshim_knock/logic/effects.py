@@ -1,7 +1,7 @@
 """Effects: what a decision wants done. Saved with the state that caused them, performed until done.
 
-The performer sends each to the relay and announces it in the home; both are repeated after a crash, so
-an id says the same thing for ever (contract §3).
+The performer sends each to the relay and announces it in the home; both are repeated after a crash,
+so an id says the same thing for ever (contract §3).
 """
 
 from collections.abc import Mapping

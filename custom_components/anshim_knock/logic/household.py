@@ -1,4 +1,4 @@
-"""The state of one household: a value. Only `decide.decide` makes new ones; `snapshot` stores them."""
+"""The state of one household, a value: `decide.decide` makes new ones, `snapshot` stores them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -111,7 +111,7 @@ def new_household(household: str, reading: Reading) -> Household:
 
 
 def moved(state: Household, move: Move) -> Household:
-    """The same household on another wall clock: durations hold, deadlines follow what they count from."""
+    """The same household on another wall clock: a deadline follows what it is counted from."""
     stay, drill, receipt = state.stay, state.drill, state.receipt
     return replace(
         state,
@@ -129,7 +129,7 @@ def moved(state: Household, move: Move) -> Household:
 
 
 def outrun(state: Household, version: int, *, conflict: bool) -> Household:
-    """Go on above `version`. After a conflict, unsent effects and their episodes move above it too."""
+    """Go on above `version`. After a conflict unsent effects and their episodes move above it."""
     if not conflict:
         return replace(state, version=max(state.version, version))
     unsent = [e.version for e in state.outbox if Target.RELAY in e.pending]

@@ -67,8 +67,8 @@ def _always(row: Row, *, off: Row = _NO_CONSENT) -> Mapping[Standing, Row]:
     return MappingProxyType({s: off if s is Standing.OFF else row for s in Standing})
 
 
-# After a knock an officer, a carer or a postman opens doors too: the outer door alone ends nothing there.
-# In an owned visit and in an emergency only a person closes.
+# After a knock an officer, a carer or a postman opens doors too: the outer door alone ends nothing
+# there. In an owned visit and in an emergency only a person closes.
 TABLE: Mapping[Sign, Mapping[Standing, Row]] = MappingProxyType(
     {
         Sign.INSIDE_LIFE: _each(
@@ -111,7 +111,7 @@ TABLE: Mapping[Sign, Mapping[Standing, Row]] = MappingProxyType(
             emergency=_NOTE,
             owned_emergency=_NOTE,
         ),
-        # A record so old that the silence since it is too long as well moves the count, never the stage.
+        # A record so old that the silence since it is too long as well moves only the count.
         Sign.STALE_LIFE: _each(
             calm=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
             away=_stay(Why.LIFE_TOO_OLD, Act.LIFE),

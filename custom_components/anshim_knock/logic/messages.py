@@ -1,6 +1,7 @@
-"""What is said in each message (contract §4): the bodies that a decision writes, and nothing else.
+"""What is said in each message (contract §4): the bodies that a decision writes, nothing else.
 
-Data minimisation happens here: times of a person's day leave only in alerts and only as the full hour.
+Data minimisation happens here: times of a person's day leave only in alerts, and only as the full
+hour.
 """
 
 from collections.abc import Mapping

@@ -14,7 +14,7 @@ SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.LIFE_TOO_OLD: "The sign of life is too old to end this silence.",
         Why.DOOR_ALONE: "Only the outer door moved; that may be anybody.",
         Why.SAID_OK: "The resident says that all is well.",
-        Why.OK_NOTED: "Somebody says that all is well; it is noted on the case, a person closes it.",
+        Why.OK_NOTED: "Somebody says that all is well; it is noted, a person closes the case.",
         Why.OK_PUTS_OFF: "A guardian says that all is well; the next step is put off.",
         Why.HELP_CALLED: "Help was called.",
         Why.HELP_AGAIN: "Help was called again.",

@@ -53,7 +53,7 @@ def bounds(state: Household, settings: Settings) -> Bounds:
 
 
 def broken(state: Household, at: datetime, now: datetime) -> Household:
-    """Silence broken at `at`, which may lie in the past (a record learnt late), never in the future."""
+    """Silence broken at `at`: perhaps in the past (a record learnt late), never in the future."""
     at = min(at, now)
     if at <= state.silent_since and state.last_sign is not None and at <= state.last_sign:
         return state

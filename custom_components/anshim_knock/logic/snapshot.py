@@ -1,7 +1,7 @@
 """A household to a plain dict and back, with a version: what the store writes and reads.
 
-Reading is the one door for stored data: anything unexpected is a `SnapshotError` that says where, so that
-a damaged file becomes a blind home with a trouble, never a fresh calm one.
+Reading is the one door for stored data: anything unexpected is a `SnapshotError` that says where,
+so that a damaged file becomes a blind home with a trouble, never a fresh calm one.
 """
 
 from collections.abc import Callable, Mapping
@@ -65,8 +65,10 @@ def to_dict(state: Household) -> dict[str, Json]:
 def from_dict(data: Mapping[str, Any]) -> Household:
     """The household that `to_dict` wrote. Raises `SnapshotError`."""
     if data.get("snapshot") != SNAPSHOT_VERSION:
-        msg = f"stored state has version {data.get('snapshot')!r}, this program reads {SNAPSHOT_VERSION}"
-        raise SnapshotError(msg)
+        raise SnapshotError(
+            f"stored state has version {data.get('snapshot')!r}, this program reads"
+            f" {SNAPSHOT_VERSION}"
+        )
     try:
         return _household(data)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as err:

@@ -1,4 +1,4 @@
-"""One source of life signs as a value: what it showed, whether it lives, how much of the day it covers.
+"""One source of life signs as a value: what it showed, whether it lives, what part it covers.
 
 The sources glue calls `observe` for each report and `liveness` at the deadlines it is given.
 """
@@ -13,12 +13,12 @@ from .activity import BLANK, Change, Finding, judge
 from .effects import Json
 from .words import Liveness, Role, Watch
 
-# Share of past activity halves in this time, so that a winter coat cupboard does not count for ever.
+# Share of past activity halves in this time: a winter coat cupboard must not count for ever.
 HALF_LIFE = timedelta(days=14)
 # Unavailable for less is a hiccup of the radio.
 GRACE = timedelta(minutes=15)
-# The longest pause that still proves a working device: battery devices check in at least daily, mains
-# ones are polled; a phone may be left at rest for a night.
+# The longest pause that still proves a working device: battery devices check in at least daily,
+# mains ones are polled; a phone may be left at rest for a night.
 INTERVAL: Mapping[Role, timedelta] = MappingProxyType(
     {
         Role.DOOR: timedelta(hours=26),
@@ -57,8 +57,8 @@ class Seen:
 def observe(source: Source, change: Change) -> Seen:
     """Judge a report and keep what it proves. A buttons' press proves nothing about the day."""
     finding = judge(source.role, change, running=source.running)
-    available = (
-        change.new not in BLANK or source.role is Role.BUTTON and change.new != "unavailable"
+    available = change.new not in BLANK or (
+        source.role is Role.BUTTON and change.new != "unavailable"
     )
     if available != source.available:
         source = replace(source, available=available, changed=change.at)
