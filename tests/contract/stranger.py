@@ -77,7 +77,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     },
     "anshim-keys+jws": {
         "district": _same("id", "district"),
-        "older": lambda payload, given: payload["now"] > given["last_keys"],
+        "older": lambda payload, given: payload["now"] >= given["last_keys"],
     },
 }
 

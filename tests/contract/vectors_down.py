@@ -105,7 +105,7 @@ def rotations() -> list[Vector]:
         ),
     )
     other = document("district_current", "district_next", id="other-gu")
-    old = document("district_current", "district_next", now="2026-10-01T00:00:00Z")
+    old = document("district_current", "district_next", now="2026-09-30T23:59:59Z")
     bad = {
         "keys_by_foreign_key": (
             "Nobody may introduce himself.",
@@ -123,7 +123,7 @@ def rotations() -> list[Vector]:
             "district",
         ),
         "keys_replayed": (
-            "Not later than the last one accepted.",
+            "Earlier than the last one accepted.",
             sign("district_current", ROTATION, old),
             "older",
         ),
