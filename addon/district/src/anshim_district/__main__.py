@@ -1,0 +1,7 @@
+"""`python -m anshim_district`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

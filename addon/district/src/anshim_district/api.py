@@ -1,0 +1,232 @@
+"""The kits' side over HTTP (contract §6, §7): `/v1/…`. Each handler: door, one write, a signed or plain answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Final
+
+from aiohttp import web
+import msgspec
+from msgspec import Meta
+import orjson
+from sqlalchemy import Connection
+
+from . import CONTRACT, __version__, downlink
+from .clock import rfc3339
+from .door import Refusal, read_event
+from .intake.enrolment import EnrolmentBody, candidate, enrol
+from .intake.filing import Result, is_set_apart, quarantined, set_apart
+from .intake.reading import Doubtful, Signed, read_signed
+from .intake.sessions import Session, find_session
+from .messages import Heartbeat, Hello
+from .problems import Problem, read_body
+from .service import Service
+from .storage.database import After
+
+SERVICE: Final = web.AppKey("service", Service)
+_LONGEST_WAIT: Final = 55.0
+_MAX_COUNTER: Final = 2**31 - 1
+
+
+class EventsBody(msgspec.Struct, frozen=True, kw_only=True):
+    events: Annotated[
+        list[Annotated[str, Meta(max_length=32768)]], Meta(min_length=1, max_length=100)
+    ]
+
+
+class HelloBody(msgspec.Struct, frozen=True, kw_only=True):
+    hello: Annotated[str, Meta(max_length=32768)]
+
+
+def add_api(app: web.Application) -> None:
+    app.add_routes(
+        [
+            web.get("/v1/health", health),
+            web.post("/v1/enrolments", enrolments),
+            web.post("/v1/hello", hello),
+            web.post("/v1/events", events),
+            web.post("/v1/heartbeats", heartbeats),
+            web.get("/v1/downlink", down),
+        ]
+    )
+
+
+def answer(body: object, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
+
+
+async def health(request: web.Request) -> web.Response:
+    """Healthy is who can write: an empty commit of its own."""
+    service = request.app[SERVICE]
+    await service.database.write(lambda *_: None)
+    return answer({"ok": True, "version": __version__, "contract": CONTRACT})
+
+
+async def enrolments(request: web.Request) -> web.Response:
+    service = request.app[SERVICE]
+    who = candidate(await read_body(request, EnrolmentBody))
+    now = service.clock.now()
+    pace = service.options.heartbeat_seconds
+    kit = await service.database.write(lambda c, a: enrol(c, a, who, pace_s=pace, now=now))
+    return answer(
+        {
+            "kit": kit.kit,
+            "household": kit.household,
+            "kid": kit.kid,
+            "district": {"id": service.options.district.id, "keys": service.keys.announced},
+            "heartbeat_seconds": pace,
+            "now": rfc3339(now),
+        },
+        status=201,
+    )
+
+
+async def hello(request: web.Request) -> web.Response:
+    service = request.app[SERVICE]
+    body = await read_body(request, HelloBody)
+    signed = await read_signed(body.hello, service.kits)
+    if isinstance(signed, Doubtful):
+        status = 401 if signed.kit is None else 400
+        code = "unauthorised" if signed.kit is None else "schema"
+        raise Problem(code, status, f"Hello not accepted: {signed.because}.", signed.flaw)
+    said, kit = signed.event, signed.kit
+    greeting = said.body
+    if not isinstance(greeting, Hello):
+        raise Problem.schema("/hello", "value", "Send an event of the kind hello.")
+    now = service.clock.now()
+    opened = await service.database.write(
+        lambda c, a: service.reception.open_session(
+            c, a, kit, hello_id=said.id, hello=greeting, now=now
+        )
+    )
+    session = {
+        "kit": kit.id,
+        "hello": said.id,
+        "token": opened.token,
+        "expires": rfc3339(opened.expires),
+        "now": rfc3339(now),
+        "heartbeat_seconds": opened.interval_s,
+        "counter": opened.counter,
+    }
+    keys = {
+        "id": service.options.district.id,
+        "keys": service.keys.announced,
+        "now": rfc3339(now),
+    }
+    return answer(
+        {
+            "session": service.keys.current.sign(session, "anshim-session+jws"),
+            "keys": service.keys.current.sign(keys, "anshim-keys+jws"),
+        }
+    )
+
+
+async def events(request: web.Request) -> web.Response:
+    """Answers after the commit. The signature on each event is the authority."""
+    service = request.app[SERVICE]
+    body = await read_body(request, EventsBody)
+    read = [await read_signed(token, service.kits) for token in body.events]
+    now = service.clock.now()
+    results = await service.database.write(
+        lambda connection, after: [_keep(service, connection, after, one, now) for one in read]
+    )
+    ack = {
+        "kit": _signer(read),
+        "now": rfc3339(now),
+        "results": [result.line for result in results],
+    }
+    return answer({"ack": service.keys.current.sign(ack, "anshim-ack+jws")})
+
+
+def _keep(
+    service: Service, connection: Connection, after: After, read: Signed | Doubtful, now: datetime
+) -> Result:
+    if isinstance(read, Signed):
+        return service.filing.keep(connection, after, read, now)
+    kit = read.kit.id if read.kit else None
+    if not is_set_apart(connection, read.digest) and not service.lane.admits(kit, now):
+        return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
+    set_apart(connection, after, read, now)
+    return quarantined(read)
+
+
+def _signer(read: Sequence[Signed | Doubtful]) -> str | None:
+    return next((one.kit.id for one in read if one.kit), None)
+
+
+async def heartbeats(request: web.Request) -> web.Response:
+    service = request.app[SERVICE]
+    session = await _session(request)
+    raw = await _event_bytes(request)
+    read = read_event(raw)
+    if isinstance(read, Refusal):
+        code = "malformed" if read.because == "malformed" else "schema"
+        raise Problem(code, 400, f"{read.flaw.detail}.", read.flaw)
+    beat = read.body
+    if not isinstance(beat, Heartbeat):
+        raise Problem.schema("/type", "value", "Send an event of the kind heartbeat.")
+    if read.kit != session.kit or read.household not in {session.household, None}:
+        raise Problem.of("foreign-subject", 403, "This session belongs to another kit.")
+    now = service.clock.now()
+    heard = await service.database.write(
+        lambda c, a: service.listening.hear(c, a, session, beat, now)
+    )
+    return answer(
+        {
+            "now": rfc3339(now),
+            "heartbeat_seconds": heard.interval_s,
+            "counter": heard.counter,
+        }
+    )
+
+
+async def down(request: web.Request) -> web.Response:
+    """A long poll; `after` acknowledges."""
+    service = request.app[SERVICE]
+    session = await _session(request)
+    after, wait = _number(request, "after", _MAX_COUNTER), _number(request, "wait", _LONGEST_WAIT)
+    with service.live.listen_kit(session.kit) as news:
+        if after:
+            await service.database.write(
+                lambda c, _: downlink.acknowledge(c, session.kit, int(after))
+            )
+        waiting = await _waiting(service, session, int(after))
+        if not waiting.messages and wait and await news.wait(wait):
+            waiting = await _waiting(service, session, int(after))
+    return answer({"messages": waiting.messages, "latest": waiting.latest})
+
+
+async def _waiting(service: Service, session: Session, after: int) -> downlink.Waiting:
+    now = service.clock.now()
+    return await service.database.read(
+        lambda connection: downlink.waiting(connection, session.kit, after, now)
+    )
+
+
+async def _session(request: web.Request) -> Session:
+    service = request.app[SERVICE]
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    now = service.clock.now()
+    session = None
+    if scheme.lower() == "bearer" and token:
+        session = await service.database.read(
+            lambda connection: find_session(connection, token.strip(), now)
+        )
+    if session is None:
+        raise Problem.of("session-unknown", 401, "Say hello again for a new session.")
+    return session
+
+
+async def _event_bytes(request: web.Request) -> bytes:
+    if request.content_type not in {"application/json", "application/cloudevents+json"}:
+        raise Problem.of("media-type", 415, "Send application/cloudevents+json.")
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Problem.of("too-large", 413, "An event has at most 16 KiB.") from error
+
+
+def _number(request: web.Request, name: str, most: float) -> float:
+    text = request.query.get(name, "0")
+    if not text.isascii() or not text.isdigit() or int(text[:12]) > most:
+        raise Problem.schema(f"/{name}", "range", f"{name} is a whole number up to {most:g}.")
+    return int(text[:12])

@@ -1,0 +1,163 @@
+"""Alerts, emergencies and their ends: which sign they are for the case, by version and episode (contract §3)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .happenings import Alarm, Over
+from .ladder import News, apply, new_case
+from .model import Case, Decision, Ended, File, Ledger, Noted, Rung, Times
+from .words import Family, Sign, Stage, Standing
+
+# who may end a visit that nobody owns: a sign of the resident, or a person
+_ENDS_VISIT = frozenset({"activity", "resident", "elsewhere", "staff", "taken_back"})
+# who may end a call for help: a person who had it in hand, or the resident before anybody has
+_ENDS_EMERGENCY = frozenset({"staff", "taken_back"})
+# an alert of an episode that a person has just closed was on its way; later it is a new one
+_ON_ITS_WAY = timedelta(hours=1)
+
+
+def hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Decision:
+    family = Family.EMERGENCY if alarm.stage is Stage.EMERGENCY else Family.WELFARE
+    news = _news(file, family, alarm, times=times, now=now)
+    if late := _late(file, family, alarm, now):
+        open_case = file.open_case(family)
+        facts = {**news.facts, "late": late}
+        noted = Noted(
+            case=open_case.id if open_case else None,
+            code=news.noted,
+            at=news.happened,
+            facts=facts,
+        )
+        return Decision(file=file, effects=(noted,))
+    sign = _sign(file, family, alarm)
+    ledger = _with_version(file.ledger, family, alarm.version, alarm.happened)
+    file = replace(file, ledger=ledger)
+    return apply(file, sign, news, times=times, now=now)
+
+
+def hear_over(file: File, over: Over, *, times: Times, now: datetime) -> Decision:
+    """Ends what it may end; what it may not is noted for the person who has it."""
+    noted = Noted(
+        case=None,
+        code="resolved",
+        at=over.happened or now,
+        facts={"by": over.by, "episode": over.episode},
+    )
+    effects: tuple[Noted, ...] = (noted,)
+    decision = Decision(file=file, effects=effects)
+    touched = False
+    for family in (Family.WELFARE, Family.EMERGENCY):
+        case = file.open_case(family)
+        if case is None or not _concerns(file.ledger, case, over):
+            continue
+        news = News(case=case, noted="resolved", by=over.by, happened=noted.at, facts=noted.facts)
+        sign = Sign.ENDED if _may_end(case, over) else Sign.ENDED_BY_NOBODY
+        one = apply(decision.file, sign, news, times=times, now=now)
+        kept = decision.effects if touched else ()
+        decision, touched = Decision(file=one.file, effects=kept + one.effects), True
+    return replace(decision, file=_remember_end(decision.file, over, now))
+
+
+def _remember_end(file: File, over: Over, now: datetime) -> File:
+    ledger = file.ledger.with_ended(Ended(episode=over.episode, version=over.version, by=over.by))
+    happened = over.happened or now
+    return replace(file, ledger=_with_version(ledger, Family.WELFARE, over.version, happened))
+
+
+def _concerns(ledger: Ledger, case: Case, over: Over) -> bool:
+    newest = ledger.welfare_version if case.family is Family.WELFARE else ledger.emergency_version
+    return over.version >= newest and over.episode >= (case.episode or 0)
+
+
+def _may_end(case: Case, over: Over) -> bool:
+    by = over.by
+    if by == "staff":
+        return True
+    if case.asked_at and (over.happened is None or over.happened < case.asked_at):
+        return False  # from before the home was lost: it says nothing about the time since
+    owned = case.standing is Standing.HELD
+    if case.family is Family.EMERGENCY:
+        return by in _ENDS_EMERGENCY and not owned
+    if case.stage is Stage.VISIT:
+        return by in _ENDS_VISIT and not owned
+    return True
+
+
+def _late(file: File, family: Family, alarm: Alarm, now: datetime) -> str | None:
+    """Why the alarm changes nothing, if so. An emergency counts unless a `resolved` has named its episode."""
+    if alarm.as_new:
+        return None
+    ledger = file.ledger
+    if family is Family.WELFARE and _is_superseded(ledger, alarm):
+        return "superseded"
+    if family is Family.EMERGENCY and _was_ended(ledger, alarm):
+        return "resolved"
+    for answered in ledger.answered:
+        same = (answered.family, answered.episode) == (family, alarm.episode)
+        if same and alarm.happened <= answered.at and now - answered.at < _ON_ITS_WAY:
+            return "answered"
+    return None
+
+
+def _is_superseded(ledger: Ledger, alarm: Alarm) -> bool:
+    """A lower version that happened later than the newest word is no late one: the home was restored, and is heard."""
+    if alarm.version >= ledger.welfare_version:
+        return False
+    return ledger.welfare_at is None or alarm.happened <= ledger.welfare_at
+
+
+def _was_ended(ledger: Ledger, alarm: Alarm) -> bool:
+    return any(
+        word.episode == alarm.episode
+        and word.version > alarm.version
+        and word.by in _ENDS_EMERGENCY
+        for word in ledger.ended
+    )
+
+
+def _sign(file: File, family: Family, alarm: Alarm) -> Sign:
+    case = file.open_case(family)
+    if alarm.said == "note":
+        return Sign.NOTE
+    if alarm.said == "again":
+        return Sign.AGAIN
+    if family is Family.EMERGENCY:
+        newer = alarm.as_new or alarm.version > file.ledger.emergency_version
+        return Sign.AGAIN if case and newer else Sign.SAME
+    higher = case is not None and alarm.stage.height > case.stage.height
+    return Sign.HIGHER if higher else Sign.SAME
+
+
+def _with_version(ledger: Ledger, family: Family, version: int, happened: datetime) -> Ledger:
+    if family is Family.WELFARE:
+        if version < ledger.welfare_version:
+            return ledger
+        return replace(ledger, welfare_version=version, welfare_at=happened)
+    return replace(ledger, emergency_version=max(version, ledger.emergency_version))
+
+
+def _news(file: File, family: Family, alarm: Alarm, *, times: Times, now: datetime) -> News:
+    case = new_case(file, family, alarm.stage, cause=alarm.cause, episode=alarm.episode, now=now)
+    case = replace(case, alert=alarm.id, rungs=_rungs(alarm, times, now), last_sign=alarm.last_sign)
+    facts: dict[str, str | int | None] = {
+        "cause": alarm.cause,
+        "episode": alarm.episode,
+        "said": alarm.said,
+        "event": alarm.id,
+    }
+    return News(case=case, noted=alarm.stage.value, by="home", happened=alarm.happened, facts=facts)
+
+
+def _rungs(alarm: Alarm, times: Times, now: datetime) -> tuple[Rung, ...]:
+    """The district's own clock: from the event's time, or from its arrival if that is earlier."""
+    base = min(alarm.happened, now)
+    ways = {
+        Stage.QUIET: (Stage.KNOCK, Stage.VISIT),
+        Stage.UNKNOWN: (Stage.KNOCK, Stage.VISIT),
+        Stage.KNOCK: (Stage.VISIT,),
+    }
+    after = {
+        Stage.KNOCK: times.knock if alarm.knock_in is None else alarm.knock_in,
+        Stage.VISIT: times.visit if alarm.visit_in is None else alarm.visit_in,
+    }
+    return tuple(Rung(stage=stage, at=base + after[stage]) for stage in ways.get(alarm.stage, ()))

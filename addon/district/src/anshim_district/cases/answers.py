@@ -1,0 +1,42 @@
+"""A person's answers: hold, handled with an outcome, refused. Called by `decide` for the console's forms."""
+
+from datetime import datetime
+
+from .happenings import Answers
+from .ladder import News, apply
+from .model import Case, Decision, File, Times
+from .silent import after_answer
+from .words import Answer, Family, Outcome, Sign
+
+
+def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) -> Decision:
+    case = file.case(answers.case)
+    if case is None or not case.is_open:
+        return Decision(file=file, refusal="already_closed")
+    if answers.answer is Answer.HANDLED and answers.outcome is None:
+        return Decision(file=file, refusal="outcome_missing")
+    outcome = answers.outcome if answers.answer is Answer.HANDLED else None
+    news = News(
+        case=case,
+        noted=answers.answer.value,
+        by=answers.by,
+        happened=now,
+        facts={"outcome": outcome.value if outcome else None},
+        answer=answers.answer,
+        outcome=outcome,
+    )
+    decision = apply(file, _sign(case, answers.answer, outcome), news, times=times, now=now)
+    return after_answer(decision, case, outcome, now=now)
+
+
+def _sign(case: Case, answer: Answer, outcome: Outcome | None) -> Sign:
+    if answer is Answer.HOLD:
+        return Sign.HOLD
+    if outcome is None:
+        return Sign.DECLINED
+    # trouble is closed by any receipt; a home that cannot be heard stays so whoever was seen
+    if case.family is Family.TROUBLE:
+        return Sign.SEEN
+    if case.family is Family.SILENT:
+        return Sign.UNSEEN
+    return Sign.SEEN if outcome.closes else Sign.UNSEEN

@@ -1,0 +1,53 @@
+"""Stored deadlines that have passed: rungs, holds, rests, sayings-again. The district goes on although nobody spoke."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from .ladder import News, apply
+from .model import Case, Decision, Effect, File, Rung, Times
+from .silent import ask_about
+from .words import Sign, Standing
+
+# a case has at most: one lapse, two rungs, one saying-again, one question about its resident
+_MOST_STEPS = 32
+
+
+def pass_deadlines(file: File, *, times: Times, now: datetime) -> Decision:
+    """Until nothing is due. Each step puts its own deadline away, so this ends; the bound is for the reader."""
+    effects: tuple[Effect, ...] = ()
+    for _ in range(_MOST_STEPS):
+        case = next((c for c in file.cases if c.due and c.due <= now), None)
+        if case is None:
+            break
+        one = _step(file, case, times=times, now=now)
+        file, effects = one.file, effects + one.effects
+    return Decision(file=file, effects=effects)
+
+
+def _step(file: File, case: Case, *, times: Times, now: datetime) -> Decision:
+    if case.unknown_at and case.unknown_at <= now:
+        return ask_about(file, case, times=times, now=now)
+    if case.standing is Standing.HELD:
+        return _say(file, case, Sign.HOLD_LAPSED, "hold_lapsed", times=times, now=now)
+    if case.standing is Standing.RESTING:
+        return _say(file, case, Sign.REARM_DUE, "rearmed", times=times, now=now)
+    rung = _highest_due(case, now)
+    if rung:
+        to = replace(case, stage=rung.stage)
+        news = _news(to, "rung_due", now)
+        return apply(file, Sign.RUNG_DUE, news, times=times, now=now)
+    return _say(file, case, Sign.AGAIN_DUE, "nobody_has_it", times=times, now=now)
+
+
+def _highest_due(case: Case, now: datetime) -> Rung | None:
+    """What is past is not climbed step by step: a quiet that arrives hours late is a visit."""
+    due = [rung for rung in case.rungs if rung.at <= now]
+    return max(due, key=lambda rung: rung.stage.height, default=None)
+
+
+def _say(file: File, case: Case, sign: Sign, code: str, *, times: Times, now: datetime) -> Decision:
+    return apply(file, sign, _news(case, code, now), times=times, now=now)
+
+
+def _news(case: Case, code: str, now: datetime) -> News:
+    return News(case=case, noted=code, by="district", happened=now, facts={})

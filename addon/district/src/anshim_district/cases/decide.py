@@ -1,0 +1,56 @@
+"""`decide(file, happening, now)` → the household's file as it is now, effects, next deadline. The only way a case changes.
+
+Called inside the writer's transaction by `casework`; pure, so that a crash before the commit leaves nothing behind.
+"""
+
+from datetime import datetime
+
+from .alarms import hear_alarm, hear_over
+from .answers import take_answer
+from .deadlines import pass_deadlines
+from .happenings import (
+    Alarm,
+    Answers,
+    Due,
+    FellSilent,
+    Happening,
+    HeardAgain,
+    Over,
+    Said,
+    Technical,
+)
+from .model import Decision, File, Noted, Times
+from .silent import hear_again, miss
+from .technical import hear_technical
+
+
+def decide(file: File, happening: Happening, *, times: Times, now: datetime) -> Decision:
+    decision = _decide(file, happening, times=times, now=now)
+    if isinstance(happening, Answers):
+        return decision
+    # what came late may already be past its own rungs
+    after = pass_deadlines(decision.file, times=times, now=now)
+    return Decision(file=after.file, effects=decision.effects + after.effects)
+
+
+def _decide(file: File, happening: Happening, *, times: Times, now: datetime) -> Decision:
+    match happening:
+        case Alarm():
+            return hear_alarm(file, happening, times=times, now=now)
+        case Over():
+            return hear_over(file, happening, times=times, now=now)
+        case Technical():
+            return hear_technical(file, happening, times=times, now=now)
+        case FellSilent():
+            return miss(file, happening, times=times, now=now)
+        case HeardAgain():
+            return hear_again(file, times=times, now=now)
+        case Answers():
+            return take_answer(file, happening, times=times, now=now)
+        case Said():
+            noted = Noted(
+                case=None, code=happening.code, at=happening.happened, facts=happening.facts
+            )
+            return Decision(file=file, effects=(noted,))
+        case Due():
+            return Decision(file=file)

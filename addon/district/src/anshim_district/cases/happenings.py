@@ -1,0 +1,87 @@
+"""Everything that can happen to a household's cases, as values. Made by intake, the console and the overseer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .words import Answer, Outcome, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """quiet, knock, visit, unknown or emergency. `as_new`: its id was used before, so its order says nothing."""
+
+    id: str
+    stage: Stage
+    cause: str
+    episode: int
+    version: int
+    said: str
+    happened: datetime
+    knock_in: timedelta | None = None
+    visit_in: timedelta | None = None
+    last_sign: datetime | None = None
+    as_new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """The home says that an episode has ended."""
+
+    episode: int
+    version: int
+    by: str
+    # absent while the home's clock is not set
+    happened: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Technical:
+    """Trouble raised or cleared, by the home, its relay (version 0) or the district itself."""
+
+    code: str
+    raised: bool
+    version: int
+    happened: datetime
+    by: str = "home"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something for the timeline only: an absence, a consent, a drill."""
+
+    code: str
+    happened: datetime
+    facts: dict[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FellSilent:
+    """Nothing was heard of the home since `heard`. `patience`: how long its silence may stay only technical."""
+
+    heard: datetime
+    limit: timedelta | None
+    near: bool
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardAgain:
+    """The home speaks again. That is no sign of life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """A person answers a case."""
+
+    case: str
+    answer: Answer
+    by: str
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A stored deadline may have passed."""
+
+
+type Happening = Alarm | Over | Technical | Said | FellSilent | HeardAgain | Answers | Due

@@ -1,0 +1,192 @@
+"""A household's cases and what must be remembered about their order, as values. Stored whole, changed only by `decide`."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from .words import Answer, Family, Outcome, Stage, Standing, Told
+
+# how much of the past is remembered to put what comes late into its place
+_REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When the district's own clock goes on."""
+
+    hold: timedelta = timedelta(minutes=30)
+    rearm: timedelta = timedelta(hours=4)
+    emergency_rearm: timedelta = timedelta(minutes=30)
+    visit_again: timedelta = timedelta(minutes=30)
+    emergency_again: timedelta = timedelta(minutes=5)
+    knock: timedelta = timedelta(minutes=60)
+    visit: timedelta = timedelta(minutes=120)
+    silent_rearm: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    stage: Stage
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case. `until` ends a hold or a rest; `rungs` are the steps still to come."""
+
+    id: str
+    family: Family
+    stage: Stage
+    standing: Standing
+    cause: str
+    episode: int | None
+    opened_at: datetime
+    changed_at: datetime
+    alert: str | None = None
+    said: int = 1
+    again_at: datetime | None = None
+    rungs: tuple[Rung, ...] = ()
+    owner: str | None = None
+    until: datetime | None = None
+    last_sign: datetime | None = None
+    # of a welfare case: since when it is also asked because the home cannot be heard
+    asked_at: datetime | None = None
+    # of a silent home: when a person is asked about its resident
+    unknown_at: datetime | None = None
+    # of a silent home: how long a silence is usual there
+    patience: timedelta | None = None
+    # of trouble: what is wrong now
+    codes: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    closed_by: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.standing is not Standing.CLOSED
+
+    @property
+    def due(self) -> datetime | None:
+        """The next moment at which this case goes on by itself."""
+        waits = [self.unknown_at]
+        if self.standing is Standing.FREE:
+            waits += [self.again_at, *(rung.at for rung in self.rungs)]
+        elif self.is_open:
+            waits.append(self.until)
+        return min((at for at in waits if at and self.is_open), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A `resolved` that was applied: what of its episode comes later is late."""
+
+    episode: int
+    version: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A case that a person closed: alerts of its episode from before that belong to it."""
+
+    family: Family
+    episode: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleWord:
+    code: str
+    version: int
+    at: datetime
+    raised: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What orders a household's events (contract §3): arrival order means nothing."""
+
+    household: str
+    opened: int = 0
+    welfare_version: int = 0
+    emergency_version: int = 0
+    # when the newest welfare word happened: a lower version that is later than this comes from a restored home
+    welfare_at: datetime | None = None
+    ended: tuple[Ended, ...] = ()
+    answered: tuple[Answered, ...] = ()
+    troubles: tuple[TroubleWord, ...] = ()
+
+    def with_ended(self, word: Ended) -> Ledger:
+        return replace(self, ended=(*self.ended, word)[-_REMEMBERED:])
+
+    def with_answered(self, word: Answered) -> Ledger:
+        return replace(self, answered=(*self.answered, word)[-_REMEMBERED:])
+
+    def with_trouble(self, word: TroubleWord) -> Ledger:
+        others = tuple(t for t in self.troubles if t.code != word.code)
+        return replace(self, troubles=(*others, word)[-_REMEMBERED:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A line on the timeline; without `case` it is the household's own."""
+
+    case: str | None
+    code: str
+    at: datetime
+    by: str = "home"
+    facts: dict[str, str | int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellHome:
+    """What became of the case, for the home to show."""
+
+    case: Case
+    told: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReceipt:
+    """A person's answer, for the home to act on."""
+
+    case: Case
+    answer: Answer
+    outcome: Outcome | None = None
+    until: datetime | None = None
+
+
+type Effect = Noted | TellHome | SendReceipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Everything a decision needs: the order, and the open cases by family."""
+
+    ledger: Ledger
+    cases: tuple[Case, ...] = ()
+
+    def open_case(self, family: Family) -> Case | None:
+        return next((c for c in self.cases if c.family is family and c.is_open), None)
+
+    def case(self, id_: str) -> Case | None:
+        return next((c for c in self.cases if c.id == id_), None)
+
+    def keeping(self, case: Case) -> File:
+        others = tuple(c for c in self.cases if c.id != case.id)
+        return replace(self, cases=(*others, case))
+
+    @property
+    def due(self) -> datetime | None:
+        return min((case.due for case in self.cases if case.due), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The file as it is now, and what is to be done. `refusal` names why an answer was not taken."""
+
+    file: File
+    effects: tuple[Effect, ...] = ()
+    refusal: str | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        return self.file.due

@@ -1,0 +1,84 @@
+"""A home that is not heard: a case at once, a welfare case when its patience is over, an end when it speaks again."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .happenings import FellSilent
+from .ladder import News, apply, new_case
+from .model import Case, Decision, File, Rung, Times
+from .words import Family, Outcome, Sign, Stage
+
+# contract §7: after 6 h or half the limit, whichever is less
+_PATIENCE = timedelta(hours=6)
+_USUAL_LIMIT = timedelta(hours=24)
+
+
+def miss(file: File, silence: FellSilent, *, times: Times, now: datetime) -> Decision:
+    case = new_case(file, Family.SILENT, Stage.SILENT, cause="silent", episode=None, now=now)
+    case = replace(
+        case,
+        unknown_at=_unknown_at(silence, now),
+        patience=silence.limit or _USUAL_LIMIT,
+        last_sign=None,
+    )
+    news = News(
+        case=case,
+        noted="silent",
+        by="district",
+        happened=now,
+        facts={"heard": silence.heard.isoformat(), "near": int(silence.near)},
+    )
+    return apply(file, Sign.SAME, news, times=times, now=now)
+
+
+def _unknown_at(silence: FellSilent, now: datetime) -> datetime | None:
+    if not silence.watched:
+        return None
+    if silence.near:
+        return now
+    return silence.heard + min(_PATIENCE, (silence.limit or _USUAL_LIMIT) / 2)
+
+
+def hear_again(file: File, *, times: Times, now: datetime) -> Decision:
+    """Closes the silence only. Whoever was to be asked about is still to be asked about."""
+    case = file.open_case(Family.SILENT)
+    if case is None:
+        return Decision(file=file)
+    news = News(case=case, noted="heard_again", by="home", happened=now, facts={})
+    return apply(file, Sign.ENDED, news, times=times, now=now)
+
+
+def ask_about(file: File, silent: Case, *, times: Times, now: datetime) -> Decision:
+    """The silence has lasted too long to be only technical: a person asks, by phone first."""
+    file = file.keeping(replace(silent, unknown_at=None, changed_at=now))
+    case = new_case(file, Family.WELFARE, Stage.UNKNOWN, cause="silent_home", episode=None, now=now)
+    rungs = (
+        Rung(stage=Stage.KNOCK, at=now + times.knock),
+        Rung(stage=Stage.VISIT, at=now + times.visit),
+    )
+    news = News(
+        case=replace(case, rungs=rungs, asked_at=now),
+        noted="unknown",
+        by="district",
+        happened=now,
+        facts={"cause": "silent_home"},
+    )
+    open_case = file.open_case(Family.WELFARE)
+    higher = open_case is not None and open_case.stage.height < Stage.UNKNOWN.height
+    sign = Sign.HIGHER if higher else Sign.SAME
+    return apply(file, sign, news, times=times, now=now)
+
+
+def after_answer(
+    decision: Decision, case: Case, outcome: Outcome | None, *, now: datetime
+) -> Decision:
+    """Somebody was seen or spoken to: a home still silent is asked about again a limit later."""
+    silent = decision.file.open_case(Family.SILENT)
+    asked = case.family in {Family.SILENT, Family.WELFARE, Family.EMERGENCY}
+    if silent is None or not asked or outcome is None or not outcome.closes or decision.refusal:
+        return decision
+    if silent.patience is None or outcome is Outcome.DECEASED:
+        later = replace(silent, unknown_at=None)
+    else:
+        later = replace(silent, unknown_at=now + silent.patience)
+    return replace(decision, file=decision.file.keeping(later))

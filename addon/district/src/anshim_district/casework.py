@@ -1,0 +1,167 @@
+"""Loads a household's file, lets `cases.decide` decide, keeps what came of it: all within one transaction.
+
+Called by intake (events), the console (answers) and the overseer (deadlines, silence).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import orjson
+from sqlalchemy import Connection, insert, select, update
+
+from .cases.decide import decide
+from .cases.happenings import Happening
+from .cases.model import Case, Decision, Effect, File, Ledger, Noted, SendReceipt, TellHome, Times
+from .cases.words import Stage
+from .clock import rfc3339
+from .downlink import Data, Post
+from .storage.database import After
+from .storage.tables import cases, households, staff, timeline
+
+# what the home's own ladder calls the stage; a question or a silence has no rung there
+_HOME_STAGE: Final = frozenset({Stage.QUIET, Stage.KNOCK, Stage.VISIT, Stage.EMERGENCY})
+# whose answer it was, as a closed code: names stay here
+_ROLES: Final = {"officer": "dong", "control": "control"}
+
+
+class NoSuchHouseholdError(Exception):
+    """Nobody issued a code for this household."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casework:
+    times: Times
+    post: Post
+
+    def happen(
+        self,
+        connection: Connection,
+        after: After,
+        household: str,
+        happening: Happening,
+        now: datetime,
+    ) -> Decision:
+        before = load_file(connection, household)
+        decision = decide(before, happening, times=self.times, now=now)
+        if decision.refusal:
+            return decision
+        _save(connection, before, decision.file)
+        for effect in decision.effects:
+            self._perform(connection, after, household, effect, now)
+        after.board = True
+        after.wake_at(decision.due)
+        return decision
+
+    def _perform(
+        self,
+        connection: Connection,
+        after: After,
+        household: str,
+        effect: Effect,
+        now: datetime,
+    ) -> None:
+        match effect:
+            case Noted():
+                note(connection, household, effect, now)
+            case TellHome(case=case, told=told):
+                data = _case_data(case, told.value)
+                self.post.send(
+                    connection, after, household, kind="case", case=case.id, data=data, now=now
+                )
+            case SendReceipt(case=case):
+                data = _receipt_data(connection, effect)
+                self.post.send(
+                    connection, after, household, kind="receipt", case=case.id, data=data, now=now
+                )
+
+
+def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:
+    connection.execute(
+        insert(timeline).values(
+            household=household,
+            case=noted.case,
+            code=noted.code,
+            by=noted.by,
+            at=noted.at,
+            received=now,
+            facts=orjson.dumps(noted.facts).decode(),
+        )
+    )
+
+
+def load_file(connection: Connection, household: str) -> File:
+    ledger = connection.scalar(select(households.c.ledger).where(households.c.id == household))
+    if ledger is None:
+        raise NoSuchHouseholdError(household)
+    rows = connection.scalars(
+        select(cases.c.state).where(cases.c.household == household, cases.c.is_open)
+    )
+    return File(ledger=read_ledger(ledger), cases=tuple(read_case(state) for state in rows))
+
+
+def read_ledger(state: bytes) -> Ledger:
+    return msgspec.json.decode(state, type=Ledger)
+
+
+def read_case(state: bytes) -> Case:
+    return msgspec.json.decode(state, type=Case)
+
+
+def _save(connection: Connection, before: File, after: File) -> None:
+    if after.ledger != before.ledger:
+        connection.execute(
+            update(households)
+            .where(households.c.id == after.ledger.household)
+            .values(ledger=msgspec.json.encode(after.ledger))
+        )
+    known = {case.id: case for case in before.cases}
+    # what closes goes first: only one may be open in a family
+    for case in sorted(after.cases, key=lambda case: case.is_open):
+        if case.id not in known:
+            connection.execute(
+                insert(cases).values(id=case.id, household=after.ledger.household, **_columns(case))
+            )
+        elif known[case.id] != case:
+            connection.execute(update(cases).where(cases.c.id == case.id).values(_columns(case)))
+
+
+def _columns(case: Case) -> dict[str, object]:
+    return {
+        "family": case.family.value,
+        "stage": case.stage.value,
+        "standing": case.standing.value,
+        "owner": case.owner,
+        "opened": case.opened_at,
+        "changed": case.changed_at,
+        "due": case.due,
+        "is_open": case.is_open,
+        "state": msgspec.json.encode(case),
+    }
+
+
+def _case_data(case: Case, told: str) -> Data:
+    kind = case.stage.value if case.stage is Stage.UNKNOWN else case.family.value
+    data: Data = {"state": told, "kind": kind, "episode": case.episode}
+    if case.stage in _HOME_STAGE:
+        data["stage"] = case.stage.value
+    return data
+
+
+def _receipt_data(connection: Connection, receipt: SendReceipt) -> Data:
+    answers: dict[str, str | int | None] = {"episode": receipt.case.episode}
+    if receipt.case.alert:
+        answers["id"] = receipt.case.alert
+    person = receipt.case.owner or receipt.case.closed_by
+    role = connection.scalar(select(staff.c.role).where(staff.c.user == person))
+    data: Data = {
+        "answers": answers,
+        "answer": receipt.answer.value,
+        "by": _ROLES.get(role or "", "staff"),
+    }
+    if receipt.outcome:
+        data["outcome"] = receipt.outcome.value
+    if receipt.until:
+        data["until"] = rfc3339(receipt.until)
+    return data

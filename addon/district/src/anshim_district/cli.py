@@ -1,0 +1,82 @@
+"""The command line: `anshim-district --options FILE --data DIR [enrol --household h-…]`."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+import sys
+from typing import Final
+
+import orjson
+
+from .clock import SystemClock, rfc3339
+from .households import BadPseudonymError, issue_code, new_pseudonym
+from .keys import KeyFileError, load_or_make_keys
+from .logs import start_logging
+from .options import Options, OptionsError, read_options
+from .qr import enrolment_uri
+from .server import serve
+from .service import DATABASE
+from .storage.database import Database
+
+_WRONG_OPTIONS: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    start_logging()
+    given = _parser().parse_args(arguments)
+    try:
+        options = read_options(given.options)
+        given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if given.command == "enrol":
+            _enrol(options, given.data, given.household)
+        else:
+            asyncio.run(serve(options, given.data))
+    except (OptionsError, KeyFileError, BadPseudonymError) as error:
+        return _wrong(str(error))
+    except OSError as error:
+        return _wrong(f"{error.strerror or error}: {error.filename or given.data}.")
+    return 0
+
+
+def _wrong(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return _WRONG_OPTIONS
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="anshim-district", description="The reference district server of Anshim Knock."
+    )
+    parser.add_argument("--options", type=Path, required=True, help="JSON file, see DOCS.md")
+    parser.add_argument("--data", type=Path, required=True, help="folder for what is kept")
+    commands = parser.add_subparsers(dest="command")
+    enrol = commands.add_parser("enrol", help="print a one-time code for a household as JSON")
+    enrol.add_argument("--household", help="its pseudonym, h-…; without it a new one is made")
+    return parser
+
+
+def _enrol(options: Options, data: Path, household: str | None) -> None:
+    """Beside a running server as well: the database allows for two writers."""
+    keys = load_or_make_keys(data)
+    database = Database(data / DATABASE, lambda _: None)
+    try:
+        database.prepare()
+        now = SystemClock().now()
+        issued = database.write_now(
+            lambda connection, _: issue_code(
+                connection, household or new_pseudonym(), by="command line", now=now
+            )
+        )
+    finally:
+        database.close()
+    uri = enrolment_uri(options.public_url, issued.code, keys.current.kid)
+    line = {
+        "household": issued.household,
+        "code": issued.code,
+        "expires": rfc3339(issued.expires),
+        "url": options.public_url,
+        "key": keys.current.kid,
+        "uri": uri,
+    }
+    sys.stdout.write(orjson.dumps(line).decode() + "\n")

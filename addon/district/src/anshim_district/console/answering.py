@@ -1,0 +1,62 @@
+"""What people decide: an answer to a case, a quarantined message looked at."""
+
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from ..api import SERVICE
+from ..cases.happenings import Answers
+from ..cases.words import Answer, Outcome
+from ..storage.database import After
+from . import views
+from .forms import read_own_form
+from .reading import show_case
+from .visitor import VISITOR
+
+_REFUSED: Final = 409
+_UNCLEAR: Final = 400
+_MOST_LINES: Final = 2**31
+
+
+async def answer_case(request: web.Request) -> web.StreamResponse:
+    """The answer, the receipt to the home and the timeline are one commit."""
+    person, fields = await read_own_form(request)
+    service, visitor = request.app[SERVICE], request[VISITOR]
+    case = request.match_info["case"]
+    view = await service.database.read(lambda c: views.one_case(c, case))
+    if view is None:
+        raise web.HTTPNotFound(text="error.not_found")
+    answers = _answers(case, person.user, fields)
+    if answers is None:
+        return await show_case(request, case, refusal="outcome_missing", status=_UNCLEAR)
+    decision = await service.database.write(
+        lambda c, a: service.casework.happen(c, a, view.household, answers, visitor.now)
+    )
+    if decision.refusal:
+        return await show_case(request, case, refusal=decision.refusal, status=_REFUSED)
+    raise visitor.to("/board" if fields.get("from") == "board" else f"/cases/{case}")
+
+
+def _answers(case: str, user: str, fields: dict[str, str]) -> Answers | None:
+    try:
+        answer = Answer(fields.get("answer", ""))
+        outcome = Outcome(fields.get("outcome", "")) if answer is Answer.HANDLED else None
+    except ValueError:
+        return None
+    return Answers(case=case, answer=answer, by=user, outcome=outcome)
+
+
+async def see_quarantined(request: web.Request) -> web.StreamResponse:
+    person, _ = await read_own_form(request)
+    visitor = request[VISITOR]
+    number = request.match_info["n"]
+    if not number.isascii() or not number.isdigit() or int(number[:12]) > _MOST_LINES:
+        raise web.HTTPNotFound(text="error.not_found")
+
+    def see(connection: Connection, after: After) -> None:
+        views.mark_seen(connection, int(number), person.user, visitor.now)
+        after.board = True
+
+    await request.app[SERVICE].database.write(see)
+    raise visitor.to("/quarantine")

@@ -1,0 +1,101 @@
+"""Homes: the list, one home, a new one with its one-time code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from ..api import SERVICE
+from ..households import BadPseudonymError, issue_code, new_pseudonym
+from ..qr import enrolment_uri, qr_svg
+from . import views
+from .forms import read_own_form
+from .pages import render
+from .visitor import VISITOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    home: views.HomeView
+    cases: list[views.CaseView]
+    entries: list[views.Entry]
+
+
+async def homes_page(request: web.Request) -> web.Response:
+    visitor, database = request[VISITOR], request.app[SERVICE].database
+    person = visitor.person
+    homes = await database.read(lambda c: views.homes(c, visitor.now))
+    await database.write(
+        lambda c, _: views.log_look(
+            c, user=person.user, what="homes", subject="list", now=visitor.now
+        )
+    )
+    return render(request, "homes.html", homes=homes, person=person)
+
+
+async def home_page(request: web.Request) -> web.Response:
+    visitor, database = request[VISITOR], request.app[SERVICE].database
+    person, household = visitor.person, request.match_info["household"]
+    shown = await database.read(lambda c: _look(c, household, visitor.now))
+    if shown is None:
+        raise web.HTTPNotFound(text="error.not_found")
+    await database.write(
+        lambda c, _: views.log_look(
+            c, user=person.user, what="home", subject=household, now=visitor.now
+        )
+    )
+    return render(request, "home.html", shown=shown, person=person)
+
+
+def _look(connection: Connection, household: str, now: datetime) -> _Shown | None:
+    homes = views.homes(connection, now, household)
+    if not homes:
+        return None
+    return _Shown(
+        home=homes[0],
+        cases=views.cases_of(connection, household),
+        entries=views.entries(connection, household),
+    )
+
+
+async def new_page(request: web.Request) -> web.Response:
+    return _form(request)
+
+
+def _form(request: web.Request, *, wrong: bool = False) -> web.Response:
+    return render(
+        request,
+        "home_new.html",
+        status=400 if wrong else 200,
+        person=request[VISITOR].person,
+        wrong=wrong,
+        issued=None,
+    )
+
+
+async def new_home(request: web.Request) -> web.StreamResponse:
+    """The code is shown once: only its hash is kept."""
+    person, fields = await read_own_form(request)
+    service, visitor = request.app[SERVICE], request[VISITOR]
+    household = fields.get("household", "").strip() or new_pseudonym()
+    try:
+        issued = await service.database.write(
+            lambda c, _: issue_code(c, household, by=person.user, now=visitor.now)
+        )
+    except BadPseudonymError:
+        return _form(request, wrong=True)
+    url, key = service.options.public_url, service.keys.current.kid
+    return render(
+        request,
+        "home_new.html",
+        status=201,
+        person=person,
+        wrong=False,
+        issued=issued,
+        url=url,
+        key=key,
+        # our own drawing of our own text: the only markup that is not escaped
+        qr=Markup(qr_svg(enrolment_uri(url, issued.code, key))),  # noqa: S704
+    )

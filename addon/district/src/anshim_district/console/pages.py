@@ -1,0 +1,53 @@
+"""Renders a page for a visitor. Everything a template may use is given here; it escapes everything."""
+
+from datetime import datetime
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from .. import __version__
+from ..api import SERVICE
+from . import texts
+from .visitor import VISITOR
+
+_ENVIRONMENT: Final = Environment(
+    loader=PackageLoader("anshim_district"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(request: web.Request, name: str, status: int = 200, **values: object) -> web.Response:
+    visitor = request[VISITOR]
+    options = request.app[SERVICE].options
+    language = visitor.language
+    page = _ENVIRONMENT.get_template(name).render(
+        t=partial(texts.text, language),
+        word=partial(texts.word, language),
+        ago=lambda at: texts.ago(language, at, visitor.now),
+        left=lambda at: texts.left(language, at, visitor.now),
+        local=partial(_local, zone=ZoneInfo(options.time_zone), now=visitor.now),
+        visitor=visitor,
+        base=visitor.base,
+        language=language,
+        other_language="en" if language == "ko" else "ko",
+        district=options.district,
+        version=__version__,
+        path=request.path,
+        **values,
+    )
+    return web.Response(text=page, status=status, content_type="text/html")
+
+
+def _local(moment: datetime, *, zone: ZoneInfo, now: datetime, seconds: bool = False) -> str:
+    """The district's own time of day; the date as well when it is not today's."""
+    here = moment.astimezone(zone)
+    clock = here.strftime("%H:%M:%S" if seconds else "%H:%M")
+    if here.date() == now.astimezone(zone).date():
+        return clock
+    return f"{here:%Y-%m-%d} {clock}"

@@ -1,0 +1,78 @@
+"""Pages that show: the board, a case, the quarantine. Looking at a case is recorded before it is shown."""
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from ..api import SERVICE
+from . import views
+from .pages import render
+from .visitor import VISITOR
+
+
+async def start(request: web.Request) -> web.StreamResponse:
+    raise request[VISITOR].to("/board")
+
+
+async def board_page(request: web.Request) -> web.Response:
+    return await _board(request, "board.html")
+
+
+async def board_fragment(request: web.Request) -> web.Response:
+    """What the page's script puts in the board's place when something has changed."""
+    return await _board(request, "board_cases.html")
+
+
+async def _board(request: web.Request, template: str) -> web.Response:
+    person = request[VISITOR].person
+    board = await request.app[SERVICE].database.read(views.board)
+    return render(request, template, board=board, person=person, refusal=None)
+
+
+async def case_page(request: web.Request) -> web.Response:
+    return await show_case(request, request.match_info["case"])
+
+
+async def show_case(
+    request: web.Request, case: str, *, refusal: str | None = None, status: int = 200
+) -> web.Response:
+    visitor, database = request[VISITOR], request.app[SERVICE].database
+    person = visitor.person
+
+    def look(
+        connection: Connection,
+    ) -> tuple[views.CaseView, list[views.Entry], list[views.CaseView]] | None:
+        view = views.one_case(connection, case)
+        if view is None:
+            return None
+        others = [v for v in views.cases_of(connection, view.household) if v.case.id != case]
+        return view, views.entries(connection, view.household, case), others
+
+    shown = await database.read(look)
+    if shown is None:
+        raise web.HTTPNotFound(text="error.not_found")
+    await database.write(
+        lambda c, _: views.log_look(c, user=person.user, what="case", subject=case, now=visitor.now)
+    )
+    view, entries, others = shown
+    return render(
+        request,
+        "case.html",
+        status=status,
+        view=view,
+        entries=entries,
+        others=others,
+        person=person,
+        refusal=refusal,
+    )
+
+
+async def quarantine_page(request: web.Request) -> web.Response:
+    visitor, database = request[VISITOR], request.app[SERVICE].database
+    person = visitor.person
+    lines = await database.read(views.set_apart)
+    await database.write(
+        lambda c, _: views.log_look(
+            c, user=person.user, what="quarantine", subject="list", now=visitor.now
+        )
+    )
+    return render(request, "quarantine.html", lines=lines, person=person)

@@ -1,0 +1,85 @@
+"""The console's routes, and the middleware around them: headers, visitor, errors as pages."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import answering, entrance, homes, reading
+from .pages import render
+from .stream import stream
+from .visitor import VISITOR, find_visitor
+
+_STATIC: Final = Path(__file__).parent.parent / "static"
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def add_console(app: web.Application) -> None:
+    app.middlewares.append(_around)
+    app.add_routes(
+        [
+            web.get("/", reading.start),
+            web.get("/login", entrance.login_page),
+            web.post("/login", entrance.log_in),
+            web.post("/logout", entrance.log_out),
+            web.post("/language", entrance.choose_language),
+            web.get("/board", reading.board_page),
+            web.get("/board/fragment", reading.board_fragment),
+            web.get("/live", stream),
+            web.get("/cases/{case}", reading.case_page),
+            web.post("/cases/{case}/answer", answering.answer_case),
+            web.get("/homes", homes.homes_page),
+            web.get("/homes/new", homes.new_page),
+            web.post("/homes/new", homes.new_home),
+            web.get("/homes/{household}", homes.home_page),
+            web.get("/quarantine", reading.quarantine_page),
+            web.post("/quarantine/{n}/seen", answering.see_quarantined),
+            web.static("/static", _STATIC, append_version=True),
+        ]
+    )
+
+
+@web.middleware
+async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.path.startswith("/v1/"):
+        return await handler(request)
+    request[VISITOR] = await find_visitor(request)
+    try:
+        response = await handler(request)
+    except web.HTTPRedirection as redirection:
+        return redirection
+    except web.HTTPRequestEntityTooLarge:
+        response = _error(request, "error.too_large", 413)
+    except web.HTTPClientError as error:
+        response = _error(request, error.text or "", error.status)
+    except SQLAlchemyError:
+        response = _error(request, "error.unavailable", 503)
+    if not response.prepared:
+        _protect(request, response)
+    return response
+
+
+def _error(request: web.Request, key: str, status: int) -> web.Response:
+    known = key if key.startswith("error.") else "error.not_found"
+    return render(request, "error.html", status=status, message=known)
+
+
+def _protect(request: web.Request, response: web.StreamResponse) -> None:
+    ancestors = "'self'" if request[VISITOR].base else "'none'"
+    response.headers.update(
+        {
+            "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+    )
+    if not request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,241 @@
+"""What the pages show, read from the database as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select, update
+
+from ..cases.model import Case
+from ..cases.words import Family, Standing
+from ..casework import read_case
+from ..messages import Heartbeat, HomeCondition
+from ..storage.tables import cases, households, kits, looks, pulses, quarantine, timeline
+
+_URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
+_TURN: Final = (Standing.FREE, Standing.HELD, Standing.RESTING, Standing.CLOSED)
+_URGENT_CLAIMS: Final = ("emergency", "quiet", "knock", "visit", "unknown")
+_MOST: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    household: str
+    case: Case
+
+    @property
+    def next(self) -> tuple[str, str, datetime] | None:
+        """What happens by itself next: a text's key, a stage's word, the moment."""
+        case = self.case
+        if case.due is None:
+            return None
+        if case.unknown_at == case.due:
+            return "next.unknown", "", case.due
+        if case.standing is Standing.HELD:
+            return "next.hold", "", case.due
+        if case.standing is Standing.RESTING:
+            return "next.rearm", "", case.due
+        for rung in case.rungs:
+            if rung.at == case.due:
+                return "next.rung", rung.stage.value, case.due
+        return "next.again", "", case.due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a timeline."""
+
+    case: str | None
+    code: str
+    by: str
+    at: datetime
+    received: datetime
+    facts: dict[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetApart:
+    """A line of the quarantine."""
+
+    n: int
+    because: str
+    field: str
+    detail: str
+    kind: str | None
+    household: str | None
+    received: datetime
+    seen_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    cases: list[CaseView]
+    unseen: int
+    unseen_urgent: int
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        return [
+            (family.value, sum(view.case.family is family for view in self.cases))
+            for family in _URGENCY
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    household: str
+    kit: str | None
+    relay_version: str | None
+    enrolled: datetime | None
+    heard: datetime | None
+    home_heard: datetime | None
+    connection: str
+    condition: HomeCondition | None
+
+
+def board(connection: Connection) -> Board:
+    rows = connection.execute(
+        select(cases.c.household, cases.c.state).where(cases.c.is_open).limit(_MOST)
+    )
+    views = [CaseView(household=row.household, case=read_case(row.state)) for row in rows]
+    unseen = select(func.count()).select_from(quarantine).where(quarantine.c.seen_by.is_(None))
+    return Board(
+        cases=sorted(views, key=_urgency),
+        unseen=connection.scalar(unseen) or 0,
+        unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
+    )
+
+
+def _urgency(view: CaseView) -> tuple[int, int, int, datetime]:
+    case = view.case
+    return (
+        _URGENCY.index(case.family),
+        -case.stage.height,
+        _TURN.index(case.standing),
+        case.opened_at,
+    )
+
+
+def one_case(connection: Connection, case: str) -> CaseView | None:
+    row = connection.execute(
+        select(cases.c.household, cases.c.state).where(cases.c.id == case)
+    ).first()
+    return CaseView(household=row.household, case=read_case(row.state)) if row else None
+
+
+def cases_of(connection: Connection, household: str) -> list[CaseView]:
+    rows = connection.scalars(
+        select(cases.c.state)
+        .where(cases.c.household == household)
+        .order_by(cases.c.opened.desc())
+        .limit(_MOST)
+    )
+    return [CaseView(household=household, case=read_case(state)) for state in rows]
+
+
+def entries(connection: Connection, household: str, case: str | None = None) -> list[Entry]:
+    wanted = timeline.c.case == case if case else timeline.c.household == household
+    rows = connection.execute(
+        select(timeline).where(wanted).order_by(timeline.c.n.desc()).limit(_MOST)
+    )
+    return [
+        Entry(
+            case=row.case,
+            code=row.code,
+            by=row.by,
+            at=row.at,
+            received=row.received,
+            facts=msgspec.json.decode(row.facts, type=dict[str, str | int | None]),
+        )
+        for row in rows
+    ]
+
+
+def homes(connection: Connection, now: datetime, household: str | None = None) -> list[HomeView]:
+    query = (
+        select(
+            households.c.id.label("household"),
+            kits.c.id.label("kit"),
+            kits.c.relay_version,
+            kits.c.enrolled,
+            pulses.c.heard,
+            pulses.c.home_heard,
+            pulses.c.silent,
+            pulses.c.claimed,
+            pulses.c.interval_s,
+            pulses.c.condition,
+        )
+        .outerjoin(kits, kits.c.id == households.c.kit)
+        .outerjoin(pulses, pulses.c.kit == kits.c.id)
+        .order_by(households.c.id)
+        .limit(_MOST)
+    )
+    if household:
+        query = query.where(households.c.id == household)
+    found = []
+    for row in connection.execute(query):
+        beat = msgspec.json.decode(row.condition, type=Heartbeat) if row.condition else None
+        found.append(
+            HomeView(
+                household=row.household,
+                kit=row.kit,
+                relay_version=row.relay_version,
+                enrolled=row.enrolled,
+                heard=row.heard,
+                home_heard=row.home_heard if beat else None,
+                connection=_connection(
+                    row.heard,
+                    row.interval_s,
+                    missed=bool(row.silent or row.claimed),
+                    spoke=beat is not None,
+                    now=now,
+                ),
+                condition=beat.home if beat else None,
+            )
+        )
+    return found
+
+
+def _connection(
+    heard: datetime | None, interval_s: int | None, *, missed: bool, spoke: bool, now: datetime
+) -> str:
+    if heard is None or interval_s is None or (not spoke and not missed):
+        return "waiting"
+    if missed:
+        return "silent"
+    return "connected" if now - heard < timedelta(seconds=2 * interval_s) else "late"
+
+
+def set_apart(connection: Connection) -> list[SetApart]:
+    rows = connection.execute(
+        select(quarantine)
+        .order_by(quarantine.c.seen_by.is_not(None), quarantine.c.n.desc())
+        .limit(_MOST)
+    )
+    return [
+        SetApart(
+            n=row.n,
+            because=row.because,
+            field=row.field,
+            detail=row.detail,
+            kind=row.kind,
+            household=row.household,
+            received=row.received,
+            seen_by=row.seen_by,
+        )
+        for row in rows
+    ]
+
+
+def mark_seen(connection: Connection, n: int, user: str, now: datetime) -> None:
+    connection.execute(
+        update(quarantine)
+        .where(quarantine.c.n == n, quarantine.c.seen_by.is_(None))
+        .values(seen_by=user, seen=now)
+    )
+
+
+def log_look(connection: Connection, *, user: str, what: str, subject: str, now: datetime) -> None:
+    """Who looked at whose data: kept before it is shown."""
+    connection.execute(insert(looks).values(at=now, user=user, what=what, subject=subject))

@@ -1,0 +1,105 @@
+"""Messages to a home (contract §8): signed and bound to kit, household and counter, in the transaction that caused them.
+
+`casework` posts; the kit's long poll takes and acknowledges.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from .clock import rfc3339
+from .keys import SigningKey
+from .storage.database import After
+from .storage.tables import downlink, households, kits
+
+_KEPT_FOR: Final = timedelta(days=7)
+_AT_ONCE: Final = 50
+
+type Data = dict[str, str | int | float | dict[str, str | int | None] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What a kit has not acknowledged, oldest first; `latest` is the highest counter ever given to it."""
+
+    messages: list[str]
+    latest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    district: str
+    key: SigningKey
+
+    def send(
+        self,
+        connection: Connection,
+        after: After,
+        household: str,
+        *,
+        kind: str,
+        case: str | None,
+        data: Data,
+        now: datetime,
+    ) -> None:
+        """To the kit that speaks for the household now. Without one there is nobody to tell."""
+        kit = connection.scalar(select(households.c.kit).where(households.c.id == household))
+        if kit is None:
+            return
+        counter = connection.execute(
+            update(kits)
+            .where(kits.c.id == kit)
+            .values(down_counter=kits.c.down_counter + 1)
+            .returning(kits.c.down_counter)
+        ).scalar_one()
+        event = {
+            "specversion": "1.0",
+            "id": f"{kit}.{counter}",
+            "source": f"urn:anshim:district:{self.district}",
+            "subject": household,
+            "type": f"kr.anshim.knock.{kind}.v1",
+            "time": rfc3339(now),
+            "datacontenttype": "application/json",
+            "kit": kit,
+            "counter": counter,
+            "expires": rfc3339(now + _KEPT_FOR),
+            "data": data,
+        }
+        if case is not None:
+            event["caseid"] = case
+        connection.execute(
+            insert(downlink).values(
+                kit=kit,
+                counter=counter,
+                jws=self.key.sign(event, "anshim-down+jws"),
+                expires=now + _KEPT_FOR,
+            )
+        )
+        after.kits.add(kit)
+
+
+def waiting(connection: Connection, kit: str, after: int, now: datetime) -> Waiting:
+    messages = connection.scalars(
+        select(downlink.c.jws)
+        .where(downlink.c.kit == kit, downlink.c.counter > after, downlink.c.expires > now)
+        .order_by(downlink.c.counter)
+        .limit(_AT_ONCE)
+    )
+    latest = connection.scalar(select(kits.c.down_counter).where(kits.c.id == kit))
+    return Waiting(messages=list(messages), latest=latest or 0)
+
+
+def acknowledge(connection: Connection, kit: str, counter: int) -> None:
+    """Forgets what the kit has; a counter that was never issued acknowledges nothing beyond."""
+    connection.execute(delete(downlink).where(downlink.c.kit == kit, downlink.c.counter <= counter))
+    connection.execute(
+        update(kits)
+        .where(
+            kits.c.id == kit,
+            kits.c.down_acknowledged < counter,
+            kits.c.down_counter >= counter,
+        )
+        .values(down_acknowledged=counter)
+    )

@@ -1,0 +1,1 @@
+"""What kits say: enrolments, hellos, events, heartbeats (contract §6, §7)."""

@@ -1,0 +1,149 @@
+"""Heartbeats: one row overwritten, the next deadline of silence in it; a home that speaks again; gaps that stay.
+
+Condition only: nothing here calms anything (contract §4, §7).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ..cases.happenings import HeardAgain, Technical
+from ..casework import Casework
+from ..messages import Heartbeat, Highwater
+from ..pulse import interval, silent_after
+from ..storage.database import After
+from ..storage.tables import epochs, events, households, kits, pulses, quarantine
+from .sessions import Session
+
+GAP: Final = "sequence_gap"
+# instead of the first missing number, once staff knows
+_TOLD: Final = "told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    interval_s: int
+    counter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    casework: Casework
+    usual: timedelta
+
+    def hear(
+        self,
+        connection: Connection,
+        after: After,
+        session: Session,
+        beat: Heartbeat,
+        now: datetime,
+    ) -> Heard:
+        pulse = connection.execute(
+            select(pulses, households.c.kit.label("speaker"), kits.c.down_counter)
+            .join(households, households.c.id == pulses.c.household)
+            .join(kits, kits.c.id == pulses.c.kit)
+            .where(pulses.c.kit == session.kit)
+        ).one()
+        spoke = _home_spoke(beat, pulse.home_heard, now)
+        limit = beat.home.limit if beat.home else _limit_before(pulse.condition)
+        pace = interval(self.usual, limit)
+        gap = self._gap(connection, after, session, beat.highwater, before=pulse.gap, now=now)
+        values: dict[str, object] = {
+            "heard": now,
+            "home_heard": spoke,
+            "interval_s": round(pace.total_seconds()),
+            "gap": gap,
+        }
+        if beat.home:
+            values["condition"] = msgspec.json.encode(beat)
+        due = _due(pulse, beat, spoke, silent_after(pace, limit))
+        is_missed = pulse.silent or pulse.claimed is not None
+        is_back = due is not None and due > now
+        if pulse.speaker == session.kit and (is_back or not is_missed):
+            values |= {"due": due, "claimed": None, "silent": False}
+            after.wake_at(due)
+        connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(values))
+        if is_missed and "due" in values:
+            self.casework.happen(connection, after, session.household, HeardAgain(), now)
+        return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter)
+
+    def _gap(
+        self,
+        connection: Connection,
+        after: After,
+        session: Session,
+        mark: Highwater,
+        *,
+        before: str | None,
+        now: datetime,
+    ) -> str | None:
+        """What is missing is trouble when it is still missing one heartbeat later."""
+        missing = _first_missing(connection, session.kit, mark, now)
+        here = f"{mark.epoch}/{missing}" if missing else None
+        is_known = before == _TOLD
+        stays = here is not None and here == before
+        if stays or (is_known and here is None):
+            trouble = Technical(code=GAP, raised=stays, version=0, happened=now, by="district")
+            self.casework.happen(connection, after, session.household, trouble, now)
+        return _TOLD if here and (stays or is_known) else here
+
+
+def _home_spoke(beat: Heartbeat, before: datetime, now: datetime) -> datetime:
+    """A relay beats on while Home Assistant behind it is dead: its age counts, not the relay's voice."""
+    if beat.home is None or beat.home_age_s is None:
+        return before
+    return max(before, now - timedelta(seconds=beat.home_age_s))
+
+
+def _limit_before(condition: bytes | None) -> timedelta | None:
+    if condition is None:
+        return None
+    home = msgspec.json.decode(condition, type=Heartbeat).home
+    return home.limit if home else None
+
+
+def _due(
+    pulse: Row[tuple[object, ...]], beat: Heartbeat, spoke: datetime, patience: timedelta
+) -> datetime | None:
+    """A home that has never spoken keeps its day to be installed."""
+    if beat.home is None and pulse.condition is None:
+        due: datetime | None = pulse.due
+        return due
+    return spoke + patience
+
+
+def _first_missing(connection: Connection, kit: str, mark: Highwater, now: datetime) -> int | None:
+    complete = connection.scalar(
+        select(epochs.c.complete).where(epochs.c.kit == kit, epochs.c.epoch == mark.epoch)
+    )
+    if mark.seq <= (complete or 0):
+        return None
+    arrived = (complete or 0) + _run_after(connection, kit, mark.epoch, complete or 0)
+    connection.execute(
+        upsert(epochs)
+        .values(kit=kit, epoch=mark.epoch, first_seen=now, complete=arrived)
+        .on_conflict_do_update(index_elements=["kit", "epoch"], set_={"complete": arrived})
+    )
+    return arrived + 1 if arrived < mark.seq else None
+
+
+def _run_after(connection: Connection, kit: str, epoch: str, complete: int) -> int:
+    """How many came in an unbroken row after `complete`; the doubtful came as well."""
+    numbers: set[int] = set()
+    for table in (events, quarantine):
+        numbers |= set(
+            connection.scalars(
+                select(table.c.seq).where(
+                    table.c.kit == kit, table.c.epoch == epoch, table.c.seq > complete
+                )
+            )
+        )
+    run = 0
+    while complete + run + 1 in numbers:
+        run += 1
+    return run

@@ -1,0 +1,117 @@
+"""One signed event → `Signed` (believed and understood) or `Doubtful` (kept where a person sees it). No IO but the key look-up."""
+
+from dataclasses import dataclass
+
+from .. import jws
+from ..door import Refusal, digest, read_event
+from ..messages import Event
+from ..pointer import Flaw
+from .known_kits import KnownKit, KnownKits
+
+EVENT_TYP = "anshim-event+jws"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """An event of a kit that we know, about its own household."""
+
+    token: str
+    digest: str
+    kit: KnownKit
+    household: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubtful:
+    """`kit` is set only when its signature was right; the rest is claimed."""
+
+    token: str
+    digest: str
+    kit: KnownKit | None
+    because: str
+    flaw: Flaw
+    id: str | None = None
+    kind: str | None = None
+    household: str | None = None
+    epoch: str | None = None
+    seq: int | None = None
+
+
+async def read_signed(token: str, kits: KnownKits) -> Signed | Doubtful:
+    try:
+        parts = jws.take_apart(token)
+    except jws.NotAJwsError as error:
+        flaw = Flaw(field="", reason="format", detail=f"not a JWS: {error}")
+        return Doubtful(
+            token=token,
+            digest=digest(token.encode()),
+            kit=None,
+            because="unreadable",
+            flaw=flaw,
+        )
+    kit = await kits.find(parts.kid)
+    try:
+        if kit is None:
+            jws.check_header(parts, EVENT_TYP)
+            raise jws.UntrustedError("unknown_key")
+        jws.verify(parts, kit.key, EVENT_TYP)
+    except jws.UntrustedError as error:
+        return _distrusted(parts, error.because)
+    return _understood(parts, kit)
+
+
+def _distrusted(parts: jws.Jws, because: str) -> Doubtful:
+    claimed = read_event(parts.payload)
+    return Doubtful(
+        token=parts.token,
+        digest=digest(parts.payload),
+        kit=None,
+        because=because,
+        flaw=Flaw(field="", reason="forbidden", detail=because),
+        id=claimed.id,
+        kind=claimed.kind,
+        household=claimed.household,
+    )
+
+
+def _understood(parts: jws.Jws, kit: KnownKit) -> Signed | Doubtful:
+    read = read_event(parts.payload)
+    mark = digest(parts.payload)
+    if isinstance(read, Refusal):
+        return Doubtful(
+            token=parts.token,
+            digest=mark,
+            kit=kit,
+            because=read.because,
+            flaw=read.flaw,
+            id=read.id,
+            kind=read.kind,
+            household=read.household,
+            epoch=read.epoch,
+            seq=read.seq,
+        )
+    if flaw := _foreign(read, kit):
+        return Doubtful(
+            token=parts.token,
+            digest=mark,
+            kit=kit,
+            because="foreign_subject" if flaw.field == "/subject" else "foreign_kit",
+            flaw=flaw,
+            id=read.id,
+            kind=read.kind,
+            household=read.household,
+            epoch=read.epoch,
+            seq=read.seq,
+        )
+    return Signed(token=parts.token, digest=mark, kit=kit, household=kit.household, event=read)
+
+
+def _foreign(event: Event, kit: KnownKit) -> Flaw | None:
+    if event.kit != kit.id:
+        return Flaw(field="/source", reason="forbidden", detail="signed by another kit's key")
+    if event.household not in {kit.household, None}:
+        return Flaw(
+            field="/subject", reason="forbidden", detail="this kit serves another household"
+        )
+    return None

@@ -1,0 +1,95 @@
+"""The options file → frozen `Options`, or `OptionsError` with one clear sentence. Read once, by the command line."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Meta
+
+from .pointer import explain
+
+type Port = Annotated[int, Meta(ge=0, le=65535)]
+type DistrictId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
+type Minutes = Annotated[float, Meta(gt=0, le=240)]
+type Hours = Annotated[float, Meta(gt=0, le=168)]
+
+
+class OptionsError(Exception):
+    """The options cannot be used; says which one and why."""
+
+
+class Listen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    host: str = "127.0.0.1"
+    port: Port = 8480
+
+
+class District(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: DistrictId
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Admin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first administrator. Without a password one is made and written to a file once."""
+
+    user: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")] = "admin"
+    password: Annotated[str, Meta(max_length=200)] = ""
+
+
+class CaseTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the district's own clock goes on. The upper bounds are the contract's."""
+
+    hold_minutes: Annotated[float, Meta(gt=0, le=30)] = 30
+    rearm_hours: Annotated[float, Meta(gt=0, le=4)] = 4
+    emergency_rearm_minutes: Annotated[float, Meta(gt=0, le=30)] = 30
+    visit_again_minutes: Minutes = 30
+    emergency_again_minutes: Minutes = 5
+    # for a home that fell silent, and for an alert that says nothing of its rungs
+    knock_minutes: Minutes = 60
+    visit_minutes: Minutes = 120
+    silent_rearm_hours: Hours = 24
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    district: District
+    listen: Listen = msgspec.field(default_factory=Listen)
+    public_url: Annotated[str, Meta(pattern=r"^https?://[^\s]+\Z")] = "http://127.0.0.1:8480"
+    language: Literal["ko", "en"] = "ko"
+    heartbeat_seconds: Annotated[int, Meta(ge=15, le=86400)] = 300
+    session_hours: Hours = 24
+    admin: Admin = msgspec.field(default_factory=Admin)
+    times: CaseTimes = msgspec.field(default_factory=CaseTimes)
+    time_zone: str = "Asia/Seoul"
+    tls_certificate: str = ""
+    tls_key: str = ""
+
+    @property
+    def session(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
+
+
+def read_options(path: Path) -> Options:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise OptionsError(f"The options file {path} cannot be read: {error.strerror}.") from error
+    try:
+        options = msgspec.json.decode(raw, type=Options)
+    except msgspec.DecodeError as error:
+        flaw = explain(error)
+        where = f"the option {flaw.field}" if flaw.field else "the file"
+        raise OptionsError(f"The options in {path} are wrong: {where}: {flaw.detail}.") from error
+    except UnicodeDecodeError as error:
+        raise OptionsError(f"The options in {path} are wrong: the file is not UTF-8.") from error
+    try:
+        ZoneInfo(options.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise OptionsError(
+            f"The option time_zone is wrong: {options.time_zone!r} is no time zone."
+        ) from error
+    if bool(options.tls_certificate) != bool(options.tls_key):
+        raise OptionsError(
+            "The options tls_certificate and tls_key belong together: give both or neither."
+        )
+    return options

@@ -1,0 +1,111 @@
+"""Goes on by itself: homes whose silence is too long, cases whose deadlines have passed. A step, and a wait.
+
+`step(now)` is what the loop runs at the earliest stored deadline or when a commit brings an earlier one.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+import logging
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from .cases.happenings import Due, FellSilent
+from .casework import Casework
+from .clock import Clock
+from .messages import Heartbeat
+from .storage.database import After, Database
+from .storage.tables import cases, pulses
+
+_LOG: Final = logging.getLogger(__name__)
+_AT_ONCE: Final = 200
+# the wall clock may be set while we wait: look again now and then
+_LONGEST_WAIT: Final = timedelta(seconds=30)
+_AFTER_FAILURE: Final = timedelta(seconds=2)
+
+
+class Overseer:
+    def __init__(self, database: Database, casework: Casework, clock: Clock) -> None:
+        self._database = database
+        self._casework = casework
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._until: datetime | None = None
+
+    def notice(self, due: datetime | None) -> None:
+        """A commit brought a deadline."""
+        if due is not None and (self._until is None or due < self._until):
+            self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                self._until = await self.step(self._clock.now())
+                wait = self._wait()
+            except SQLAlchemyError:
+                _LOG.exception("a step failed and is tried again")
+                wait = _AFTER_FAILURE
+            try:
+                await asyncio.wait_for(self._wake.wait(), wait.total_seconds())
+            except TimeoutError:
+                continue
+
+    def _wait(self) -> timedelta:
+        if self._until is None:
+            return _LONGEST_WAIT
+        return min(_LONGEST_WAIT, max(timedelta(0), self._until - self._clock.now()))
+
+    async def step(self, now: datetime) -> datetime | None:
+        """1. claim all overdue homes at once  2. open their cases  3. move cases on. The next deadline, if any."""
+        await self._database.write(lambda connection, _: claim_overdue(connection, now))
+        while await self._database.write(lambda c, a: self._open_silent(c, a, now)):
+            pass
+        while await self._database.write(lambda c, a: self._advance(c, a, now)):
+            pass
+        return await self._database.read(next_deadline)
+
+    def _open_silent(self, connection: Connection, after: After, now: datetime) -> int:
+        rows = connection.execute(
+            select(pulses).where(pulses.c.claimed.is_not(None)).limit(_AT_ONCE)
+        ).all()
+        for row in rows:
+            silence = _silence(row.home_heard, row.condition)
+            self._casework.happen(connection, after, row.household, silence, now)
+            connection.execute(
+                update(pulses).where(pulses.c.kit == row.kit).values(claimed=None, silent=True)
+            )
+        return len(rows)
+
+    def _advance(self, connection: Connection, after: After, now: datetime) -> int:
+        overdue = connection.scalars(
+            select(cases.c.household).where(cases.c.due <= now).distinct().limit(_AT_ONCE)
+        ).all()
+        for household in overdue:
+            self._casework.happen(connection, after, household, Due(), now)
+        return len(overdue)
+
+
+def claim_overdue(connection: Connection, now: datetime) -> int:
+    """One statement, however many. What stands between claim and case is where an outage will be told from a silence."""
+    claimed = connection.execute(
+        update(pulses).where(pulses.c.due <= now).values(due=None, claimed=now)
+    )
+    return claimed.rowcount
+
+
+def next_deadline(connection: Connection) -> datetime | None:
+    waits = [
+        connection.scalar(select(func.min(pulses.c.due)).where(pulses.c.due.is_not(None))),
+        connection.scalar(select(func.min(cases.c.due)).where(cases.c.due.is_not(None))),
+    ]
+    return min((at for at in waits if at is not None), default=None)
+
+
+def _silence(heard: datetime, condition: bytes | None) -> FellSilent:
+    home = msgspec.json.decode(condition, type=Heartbeat).home if condition else None
+    if home is None:
+        return FellSilent(heard=heard, limit=None, near=False, watched=False)
+    return FellSilent(heard=heard, limit=home.limit, near=home.near, watched=home.service == "on")

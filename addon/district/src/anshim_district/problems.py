@@ -1,0 +1,82 @@
+"""Errors as RFC 9457 problem+json (contract §9). Raised behind the handlers, answered by one middleware."""
+
+from typing import Final, Self
+
+from aiohttp import web
+import msgspec
+import orjson
+
+from .pointer import Flaw, explain
+
+_TITLES: Final = {
+    "malformed": "Not readable",
+    "schema": "Not as the contract says",
+    "unauthorised": "Not authorised",
+    "session-unknown": "No such session",
+    "code-unknown": "No such code",
+    "code-spent": "Code already used",
+    "code-expired": "Code too old",
+    "too-large": "Too large",
+    "media-type": "Not JSON",
+    "slow-down": "Too many requests",
+    "unavailable": "Not available now",
+    "not-found": "Nothing here",
+}
+_RETRY: Final = {429: "5", 503: "5"}
+
+
+class Problem(Exception):  # noqa: N818 - the RFC's own name for it
+    """What is wrong and what to do."""
+
+    def __init__(self, code: str, status: int, detail: str, flaw: Flaw | None = None) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.status = status
+        self.detail = detail
+        self.flaw = flaw
+
+    @classmethod
+    def of(cls, code: str, status: int, detail: str) -> Self:
+        return cls(code, status, detail)
+
+    @classmethod
+    def schema(cls, field: str, reason: str, detail: str) -> Self:
+        return cls("schema", 400, detail, Flaw(field=field, reason=reason, detail=detail))
+
+    @classmethod
+    def code_unknown(cls) -> Self:
+        return cls("code-unknown", 404, "Nobody issued this code here. Check it letter by letter.")
+
+    def response(self) -> web.Response:
+        body: dict[str, object] = {
+            "type": f"urn:anshim:problem:{self.code}",
+            "title": _TITLES.get(self.code, self.code),
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.flaw:
+            body["errors"] = [{"field": self.flaw.field, "reason": self.flaw.reason}]
+        headers = {"Retry-After": _RETRY[self.status]} if self.status in _RETRY else {}
+        return web.Response(
+            body=orjson.dumps(body),
+            status=self.status,
+            content_type="application/problem+json",
+            headers=headers,
+        )
+
+
+async def read_body[T](request: web.Request, shape: type[T]) -> T:
+    """The door for request bodies: bytes → a frozen value, or a problem with a pointer."""
+    if request.content_type not in {"application/json", "application/cloudevents+json"}:
+        raise Problem.of("media-type", 415, "Send application/json.")
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Problem.of("too-large", 413, "At most 1 MiB at once. Split it.") from error
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except msgspec.ValidationError as error:
+        flaw = explain(error)
+        raise Problem("schema", 400, f"{flaw.detail}.", flaw) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem.of("malformed", 400, "The body is not readable as JSON. Mend it.") from error

@@ -1,0 +1,106 @@
+"""The process: opens what is kept, listens, watches deadlines, and stops cleanly on SIGTERM. Started by the command line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+import logging
+from pathlib import Path
+import signal
+import ssl
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from .api import SERVICE, add_api
+from .clock import SystemClock
+from .console.routes import add_console
+from .options import Options
+from .problems import Problem
+from .service import Service
+
+_LOG: Final = logging.getLogger(__name__)
+_MAX_BODY: Final = 1024 * 1024
+_STOP_WITHIN: Final = 1.0
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The kits' side answers problems as problem+json, whatever happens behind it."""
+    if not request.path.startswith("/v1/"):
+        return await handler(request)
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPException as error:
+        return _in_our_words(error).response()
+    except SQLAlchemyError:
+        _LOG.exception("not kept")
+        return Problem.of("unavailable", 503, "Nothing was kept. Send it again.").response()
+
+
+def _in_our_words(error: web.HTTPException) -> Problem:
+    match error:
+        case web.HTTPRequestEntityTooLarge():
+            return Problem.of("too-large", 413, "At most 1 MiB at once. Split it.")
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(error.allowed_methods))
+            return Problem.of("not-found", 405, f"Use {allowed}.")
+        case _:
+            return Problem.of("not-found", error.status, "There is nothing here; see the contract.")
+
+
+def make_app(service: Service) -> web.Application:
+    app = web.Application(middlewares=[problems], client_max_size=_MAX_BODY)
+    app[SERVICE] = service
+    add_api(app)
+    add_console(app)
+    return app
+
+
+async def serve(options: Options, data: Path) -> None:
+    """1. open  2. listen  3. watch deadlines until told to stop  4. let go of who waits, finish what was asked."""
+    service = Service.put_together(options, data, SystemClock())
+    service.open(data)
+    runner = web.AppRunner(
+        make_app(service), access_log=None, shutdown_timeout=_STOP_WITHIN, handle_signals=False
+    )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    watching: asyncio.Task[None] | None = None
+    try:
+        await _listen(runner, options)
+        watching = asyncio.create_task(service.overseer.run())
+        await _until(stop, watching)
+    finally:
+        service.live.close()
+        if watching is not None:
+            watching.cancel()
+        await runner.cleanup()
+        await asyncio.to_thread(service.database.close)
+        _LOG.info("stopped")
+
+
+async def _listen(runner: web.AppRunner, options: Options) -> None:
+    await runner.setup()
+    tls = None
+    if options.tls_certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(options.tls_certificate, options.tls_key)
+    site = web.TCPSite(runner, options.listen.host, options.listen.port, ssl_context=tls)
+    await site.start()
+    port = runner.addresses[0][1]
+    _LOG.info("listening", extra={"host": options.listen.host, "port": port})
+
+
+async def _until(stop: asyncio.Event, watching: asyncio.Task[None]) -> None:
+    """A district that no longer watches deadlines must not look alive: it ends, and is started again."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopped, watching}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if watching.done():
+        watching.result()

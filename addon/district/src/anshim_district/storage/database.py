@@ -1,0 +1,187 @@
+"""The database: one writer thread that commits in groups, and readers beside it. Everybody's way to the disk.
+
+`write(job)` answers only after the commit that holds the job's changes; a job that fails takes back its own changes and
+nobody else's. Jobs name in `After` what others are to be told once it is durable.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+import logging
+from pathlib import Path
+from queue import Empty, SimpleQueue
+import threading
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from .migrate import migrate
+
+_LOG: Final = logging.getLogger(__name__)
+_GROUP: Final = 256
+_READERS: Final = 2
+
+
+@dataclass(slots=True)
+class After:
+    """Collected by the jobs of one commit; told to listeners when it is on disk."""
+
+    kits: set[str] = field(default_factory=set)
+    board: bool = False
+    due: datetime | None = None
+
+    def wake_at(self, due: datetime | None) -> None:
+        if due is not None:
+            self.due = due if self.due is None else min(due, self.due)
+
+    def add(self, other: After) -> None:
+        self.kits |= other.kits
+        self.board = self.board or other.board
+        self.wake_at(other.due)
+
+
+type Job[T] = Callable[[Connection, After], T]
+
+
+@dataclass(slots=True)
+class _Order:
+    job: Job[Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Database:
+    def __init__(self, path: Path, told: Callable[[After], None]) -> None:
+        # a writer that began as a reader could not go on once another process has written
+        self._engine = open_engine(path, begin="BEGIN IMMEDIATE")
+        self._reading = open_engine(path, begin="BEGIN")
+        self._told = told
+        self._orders: SimpleQueue[_Order | None] = SimpleQueue()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._writer = threading.Thread(target=self._write_on, name="writer")
+
+    def prepare(self) -> None:
+        """Brings the schema up to date."""
+        migrate(self._engine)
+
+    def open(self) -> None:
+        self.prepare()
+        self._writer.start()
+
+    def write_now[T](self, job: Job[T]) -> T:
+        """For the command line, which has no loop: one job, one commit."""
+        with self._engine.begin() as connection:
+            return job(connection, After())
+
+    async def write[T](self, job: Job[T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._orders.put(_Order(job=job, loop=loop, future=future))
+        # whoever asked may go away; what was asked is done and its answer dropped
+        return await asyncio.shield(future)
+
+    async def read[T](self, question: Callable[[Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, question)
+
+    def _read[T](self, question: Callable[[Connection], T]) -> T:
+        with self._reading.connect() as connection:
+            return question(connection)
+
+    def close(self) -> None:
+        """Finishes what was asked before."""
+        self._orders.put(None)
+        if self._writer.is_alive():
+            self._writer.join()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._engine.dispose()
+
+    def _write_on(self) -> None:
+        going = True
+        with self._engine.connect() as connection:
+            while going:
+                orders, going = self._next_group()
+                if orders:
+                    self._commit(connection, orders)
+
+    def _next_group(self) -> tuple[list[_Order], bool]:
+        first = self._orders.get()
+        if first is None:
+            return [], False
+        orders = [first]
+        with suppress(Empty):
+            while len(orders) < _GROUP:
+                order = self._orders.get_nowait()
+                if order is None:
+                    return orders, False
+                orders.append(order)
+        return orders, True
+
+    def _commit(self, connection: Connection, orders: list[_Order]) -> None:
+        """1. each job in its own savepoint  2. one commit  3. tell whoever waits."""
+        after = After()
+        try:
+            with connection.begin():
+                for order in orders:
+                    _perform(connection, order, after)
+        except Exception as error:  # noqa: BLE001 - handed to everybody who waits for this commit
+            # a full or broken disk: nobody of this group may believe that it is kept
+            _LOG.exception("commit failed", extra={"jobs": len(orders)})
+            for order in orders:
+                order.error = order.error or error
+            after = After()
+        for order in orders:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                order.loop.call_soon_threadsafe(_answer, order)
+        with suppress(RuntimeError):
+            orders[0].loop.call_soon_threadsafe(self._told, after)
+
+
+def _perform(connection: Connection, order: _Order, after: After) -> None:
+    own = After()
+    savepoint = connection.begin_nested()
+    try:
+        order.result = order.job(connection, own)
+    except Exception as error:  # noqa: BLE001 - handed to whoever asked, with everything else of the group kept
+        savepoint.rollback()
+        order.error = error
+    else:
+        savepoint.commit()
+        after.add(own)
+
+
+def _answer(order: _Order) -> None:
+    if order.future.done():
+        return
+    if order.error is not None:
+        order.future.set_exception(order.error)
+    else:
+        order.future.set_result(order.result)
+
+
+def open_engine(path: Path, *, begin: str) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # the driver's own transactions would swallow savepoints
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

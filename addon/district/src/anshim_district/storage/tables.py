@@ -1,0 +1,240 @@
+"""The tables. Changed only together with a migration in `migrations/versions`; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any, Final, override
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Milliseconds since 1970: small, sorted by an index, the same in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value.timestamp() * 1000)
+
+    @override
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+metadata: Final = MetaData()
+# SQLite counts rows up by itself for INTEGER keys only
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+households: Final = Table(
+    "households",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("created", UtcTime, nullable=False),
+    # the order of its events, as `cases.model.Ledger`
+    Column("ledger", LargeBinary, nullable=False),
+    # the kit that speaks for it now
+    Column("kit", String(40)),
+)
+
+kits: Final = Table(
+    "kits",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("household", ForeignKey("households.id"), nullable=False),
+    Column("kid", String(64), nullable=False, unique=True),
+    Column("x", String(64), nullable=False),
+    Column("instance", String(32), nullable=False),
+    Column("epoch", String(64)),
+    Column("relay_version", String(64)),
+    Column("enrolled", UtcTime, nullable=False),
+    Column("down_counter", Integer, nullable=False, server_default="0"),
+    Column("down_acknowledged", Integer, nullable=False, server_default="0"),
+)
+
+# One narrow row for each home, overwritten by every heartbeat. `due` is when silence is too long: the overseer's index.
+pulses: Final = Table(
+    "pulses",
+    metadata,
+    Column("kit", ForeignKey("kits.id"), primary_key=True),
+    Column("household", String(40), nullable=False),
+    Column("heard", UtcTime, nullable=False),
+    Column("home_heard", UtcTime, nullable=False),
+    Column("due", UtcTime),
+    # set by the claim, cleared when the case is open: nothing is lost between the two
+    Column("claimed", UtcTime),
+    Column("silent", Boolean, nullable=False, server_default=text("0")),
+    Column("interval_s", Integer, nullable=False),
+    # the newest condition, as it was sent
+    Column("condition", LargeBinary),
+    Column("gap", String(160)),
+    Index("pulses_due", "due", sqlite_where=text("due IS NOT NULL")),
+    Index("pulses_claimed", "claimed", sqlite_where=text("claimed IS NOT NULL")),
+)
+
+epochs: Final = Table(
+    "epochs",
+    metadata,
+    Column("kit", ForeignKey("kits.id"), primary_key=True),
+    Column("epoch", String(64), primary_key=True),
+    Column("first_seen", UtcTime, nullable=False),
+    # everything up to here has arrived
+    Column("complete", Integer, nullable=False, server_default="0"),
+)
+
+enrolment_codes: Final = Table(
+    "enrolment_codes",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("household", String(40), nullable=False),
+    Column("expires", UtcTime, nullable=False),
+    Column("issued_by", String(64), nullable=False),
+    Column("kit", String(40)),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("kit", ForeignKey("kits.id"), nullable=False, index=True),
+    Column("expires", UtcTime, nullable=False),
+)
+
+hellos: Final = Table(
+    "hellos",
+    metadata,
+    Column("kit", String(40), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("seen", UtcTime, nullable=False),
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("n", _Serial, primary_key=True),
+    Column("id", String(128), nullable=False, unique=True),
+    Column("content", String(64), nullable=False),
+    Column("kit", String(40), nullable=False),
+    Column("household", String(40), nullable=False, index=True),
+    Column("kind", String(64), nullable=False),
+    Column("epoch", String(64)),
+    Column("seq", Integer),
+    Column("received", UtcTime, nullable=False),
+    Column("jws", Text, nullable=False),
+    Index("events_sequence", "kit", "epoch", "seq"),
+)
+
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    Column("n", _Serial, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("because", String(64), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("event", String(128)),
+    Column("kind", String(64)),
+    Column("household", String(128)),
+    Column("kit", String(40)),
+    Column("epoch", String(64)),
+    Column("seq", Integer),
+    Column("received", UtcTime, nullable=False),
+    Column("jws", Text, nullable=False),
+    Column("seen_by", String(64)),
+    Column("seen", UtcTime),
+    Index("quarantine_sequence", "kit", "epoch", "seq"),
+)
+
+cases: Final = Table(
+    "cases",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("household", ForeignKey("households.id"), nullable=False, index=True),
+    Column("family", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("owner", String(64)),
+    Column("opened", UtcTime, nullable=False),
+    Column("changed", UtcTime, nullable=False),
+    Column("due", UtcTime),
+    Column("is_open", Boolean, nullable=False),
+    # the whole of it, as `cases.model.Case`
+    Column("state", LargeBinary, nullable=False),
+    Index(
+        "cases_one_open",
+        "household",
+        "family",
+        unique=True,
+        sqlite_where=text("is_open"),
+        postgresql_where=text("is_open"),
+    ),
+    Index("cases_due", "due", sqlite_where=text("due IS NOT NULL")),
+)
+
+timeline: Final = Table(
+    "timeline",
+    metadata,
+    Column("n", _Serial, primary_key=True),
+    Column("household", String(40), nullable=False),
+    Column("case", String(64)),
+    Column("code", String(64), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("received", UtcTime, nullable=False),
+    Column("facts", Text, nullable=False),
+    Index("timeline_case", "case"),
+    Index("timeline_household", "household", "n"),
+)
+
+downlink: Final = Table(
+    "downlink",
+    metadata,
+    Column("kit", String(40), primary_key=True),
+    Column("counter", Integer, primary_key=True),
+    Column("jws", Text, nullable=False),
+    Column("expires", UtcTime, nullable=False),
+)
+
+staff: Final = Table(
+    "staff",
+    metadata,
+    Column("user", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcTime),
+)
+
+logins: Final = Table(
+    "logins",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("user", ForeignKey("staff.user"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("expires", UtcTime, nullable=False),
+)
+
+# who looked at what, and when
+looks: Final = Table(
+    "looks",
+    metadata,
+    Column("n", _Serial, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("subject", String(128), nullable=False),
+)
