@@ -164,8 +164,8 @@ class Bridge:
     def __init__(self, port: int, devices: tuple[Device, ...]) -> None:
         self.devices = devices
         self._lock = threading.Lock()
-        self._client = mqtt.Client(  # type: ignore[misc] # the published stubs describe paho 1
-            CallbackAPIVersion.VERSION2,  # type: ignore[arg-type]
+        self._client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
             client_id="zigbee2mqtt",
         )
         self._client.will_set(f"{BASE}/bridge/state", '{"state":"offline"}', qos=1, retain=True)

@@ -7,6 +7,7 @@ either end believes of itself.
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from http import HTTPStatus
 import threading
 
 import aiohttp
@@ -38,7 +39,7 @@ class Wire:
         self._heard = heard
         self._target = f"http://127.0.0.1:{target_port}"
         self._loop = asyncio.new_event_loop()
-        self._open: set[asyncio.BaseTransport] = set()
+        self._open: set[asyncio.Transport] = set()
         self._listening: asyncio.Server | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
         self._thread.start()
@@ -81,7 +82,7 @@ class Wire:
     async def _stop_listening(self, server: asyncio.Server) -> None:
         server.close()
         for transport in tuple(self._open):
-            transport.close()
+            transport.abort()
 
     async def _carry(self, request: web.BaseRequest) -> web.StreamResponse:
         transport = request.transport
@@ -99,10 +100,10 @@ class Wire:
                 allow_redirects=False,
             ) as answer:
                 body = await answer.read()
-        except aiohttp.ClientError as error:
-            # The far end is not there: here, too, the line just ends, without an answer of ours.
-            transport.close()
-            raise ConnectionResetError from error
+        except aiohttp.ClientError:
+            # The far end is not there: here, too, the line just ends; this answer reaches nobody.
+            transport.abort()
+            return web.Response(status=HTTPStatus.BAD_GATEWAY)
         self._heard(
             Exchange(
                 method=request.method,
