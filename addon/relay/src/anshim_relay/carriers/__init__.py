@@ -1,0 +1,42 @@
+"""Ways to a destination, one file each.
+
+A carrier takes signed events and brings back what was proven about each.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from anshim_relay.outbox.outbox import Owed
+
+
+class Answer(StrEnum):
+    DURABLE = "durable"
+    REPEAT = "repeat"
+    QUARANTINED = "quarantined"
+    LATER = "later"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    answer: Answer
+    reason: str | None = None
+
+    @property
+    def delivered(self) -> bool:
+        return self.answer is not Answer.LATER
+
+
+class Carrier(Protocol):
+    """Raises AwayError when the way is closed, RefusedError when these events cannot go it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def most(self) -> int:
+        """Events that go at once."""
+
+    async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
+        """Verdicts by row, only where the destination's own proof says so; the rest is owed."""

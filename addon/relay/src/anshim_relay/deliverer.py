@@ -1,0 +1,179 @@
+"""Brings what is owed to one destination, the most important first, until its proof comes back.
+
+The relay runs two lanes for each destination, so that a call for help never waits behind a slow
+batch.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from anshim_relay import log
+from anshim_relay.carriers import Carrier, Verdict
+from anshim_relay.district import AwayError, RefusedError
+from anshim_relay.envelope import Priority
+from anshim_relay.link import Link
+from anshim_relay.outbox.keeping import Moment
+from anshim_relay.outbox.outbox import Outbox, Owed
+from anshim_relay.outbox.writer import FullError
+from anshim_relay.pause import Pause
+from anshim_relay.timekeeper import Timekeeper
+
+AT_ONCE = 0.0
+FULL_DISK_PAUSE_S = 10.0
+REFUSED_PAUSE_S = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest:
+    """One event that was answered `later`, or refused: it pauses alone."""
+
+    until: float
+    failures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Which events a lane carries, and how patient it is.
+
+    What is urgent waits for nothing but its own pause.
+    """
+
+    priorities: Sequence[Priority]
+    urgent: bool
+    pause: Pause
+
+
+URGENT = Order(priorities=(Priority.EMERGENCY,), urgent=True, pause=Pause(longest_s=10.0))
+ORDINARY = Order(
+    priorities=(Priority.ALERT, Priority.TROUBLE, Priority.ROUTINE), urgent=False, pause=Pause()
+)
+
+
+class Lane:
+    def __init__(
+        self,
+        *,
+        order: Order,
+        outbox: Outbox,
+        destination: int,
+        carrier: Carrier,
+        link: Link,
+        timekeeper: Timekeeper,
+    ) -> None:
+        self._order = order
+        self._outbox = outbox
+        self._destination = destination
+        self._carrier = carrier
+        self._link = link
+        self._timekeeper = timekeeper
+        self._failures = 0
+        self._most = carrier.most
+        self._resting: dict[int, Rest] = {}
+        self._work = asyncio.Event()
+        self._hurry = asyncio.Event()
+
+    def wake(self, priority: Priority) -> None:
+        """Something was kept. Only a call for help breaks into a pause."""
+        if priority in self._order.priorities:
+            self._work.set()
+            if self._order.urgent:
+                self._hurry.set()
+
+    def hurry(self) -> None:
+        """The destination answers again, or can be believed from now on."""
+        self._work.set()
+        self._hurry.set()
+
+    async def run(self) -> None:
+        while True:
+            self._work.clear()
+            self._hurry.clear()
+            pause = await self.deliver_due(self._timekeeper.moment())
+            await self._wait(pause)
+
+    async def deliver_due(self, moment: Moment) -> float | None:
+        """One round; says how long to pause, None until there is work.
+
+        1. take what was recorded when it was kept; 2. carry it; 3. mark what the proof covers, and
+           only that.
+        """
+        steady = moment.reading.steady
+        resting = {row for row, rest in self._resting.items() if rest.until > steady}
+        owed = await self._outbox.owed(
+            self._destination, self._order.priorities, resting, self._most
+        )
+        if not owed:
+            return self._next_rest(steady)
+        try:
+            verdicts = await self._carrier.carry(owed, urgent=self._order.urgent)
+        except AwayError as error:
+            return self._away(error)
+        except RefusedError as error:
+            return self._refused(owed, error, steady)
+        return await self._mark(owed, verdicts)
+
+    async def _mark(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> float:
+        moment = self._timekeeper.moment()
+        self._failures = 0
+        self._link.up(moment)
+        delivered = {row: str(v.answer) for row, v in verdicts.items() if v.delivered}
+        for event in owed:
+            if event.row in delivered:
+                self._resting.pop(event.row, None)
+            elif event.row in verdicts or event is owed[0]:
+                self._rest(event, moment.reading.steady)
+        self._log(owed, verdicts)
+        if not delivered:
+            return AT_ONCE
+        try:
+            await self._outbox.mark(self._destination, delivered, moment.now)
+        except FullError:
+            # Sent again later, which harms nobody, but not in a hot loop.
+            return FULL_DISK_PAUSE_S
+        self._most = min(self._carrier.most, self._most * 2)
+        return AT_ONCE
+
+    def _away(self, error: AwayError) -> float:
+        self._failures += 1
+        self._link.down(self._timekeeper.moment(), error.reason)
+        retry_after = None if self._order.urgent else error.retry_after
+        return self._order.pause.after(self._failures, retry_after)
+
+    def _refused(self, owed: Sequence[Owed], error: RefusedError, steady: float) -> float:
+        """Whatever the district dislikes is found by halves and rests alone; the others go on."""
+        log.error("refused_by_destination", destination=self._link.name, status=error.status,
+                  code=error.code, events=len(owed))  # fmt: skip
+        if len(owed) > 1:
+            self._most = max(1, len(owed) // 2)
+        else:
+            self._rest(owed[0], steady)
+        return REFUSED_PAUSE_S
+
+    def _rest(self, event: Owed, steady: float) -> None:
+        before = self._resting.get(event.row)
+        failures = 1 if before is None else before.failures + 1
+        until = steady + self._order.pause.after(failures)
+        self._resting[event.row] = Rest(until=until, failures=failures)
+
+    def _next_rest(self, steady: float) -> float | None:
+        if not self._resting:
+            return None
+        return max(0.0, min(rest.until for rest in self._resting.values()) - steady)
+
+    def _log(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> None:
+        counts: dict[str, int] = {}
+        for event in owed:
+            verdict = verdicts.get(event.row)
+            answer = "unproven" if verdict is None else str(verdict.answer)
+            counts[answer] = counts.get(answer, 0) + 1
+        log.info("carried", destination=self._link.name, carrier=self._carrier.name, **counts)
+
+    async def _wait(self, pause: float | None) -> None:
+        """Idle lanes wait for work; lanes that failed only for a reason to try sooner."""
+        if pause == AT_ONCE:
+            return
+        signal = self._hurry if self._failures else self._work
+        with suppress(TimeoutError):
+            await asyncio.wait_for(signal.wait(), pause)

@@ -1,0 +1,123 @@
+"""HTTP with the district: bounded, impatient, and sure only of what happened to the request.
+
+Called by carriers, session, heartbeat, downlink and enrolment. Nothing it returns is believed
+before it is verified.
+"""
+
+from collections.abc import Callable, Mapping
+import ssl
+from typing import Any
+
+import aiohttp
+import orjson
+
+MAX_ANSWER = 4 * 1024 * 1024
+LONGEST_RETRY_AFTER_S = 300.0
+CONNECT_S = 5.0
+SLOW_DOWN = 429
+UNAUTHORISED = 401
+
+type Tls = Callable[[], ssl.SSLContext]
+
+
+class AwayError(Exception):
+    """Again later: not reached, not ready, or not making sense."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class RefusedError(Exception):
+    """Never again like this: the district understood and said no."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+
+
+class SessionUnknownError(Exception):
+    """Send hello again."""
+
+
+class District:
+    def __init__(self, url: str, http: aiohttp.ClientSession, tls: Tls) -> None:
+        self._url = url
+        self._http = http
+        self._tls = tls
+
+    async def post(
+        self, path: str, body: Mapping[str, Any], *, patience: float, token: str | None = None
+    ) -> Any:
+        return await self._ask("POST", path, patience, token, data=orjson.dumps(body))
+
+    async def get(
+        self, path: str, params: Mapping[str, int], *, patience: float, token: str
+    ) -> Any:
+        return await self._ask("GET", path, patience, token, params=params)
+
+    async def _ask(
+        self, method: str, path: str, patience: float, token: str | None, **sent: Any
+    ) -> Any:
+        headers = {"Content-Type": "application/json"} if "data" in sent else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        timeout = aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECT_S, patience))
+        try:
+            async with self._http.request(
+                method,
+                self._url + path,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                ssl=self._tls(),
+                **sent,
+            ) as response:
+                return judged(response, await bounded(response))
+        except TimeoutError as error:
+            raise AwayError("timeout") from error
+        except aiohttp.ClientError as error:
+            raise AwayError(type(error).__name__) from error
+
+
+async def bounded(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            raise AwayError("answer-too-large")
+    return bytes(body)
+
+
+def judged(response: aiohttp.ClientResponse, body: bytes) -> Any:
+    status = response.status
+    if status in {200, 201}:
+        return loaded(body)
+    if status == UNAUTHORISED:
+        raise SessionUnknownError
+    if status == SLOW_DOWN or not 400 <= status < 500:  # noqa: PLR2004 - the client's own errors
+        raise AwayError(f"http-{status}", retry_after(response))
+    raise RefusedError(status, problem_in(body))
+
+
+def loaded(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise AwayError("answer-not-json") from error
+
+
+def retry_after(response: aiohttp.ClientResponse) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return min(float(value), LONGEST_RETRY_AFTER_S) if value.isdecimal() else None
+
+
+def problem_in(body: bytes) -> str:
+    """The code of an RFC 9457 problem; a proxy in between may answer anything."""
+    try:
+        kind = orjson.loads(body)["type"]
+    except orjson.JSONDecodeError, KeyError, TypeError:
+        return "unnamed"
+    return str(kind).removeprefix("urn:anshim:problem:")[:64]

@@ -1,0 +1,51 @@
+"""What the relay does for itself: it tells what its start found and bounds its trail."""
+
+import asyncio
+from collections.abc import Iterator
+
+from anshim_relay import log
+from anshim_relay.condition import Condition
+from anshim_relay.outbox.opening import Found
+from anshim_relay.outbox.writer import FullError
+from anshim_relay.troubles import trouble
+
+EVERY_S = 3600.0
+
+
+class Housekeeping:
+    def __init__(self, condition: Condition, found: Found) -> None:
+        self._condition = condition
+        self._found = found
+
+    async def run(self) -> None:
+        await self._tell()
+        while True:
+            await self._tidy()
+            await asyncio.sleep(EVERY_S)
+
+    async def _tell(self) -> None:
+        seal, enrolment = self._condition.identity.identity.seal, self._condition.identity.enrolment
+        if seal is None or enrolment is None:
+            return
+        moment = self._condition.timekeeper.moment()
+        epoch = (await self._condition.outbox.highwater()).epoch
+        for code in codes(self._found):
+            event = trouble(
+                code, seal=seal, household=enrolment.household, epoch=epoch, moment=moment
+            )
+            try:
+                await self._condition.outbox.keep([event], moment)
+            except FullError:
+                log.error("trouble_not_kept", code=code, do="free disk space on this device")
+
+    async def _tidy(self) -> None:
+        now = self._condition.timekeeper.moment().now
+        if now is not None:
+            await self._condition.outbox.forget_delivered(now)
+
+
+def codes(found: Found) -> Iterator[str]:
+    if found.damaged:
+        yield "store"
+    if found.stranger:
+        yield "restored"

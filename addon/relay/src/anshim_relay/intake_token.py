@@ -1,0 +1,23 @@
+"""The intake token: a person's own from the options, or one made at the first start.
+
+Asked for by the program when it starts.
+"""
+
+from pathlib import Path
+import secrets
+
+from anshim_relay import log
+from anshim_relay.identity import write_private
+
+FILE = "intake_token"
+
+
+def intake_token(option: str, data: Path) -> str:
+    """The log names the file, never what is in it."""
+    if option:
+        return option
+    path = data / FILE
+    if not path.exists() or not path.read_text(encoding="ascii").strip():
+        write_private(path, secrets.token_urlsafe(32).encode())
+        log.info("intake_token_made", file=str(path))
+    return path.read_text(encoding="ascii").strip()

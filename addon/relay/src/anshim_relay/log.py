@@ -1,0 +1,52 @@
+"""JSON lines on standard output, in words that are the same everywhere and name no person."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+import sys
+import traceback
+
+import orjson
+
+
+class Level(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+
+type Fact = str | int | float | bool | None
+
+
+def write(level: Level, what: str, /, **facts: Fact) -> None:
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "level": level,
+        "what": what,
+        **facts,
+    }
+    sys.stdout.write(orjson.dumps(line).decode() + "\n")
+    sys.stdout.flush()
+
+
+def info(what: str, /, **facts: Fact) -> None:
+    write(Level.INFO, what, **facts)
+
+
+def warning(what: str, /, **facts: Fact) -> None:
+    write(Level.WARNING, what, **facts)
+
+
+def error(what: str, /, **facts: Fact) -> None:
+    write(Level.ERROR, what, **facts)
+
+
+def critical(what: str, /, **facts: Fact) -> None:
+    write(Level.CRITICAL, what, **facts)
+
+
+def bug(what: str, error: Exception) -> None:
+    """An error nobody foresaw, with the way to it but without the values on the way."""
+    frames = traceback.extract_tb(error.__traceback__)
+    path = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+    write(Level.CRITICAL, what, error=type(error).__name__, path=path, do="report this line")

@@ -1,0 +1,103 @@
+"""Keeping events: repeats, conflicts, numbers, signatures. Run inside one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from anshim_relay.clock import Reading
+from anshim_relay.envelope import Event
+from anshim_relay.outbox.database import Connection
+from anshim_relay.problems import Code, Refused
+from anshim_relay.seal import Seal
+
+SIGN_AT_ONCE = 256
+
+
+class Status(StrEnum):
+    KEPT = "kept"
+    REPEAT = "repeat"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """When something is kept: the clocks, and the time if anybody knows it."""
+
+    reading: Reading
+    now: datetime | None
+
+    @property
+    def seconds(self) -> float | None:
+        return None if self.now is None else self.now.timestamp()
+
+
+def keep(
+    connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
+) -> list[Status]:
+    """All of them or none. A conflict undoes the whole request."""
+    return [keep_one(connection, event, seal, moment) for event in events]
+
+
+def keep_one(connection: Connection, event: Event, seal: Seal | None, moment: Moment) -> Status:
+    """In this order.
+
+    1. a repeat is answered as the first time
+    2. a conflict is named
+    3. the rest is numbered, signed, owed.
+    """
+    known = connection.one("content_digest_of", {"id": event.id})
+    if known == event.digest:
+        return Status.REPEAT
+    if known is not None:
+        raise conflict(connection, event)
+    seq = connection.number("seq") + 1
+    row = insert(connection, event, seal, moment, seq)
+    connection.set_fact("seq", seq)
+    connection.run("owe", {"row": row, "rank": event.priority.rank})
+    if event.householdversion is not None:
+        values = {"subject": event.subject, "version": event.householdversion}
+        connection.run("raise_household", values)
+    return Status.KEPT
+
+
+def conflict(connection: Connection, event: Event) -> Refused:
+    version = connection.one("household_version", {"subject": event.subject})
+    return Refused(Code.ID_CONFLICT, householdversion=version or 0)
+
+
+def insert(
+    connection: Connection, event: Event, seal: Seal | None, moment: Moment, seq: int
+) -> int | None:
+    """Before enrolment there is no name to sign with: the content waits for `sign_waiting`."""
+    epoch = connection.fact("epoch") or ""
+    signed = None if seal is None else seal.stamp(event.content, epoch=epoch, seq=seq)
+    cursor = connection.run(
+        "keep",
+        {
+            "id": event.id,
+            "kind": event.kind,
+            "rank": event.priority.rank,
+            "content_digest": event.digest,
+            "epoch": epoch,
+            "seq": seq,
+            "kept_at": moment.seconds,
+            "kept_boot": moment.reading.boot,
+            "kept_uptime": moment.reading.steady,
+            "content": event.content if signed is None else None,
+            "kit": None if seal is None else seal.kit,
+            "jws": None if signed is None else signed.jws,
+            "digest": None if signed is None else signed.digest,
+        },
+    )
+    return cursor.lastrowid
+
+
+def sign_waiting(connection: Connection, seal: Seal) -> int:
+    """Signs what was kept before the kit had a name; each once. Says how many there were."""
+    rows = connection.run("unsigned", {"limit": SIGN_AT_ONCE}).fetchall()
+    for row, epoch, seq, content in rows:
+        signed = seal.stamp(content, epoch=epoch, seq=seq)
+        values = {"row": row, "kit": seal.kit, "jws": signed.jws, "digest": signed.digest}
+        connection.run("sign", values)
+    return len(rows)

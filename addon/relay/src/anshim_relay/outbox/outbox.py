@@ -1,0 +1,211 @@
+"""The relay's durable store as the rest of the relay sees it: one writer, one reader."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+import sqlite3
+
+import orjson
+
+from anshim_relay.envelope import Event, Priority
+from anshim_relay.outbox import downbox, keeping
+from anshim_relay.outbox.database import Connection, open_for_reading
+from anshim_relay.outbox.downbox import Down, Numbered
+from anshim_relay.outbox.keeping import Moment, Status
+from anshim_relay.outbox.room import Need, Room
+from anshim_relay.outbox.writer import BrokenError, Work, Writer
+from anshim_relay.seal import Seal
+
+TRAIL = timedelta(days=35)
+FORGET_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A signed event that a destination does not have yet."""
+
+    row: int
+    id: str
+    priority: Priority
+    kit: str
+    jws: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Highwater:
+    epoch: str
+    seq: int
+    householdversion: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """How much waits, by priority, and how long the oldest has waited, if that can be known."""
+
+    counts: Mapping[Priority, int]
+    oldest_s: int | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+class Outbox:
+    def __init__(
+        self, writing: Connection, path: Path, room: Room, on_broken: Callable[[], None]
+    ) -> None:
+        self._on_broken = on_broken
+        self._writing = writing
+        self._reading = open_for_reading(path)
+        self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox-reader")
+        self._writer = Writer(writing, room, on_broken)
+        # Only the writer's thread touches it, so an event is either signed when kept or found by
+        # `adopt`.
+        self._seal: Seal | None = None
+
+    def start(self) -> None:
+        self._writer.start()
+
+    def close(self) -> None:
+        """Commits what is already waiting first."""
+        self._writer.stop()
+        self._readers.shutdown()
+        self._reading.close()
+        self._writing.close()
+
+    async def keep(self, events: Sequence[Event], moment: Moment) -> list[Status]:
+        urgent = any(event.priority is Priority.EMERGENCY for event in events)
+        need = Need.EMERGENCY if urgent else Need.ORDINARY
+        return await self._writer.do(
+            lambda connection: keeping.keep(connection, events, self._seal, moment), need
+        )
+
+    async def adopt(self, seal: Seal) -> None:
+        """From now on events are signed when kept; those kept before are signed here."""
+
+        def work(connection: Connection) -> int:
+            self._seal = seal
+            return keeping.sign_waiting(connection, seal)
+
+        while await self._writer.do(work, Need.BOOKKEEPING):
+            pass
+
+    async def destination(self, name: str) -> int:
+        def work(connection: Connection) -> int:
+            connection.run("add_destination", {"name": name})
+            return int(connection.one("destination", {"name": name}))
+
+        return await self._writer.do(work, Need.BOOKKEEPING)
+
+    async def owed(
+        self, destination: int, priorities: Sequence[Priority], resting: Collection[int], limit: int
+    ) -> list[Owed]:
+        """The most important first, within one priority the oldest; without those that rest."""
+        values = {
+            "destination": destination,
+            "first": priorities[0].rank,
+            "last": priorities[-1].rank,
+            "resting": orjson.dumps(list(resting)).decode(),
+            "limit": limit,
+        }
+        rows = await self._read(lambda connection: connection.run("owed", values).fetchall())
+        order = list(Priority)
+        return [
+            Owed(row=row, id=id_, priority=order[rank], kit=kit, jws=jws, digest=digest)
+            for row, id_, rank, kit, jws, digest in rows
+        ]
+
+    async def mark(
+        self, destination: int, answers: Mapping[int, str], now: datetime | None
+    ) -> None:
+        at = None if now is None else now.timestamp()
+        rows = [
+            {"destination": destination, "row": row, "answer": answer, "at": at}
+            for row, answer in answers.items()
+        ]
+
+        def work(connection: Connection) -> None:
+            for values in rows:
+                connection.run("mark", values)
+
+        await self._writer.do(work, Need.BOOKKEEPING)
+
+    async def queue(self, destination: int, moment: Moment) -> Queue:
+        def work(connection: Connection) -> Queue:
+            values = {"destination": destination}
+            counts = dict(connection.run("waiting", values).fetchall())
+            oldest = connection.run("oldest_owed", values).fetchone()
+            return Queue(
+                counts={priority: counts.get(priority.rank, 0) for priority in Priority},
+                oldest_s=None if oldest is None else age_s(oldest, moment),
+            )
+
+        return await self._read(work)
+
+    async def highwater(self) -> Highwater:
+        return await self._read(
+            lambda connection: Highwater(
+                epoch=connection.fact("epoch") or "",
+                seq=connection.number("seq"),
+                householdversion=connection.one("newest_household") or 0,
+            )
+        )
+
+    async def newest_kept_at(self) -> float | None:
+        newest: float | None = await self._read(lambda connection: connection.one("newest_kept_at"))
+        return newest
+
+    async def add_down(self, messages: Sequence[Down], counter: int) -> int:
+        return await self._writer.do(
+            lambda connection: downbox.add(connection, messages, counter), Need.BOOKKEEPING
+        )
+
+    async def down_counter(self) -> int:
+        return await self._read(lambda connection: connection.number("down_counter"))
+
+    async def down_latest(self) -> int:
+        return await self._read(lambda connection: connection.number("down_n"))
+
+    async def down_after(self, n: int) -> list[Numbered]:
+        return await self._read(lambda connection: downbox.after(connection, n))
+
+    async def forget_down(self, n: int) -> None:
+        """Nothing is written when there is nothing to forget: polling must not wear out a card."""
+        waiting = await self._read(lambda connection: connection.one("down_upto", {"n": n}))
+        if waiting or n > await self.down_latest():
+            await self._writer.do(
+                lambda connection: downbox.forget(connection, n), Need.BOOKKEEPING
+            )
+
+    async def forget_delivered(self, now: datetime) -> None:
+        """The trail of what everybody has is bounded; an answer without a time is dated first."""
+        before = (now - TRAIL).timestamp()
+
+        def work(connection: Connection) -> int:
+            connection.run("date_answers", {"now": now.timestamp()})
+            limit = {"before": before, "limit": FORGET_AT_ONCE}
+            return connection.run("forget_older", limit).rowcount
+
+        while await self._writer.do(work, Need.BOOKKEEPING) == FORGET_AT_ONCE:
+            pass
+
+    async def _read[T](self, work: Work[T]) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._readers, work, self._reading)
+        except sqlite3.Error as error:
+            self._on_broken()
+            raise BrokenError(str(error)) from error
+
+
+def age_s(kept: tuple[float | None, str, float], moment: Moment) -> int | None:
+    kept_at, boot, uptime = kept
+    if boot == moment.reading.boot:
+        return max(0, int(moment.reading.steady - uptime))
+    if kept_at is None or moment.seconds is None:
+        return None
+    return max(0, int(moment.seconds - kept_at))

@@ -1,0 +1,43 @@
+"""A kit's name and key, with which events are signed.
+
+Made by the identity, used by the outbox and by hello.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+import orjson
+
+from anshim_relay import jws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """An event as it leaves: signed once, sent as it is for ever."""
+
+    jws: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seal:
+    kit: str
+    key: Ed25519PrivateKey
+
+    @property
+    def source(self) -> str:
+        return f"urn:anshim:kit:{self.kit}"
+
+    @property
+    def public(self) -> Ed25519PublicKey:
+        return self.key.public_key()
+
+    def sign(self, event: dict[str, Any]) -> Signed:
+        payload = orjson.dumps(event)
+        return Signed(jws=jws.seal(payload, self.key, jws.EVENT), digest=jws.digest(payload))
+
+    def stamp(self, content: bytes, *, epoch: str, seq: int) -> Signed:
+        """The home's event under the kit's name, with what finds gaps."""
+        event = orjson.loads(content)
+        return self.sign({**event, "source": self.source, "epoch": epoch, "seq": seq})

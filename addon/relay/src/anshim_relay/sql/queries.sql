@@ -1,0 +1,124 @@
+-- Every statement of the outbox, by name.
+
+-- :fact
+SELECT value FROM fact WHERE name = :name;
+
+-- :set_fact
+INSERT INTO fact (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- :content_digest_of
+SELECT content_digest FROM event WHERE id = :id;
+
+-- :keep
+INSERT INTO event (id, kind, rank, content_digest, epoch, seq, kept_at, kept_boot, kept_uptime, content, kit, jws, digest)
+VALUES (:id, :kind, :rank, :content_digest, :epoch, :seq, :kept_at, :kept_boot, :kept_uptime, :content, :kit, :jws, :digest);
+
+-- :owe
+INSERT INTO delivery (destination, row, rank)
+SELECT id, :row, :rank FROM destination WHERE true
+ON CONFLICT DO NOTHING;
+
+-- :owe_answered
+INSERT INTO delivery (destination, row, rank, answer, at)
+SELECT id, :row, :rank, :answer, :at FROM destination WHERE name = :name;
+
+-- :household_version
+SELECT version FROM household WHERE subject = :subject;
+
+-- :newest_household
+SELECT max(version) FROM household;
+
+-- :raise_household
+INSERT INTO household (subject, version) VALUES (:subject, :version)
+ON CONFLICT (subject) DO UPDATE SET version = max(version, excluded.version);
+
+-- :unsigned
+SELECT row, epoch, seq, content FROM event WHERE jws IS NULL ORDER BY row LIMIT :limit;
+
+-- :sign
+UPDATE event SET kit = :kit, jws = :jws, digest = :digest, content = NULL WHERE row = :row;
+
+-- :add_destination
+INSERT INTO destination (name) VALUES (:name) ON CONFLICT (name) DO NOTHING;
+
+-- :destination
+SELECT id FROM destination WHERE name = :name;
+
+-- :owed
+SELECT event.row, event.id, event.rank, event.kit, event.jws, event.digest
+FROM delivery JOIN event ON event.row = delivery.row
+WHERE delivery.destination = :destination
+  AND delivery.answer IS NULL
+  AND delivery.rank BETWEEN :first AND :last
+  AND event.jws IS NOT NULL
+  AND delivery.row NOT IN (SELECT value FROM json_each(:resting))
+ORDER BY delivery.rank, delivery.row
+LIMIT :limit;
+
+-- :mark
+UPDATE delivery SET answer = :answer, at = :at
+WHERE destination = :destination AND row = :row AND answer IS NULL;
+
+-- :waiting
+SELECT rank, count(*) FROM delivery
+WHERE destination = :destination AND answer IS NULL GROUP BY rank;
+
+-- :oldest_owed
+SELECT event.kept_at, event.kept_boot, event.kept_uptime
+FROM event WHERE event.row = (
+    SELECT min(row) FROM delivery WHERE destination = :destination AND answer IS NULL
+);
+
+-- :newest_kept_at
+SELECT max(kept_at) FROM event;
+
+-- :households
+SELECT subject, version FROM household;
+
+-- :rescue_event
+SELECT row, id, kind, rank, content_digest, epoch, seq, kept_at, kept_boot, kept_uptime, content, kit, jws, digest
+FROM event WHERE row = :row;
+
+-- :rescue_deliveries
+SELECT destination.name, delivery.answer, delivery.at
+FROM delivery JOIN destination ON destination.id = delivery.destination
+WHERE delivery.row = :row AND delivery.answer IS NOT NULL;
+
+-- :date_answers
+UPDATE delivery SET at = :now WHERE answer IS NOT NULL AND at IS NULL;
+
+-- :forget_older
+DELETE FROM event WHERE row IN (
+    SELECT row FROM event
+    WHERE NOT EXISTS (
+        SELECT 1 FROM delivery
+        WHERE delivery.row = event.row
+          AND (delivery.answer IS NULL OR delivery.at IS NULL OR delivery.at >= :before)
+    )
+    ORDER BY row LIMIT :limit
+);
+
+-- :forget_oldest
+DELETE FROM event WHERE row IN (
+    SELECT row FROM event
+    WHERE NOT EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.row = event.row AND delivery.answer IS NULL
+    )
+    ORDER BY row LIMIT :limit
+);
+
+-- :add_down
+INSERT INTO downlink (n, counter, expires, event) VALUES (:n, :counter, :expires, :event);
+
+-- :down_after
+SELECT n, expires, event FROM downlink WHERE n > :after ORDER BY n LIMIT :limit;
+
+-- :down_upto
+SELECT count(*) FROM downlink WHERE n <= :n;
+
+-- :forget_down
+DELETE FROM downlink WHERE n <= :n;
+
+-- :all_down
+SELECT counter, expires, event FROM downlink ORDER BY n;

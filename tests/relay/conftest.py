@@ -1,0 +1,48 @@
+"""A district that stands in for the real one, and relays that a test starts and that always end."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.relay.support.process import RelayProcess
+from tests.relay.support.stand_in_district import CODE, StandInDistrict
+
+type Make = Callable[..., RelayProcess]
+
+
+@pytest.fixture(autouse=True)
+def network(socket_enabled: None) -> None:
+    """Home Assistant's test plugin forbids sockets; here they are what is tested, on loopback."""
+
+
+@pytest.fixture
+async def district() -> AsyncIterator[StandInDistrict]:
+    district = StandInDistrict()
+    await district.open()
+    yield district
+    await district.close()
+
+
+@pytest.fixture
+async def make(tmp_path: Path) -> AsyncIterator[Make]:
+    """Relays in folders of their own; whatever a test leaves running is ended."""
+    async with AsyncExitStack() as stack:
+
+        def made(name: str = "relay", **options: Any) -> RelayProcess:
+            relay = RelayProcess(tmp_path / name, **options)
+            stack.push_async_callback(relay.end)
+            return relay
+
+        yield made
+
+
+@pytest.fixture
+async def relay(district: StandInDistrict, make: Make) -> RelayProcess:
+    """Enrolled with the district and running."""
+    relay = make(district_url=district.url, enrolment_code=CODE)
+    await relay.start()
+    await relay.said("enrolled")
+    return relay
