@@ -1,4 +1,4 @@
-"""Compiles every pinned requirement file from its .in file or pyproject.toml; `scripts/lock` starts it.
+"""Compiles every pinned requirement file; `scripts/lock` starts it.
 
 One environment holds Home Assistant, both apps and the test tools, so it is compiled first and
 the apps' own files are held to the same versions: what is tested is what is shipped.

@@ -1,4 +1,4 @@
-"""Takes Debian packages without root and without touching the machine: own lists, own status, no install.
+"""Takes Debian packages without root: lists and status of its own, and nothing is installed.
 
 Used for the private interpreter, the compiler and the system tools. The packages are only
 unpacked; nothing of theirs is run as root and nothing is written outside the cache.
@@ -28,17 +28,15 @@ class Apt:
     def update(self) -> None:
         for part in ("lists/partial", "archives/partial", "etc"):
             (self._folder / part).mkdir(parents=True, exist_ok=True)
-        # an empty status means that every dependency is taken too: what comes out stands on its own feet
+        # an empty status: every dependency is taken too, so what comes out stands on its own feet
         (self._folder / "status").touch()
         stanzas = "\n".join(source.stanza() for source in self._sources)
         (self._folder / "etc/private.sources").write_text(stanzas, encoding="utf-8")
         self._get("update")
 
     def has(self, name: str) -> bool:
-        return (
-            name
-            in output_of(["apt-cache", *self._options(), "pkgnames", name], do=_NETWORK).split()
-        )
+        names = output_of(["apt-cache", *self._options(), "pkgnames", name], do=_NETWORK)
+        return name in names.split()
 
     def unpack_alone(self, names: Sequence[str], into: Path) -> None:
         """Unpack just these packages."""

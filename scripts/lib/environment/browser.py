@@ -1,4 +1,4 @@
-"""A Chromium without a window for the browser tests, and fonts in which Korean is more than boxes."""
+"""A Chromium without a window, and fonts in which Korean is more than boxes."""
 
 from collections.abc import Callable
 import os

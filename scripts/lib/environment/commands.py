@@ -52,7 +52,7 @@ def answers(command: Sequence[str | Path]) -> bool:
 
 
 def program(*names: str) -> Path | None:
-    """The first of these programs a person could start here, the administrator's folders included."""
+    """The first of these that could be started here, the administrator's folders included."""
     path = os.pathsep.join(
         [os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"]
     )

@@ -1,18 +1,21 @@
-"""Finds or unpacks a C++ compiler: two of Home Assistant's audio modules have no wheel for Python 3.14."""
+"""Finds or unpacks a C++ compiler for the packages that come without a wheel for Python 3.14.
+
+With Home Assistant 2026.10 these are two audio modules, without which its web page does not open.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from .apt import Apt
-from .commands import program
+from .commands import output_of, program
 from .installer import Installer
 from .once import made_once
 from .places import Places
 from .prefix import Prefix, launcher
 from .trouble import CannotGoOnError
 
-_PARTS = ("usr/bin/*-gcc-[0-9]*", "usr/bin/*-g++-[0-9]*", "usr/bin/*-as", "usr/bin/*-ld.bfd")
 _INNER_PARTS = ("cc1", "cc1plus", "collect2")
+_TRIAL = "#include <vector>\nint main() { return std::vector<int>{}.size(); }\n"
 
 
 def compiler_variables(
@@ -35,13 +38,25 @@ def compiler_variables(
 
 
 def _unpack(root: Path, *, apt: Apt, installer: Installer) -> None:
-    """Unpack Debian's compiler and let it see its own headers and libraries only."""
+    """Unpack Debian's compiler and let it see its own headers, libraries and linker only."""
     apt.unpack_whole(["g++"], root)
     prefix = Prefix(root, patchelf=installer.patchelf)
-    inner = [f"usr/lib/gcc/*/*/{part}" for part in _INNER_PARTS]
-    for pattern in (*_PARTS, *inner):
-        prefix.adopt(prefix.find(pattern))
-    tools = root / "usr/bin" / f"{prefix.triplet}-"
+    helpers = root / "helpers"
+    helpers.mkdir()
+    for part in _INNER_PARTS:
+        prefix.adopt(prefix.find(f"usr/lib/gcc/*/*/{part}"))
+    for name in ("as", "ld"):
+        (helpers / name).symlink_to(prefix.adopt(prefix.find(f"usr/bin/{name}")))
     for name in ("gcc", "g++"):
-        real = prefix.find(f"usr/bin/{prefix.triplet}-{name}-[0-9]*")
-        launcher(root / name, f'exec "{real}" --sysroot="{root}" -B"{tools}" "$@"')
+        real = prefix.adopt(prefix.find(f"usr/bin/{name}"))
+        launcher(root / name, f'exec "{real}" --sysroot="{root}" -B"{helpers}/" "$@"')
+    _try_out(root)
+
+
+def _try_out(root: Path) -> None:
+    source = root / "trial.cpp"
+    source.write_text(_TRIAL, encoding="utf-8")
+    output_of(
+        [root / "g++", "-o", root / "trial", source],
+        do="install g++ (apt-get install g++, as root), then run this again",
+    )

@@ -13,7 +13,7 @@ _APPS = ("addon/relay/src", "addon/district/src")
 
 
 def exports(places: Places) -> dict[str, str]:
-    """The environment first on PATH; the apps from this checkout, which the shared cache does not know."""
+    """The environment first on PATH; the apps from this checkout, unknown to the shared cache."""
     folders = [places.environment / "bin", places.tools / "bin", places.browser / "bin"]
     apps = [str(places.checkout / app) for app in _APPS]
     variables = {

@@ -1,4 +1,7 @@
-"""Chooses the Python that runs everything: the machine's, uv's, or a private one from Debian's next release."""
+"""Chooses the Python that runs everything.
+
+The machine's, one of uv's, or a private one from a later release of Debian.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,7 +71,7 @@ def _unpack(root: Path, *, apt: Apt, installer: Installer) -> None:
     if not answers([python, "-c", _IS_WANTED]):
         raise CannotGoOnError(
             f"the Python 3.14 of Debian {SUITE} does not run here",
-            do="install Python 3.14.2 or later so that `python3.14` is on PATH, then run this again",
+            do="put a Python 3.14.2 or later on PATH as `python3.14`, then run this again",
         )
 
 

@@ -1,4 +1,4 @@
-"""Makes a folder exactly once, whoever asks first, and never lets half of one be taken for whole."""
+"""Makes a folder exactly once, whoever asks first; half of one is never taken for whole."""
 
 from collections.abc import Callable, Iterator
 import contextlib

@@ -7,7 +7,10 @@ from .commands import output_of
 from .installer import Installer
 from .interpreter import Interpreter
 
-_NETWORK = "see whether this machine reaches its Python package index, then run this again"
+_CAUSES = (
+    "if it could not fetch, see whether this machine reaches its Python package index; "
+    "if it could not build, install g++; then run this again"
+)
 
 
 def install_packages(
@@ -21,14 +24,11 @@ def install_packages(
     env = {"UV_PYTHON_DOWNLOADS": "never", **compiler}
     if interpreter.headers:
         env["CPATH"] = str(interpreter.headers)
-    uv, python = installer.uv, interpreter.python
-    again = "run this again"
+    uv, again = installer.uv, "run this again"
     output_of(
-        [uv, "venv", "-q", "--allow-existing", "--python", python, environment], env=env, do=again
-    )
-    output_of(
-        [uv, "pip", "install", "-q", "--require-hashes", "-r", requirements]
-        + ["--python", environment / "bin/python"],
+        [uv, "venv", "-q", "--allow-existing", "--python", interpreter.python, environment],
         env=env,
-        do=_NETWORK,
+        do=again,
     )
+    install: list[str | Path] = [uv, "pip", "install", "-q", "--require-hashes", "-r", requirements]
+    output_of([*install, "--python", environment / "bin/python"], env=env, do=_CAUSES)

@@ -1,4 +1,7 @@
-"""Where things lie: the cache outside the tree, one folder per thing made, named after what it was made from."""
+"""Where things lie: a cache outside the tree, with one folder per thing made.
+
+Each folder is named after what it was made from, so a changed requirement makes a new one.
+"""
 
 from dataclasses import dataclass
 import hashlib

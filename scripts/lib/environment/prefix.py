@@ -1,4 +1,4 @@
-"""A folder of unpacked packages whose programs use each other's libraries and none of the machine's."""
+"""A folder of unpacked packages that use each other's libraries and none of the machine's."""
 
 from collections.abc import Iterable
 from pathlib import Path

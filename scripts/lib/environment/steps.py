@@ -1,4 +1,7 @@
-"""Says on standard error what is being done and how long it took; standard output stays free for exports."""
+"""Says on standard error what was done and how long it took.
+
+Standard output stays free for the exports that a shell evaluates.
+"""
 
 from collections.abc import Callable, Iterator
 import contextlib
