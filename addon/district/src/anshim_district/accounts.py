@@ -1,4 +1,7 @@
-"""Staff accounts: the first administrator, passwords, lock-out, logins. Called by the command line and the console."""
+"""Staff accounts: the first administrator, passwords, lock-out, logins.
+
+Called by the command line and the console.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -107,7 +110,10 @@ def log_out(connection: Connection, cookie: str) -> None:
 
 
 def make_first_admin(connection: Connection, admin: Admin, data: Path) -> None:
-    """Once. A password of the options that has changed since is taken over: that is how one gets in again."""
+    """Once.
+
+    A password of the options that has changed since is taken over: that is how one gets in again.
+    """
     stored = stored_password(connection, admin.user)
     if stored is not None and (not admin.password or is_right(stored, admin.password)):
         return

@@ -1,4 +1,7 @@
-"""The kits' side over HTTP (contract §6, §7): `/v1/…`. Each handler: door, one write, a signed or plain answer."""
+"""The kits' side over HTTP (contract §6, §7): `/v1/…`.
+
+Each handler: door, one write, a signed or plain answer.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

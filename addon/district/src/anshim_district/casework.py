@@ -1,4 +1,6 @@
-"""Loads a household's file, lets `cases.decide` decide, keeps what came of it: all within one transaction.
+"""Loads a household's file, lets `cases.decide` decide, keeps what came of it.
+
+All within one transaction.
 
 Called by intake (events), the console (answers) and the overseer (deadlines, silence).
 """

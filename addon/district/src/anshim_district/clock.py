@@ -1,4 +1,7 @@
-"""The time of day, read at the edges only (web handlers, the overseer's loop); everything behind takes `now`."""
+"""The time of day, read at the edges only (web handlers, the overseer's loop).
+
+Everything behind takes `now`.
+"""
 
 from datetime import UTC, datetime
 from typing import Protocol, override

@@ -1,4 +1,7 @@
-"""One-time enrolment codes (contract §6): 100 random bits in Crockford's base 32, folded as people type them."""
+"""One-time enrolment codes (contract §6).
+
+100 random bits in Crockford's base 32, folded as people type them.
+"""
 
 import secrets
 from typing import Final

@@ -1,4 +1,6 @@
-"""The one door for events: bytes → a frozen `Event`, or a `Refusal` that names what is wrong and where.
+"""The one door for events.
+
+Bytes → a frozen `Event`, or a `Refusal` that names what is wrong and where.
 
 Whoever takes events in (intake, hello, heartbeats) calls `read_event`; no raw JSON goes further.
 """
@@ -28,7 +30,10 @@ _WITHOUT_HOUSEHOLD: Final = frozenset({"hello", "heartbeat"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why an event may not go further. `id`, `kind` and `household` are claims, as far as they could be read."""
+    """Why an event may not go further.
+
+    `id`, `kind` and `household` are claims, as far as they could be read.
+    """
 
     because: str
     flaw: Flaw
@@ -112,7 +117,7 @@ def _read(raw: bytes) -> m.Event:
     body = _body(envelope, kind)
     kit = _KIT_SOURCE.fullmatch(envelope.source)
     if kit is None:
-        raise _Flawed("schema", _flaw("/source", "value", "a district hears kits only"))
+        raise _Flawed("schema", _flaw("/source", "format", "a district hears kits only"))
     return m.Event(
         id=envelope.id,
         kit=kit["kit"],
@@ -170,8 +175,6 @@ def _check_body(body: m.Body) -> None:
             _moment(until, "/data/until")
         case m.Consent():
             _check_consent(body)
-        case m.Heartbeat() if (body.home is None) != (body.home_age_s is None):
-            raise _Flawed("schema", _flaw("/data/home_age_s", "value", "null together with home"))
         case _:
             pass
 

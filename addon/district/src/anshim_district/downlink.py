@@ -1,4 +1,6 @@
-"""Messages to a home (contract §8): signed and bound to kit, household and counter, in the transaction that caused them.
+"""Messages to a home (contract §8).
+
+Signed and bound to kit, household and counter, in the transaction that caused them.
 
 `casework` posts; the kit's long poll takes and acknowledges.
 """
@@ -22,7 +24,10 @@ type Data = dict[str, str | int | float | dict[str, str | int | None] | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What a kit has not acknowledged, oldest first; `latest` is the highest counter ever given to it."""
+    """What a kit has not acknowledged, oldest first.
+
+    `latest` is the highest counter ever given to it.
+    """
 
     messages: list[str]
     latest: int

@@ -1,4 +1,7 @@
-"""Households and their one-time codes: opened by a code, spoken for by a kit. Called by the command line, console, intake."""
+"""Households and their one-time codes: opened by a code, spoken for by a kit.
+
+Called by the command line, console, intake.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,7 +40,7 @@ def new_pseudonym() -> str:
 def issue_code(connection: Connection, household: str, *, by: str, now: datetime) -> IssuedCode:
     if not _PSEUDONYM.fullmatch(household):
         raise BadPseudonymError(
-            "A household's pseudonym is h- and 8 to 32 small letters or digits, without a name in it."
+            "A household's pseudonym is h- and 8 to 32 small letters or digits, with no name in it."
         )
     code = new_code()
     connection.execute(

@@ -1,4 +1,6 @@
-"""JWS compact serialisations (RFC 7515): taken apart, checked against an allow-list, signed. Used by intake and keys.
+"""JWS compact serialisations (RFC 7515): taken apart, checked against an allow-list, signed.
+
+Used by intake and keys.
 
 Every receiver names the `typ` it wants, so that one signed thing can never be taken for another.
 """

@@ -1,4 +1,7 @@
-"""The district's own keys: the current one and its successor, made once, kept 0600 in the data folder."""
+"""The district's own keys.
+
+The current one and its successor, made once, kept 0600 in the data folder.
+"""
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass

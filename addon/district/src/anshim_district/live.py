@@ -1,4 +1,7 @@
-"""Who waits for news: kits in their long polls, consoles with an open event stream. Told after each commit."""
+"""Who waits for news: kits in their long polls, consoles with an open event stream.
+
+Told after each commit.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -41,7 +44,7 @@ class Live:
 
 
 class Waiter:
-    """Listens from the moment it is entered, so that nothing is missed between a look and a wait."""
+    """Listens from the moment it is entered, so nothing is missed between a look and a wait."""
 
     def __init__(self, live: Live, among: set[asyncio.Event]) -> None:
         self._live = live

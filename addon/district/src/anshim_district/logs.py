@@ -1,4 +1,7 @@
-"""Log lines as JSON objects on standard error. Pseudonyms and counts only: never a name, never a body."""
+"""Log lines as JSON objects on standard error.
+
+Pseudonyms and counts only: never a name, never a body.
+"""
 
 from datetime import UTC, datetime
 import logging

@@ -1,4 +1,7 @@
-"""The contract's messages as frozen values (contract §2, §4). Made by `door` only; everything behind it speaks these."""
+"""The contract's messages as frozen values (contract §2, §4).
+
+Made by `door` only; everything behind it speaks these.
+"""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -210,7 +213,8 @@ class Event(Struct, frozen=True, kw_only=True):
     version: int | None
     epoch: str | None
     seq: int | None
-    # SHA-256 of the content without what the relay stamps: tells a repeat from a conflict (contract §3)
+    # SHA-256 of the content without what the relay stamps: tells a repeat from a conflict (contract
+    # §3)
     content: str
 
     def happened(self, received: datetime) -> datetime:

@@ -1,4 +1,7 @@
-"""The options file → frozen `Options`, or `OptionsError` with one clear sentence. Read once, by the command line."""
+"""The options file → frozen `Options`, or `OptionsError` with one clear sentence.
+
+Read once, by the command line.
+"""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,6 +1,9 @@
-"""Goes on by itself: homes whose silence is too long, cases whose deadlines have passed. A step, and a wait.
+"""Goes on by itself: homes whose silence is too long, cases whose deadlines have passed.
 
-`step(now)` is what the loop runs at the earliest stored deadline or when a commit brings an earlier one.
+A step, and a wait.
+
+`step(now)` is what the loop runs at the earliest stored deadline or when a commit brings an earlier
+one.
 """
 
 import asyncio
@@ -59,7 +62,11 @@ class Overseer:
         return min(_LONGEST_WAIT, max(timedelta(0), self._until - self._clock.now()))
 
     async def step(self, now: datetime) -> datetime | None:
-        """1. claim all overdue homes at once  2. open their cases  3. move cases on. The next deadline, if any."""
+        """1.
+
+        claim all overdue homes at once  2. open their cases  3. move cases on. The next deadline,
+        if any.
+        """
         await self._database.write(lambda connection, _: claim_overdue(connection, now))
         while await self._database.write(lambda c, a: self._open_silent(c, a, now)):
             pass
@@ -89,7 +96,10 @@ class Overseer:
 
 
 def claim_overdue(connection: Connection, now: datetime) -> int:
-    """One statement, however many. What stands between claim and case is where an outage will be told from a silence."""
+    """One statement, however many.
+
+    What stands between claim and case is where an outage will be told from a silence.
+    """
     claimed = connection.execute(
         update(pulses).where(pulses.c.due <= now).values(due=None, claimed=now)
     )

@@ -1,4 +1,7 @@
-"""Turns msgspec's sentence about a flaw into a JSON pointer and one of the contract's reason codes. Used by the doors."""
+"""Turns msgspec's sentence about a flaw into a JSON pointer and one of the contract's reason codes.
+
+Used by the doors.
+"""
 
 from dataclasses import dataclass
 import re

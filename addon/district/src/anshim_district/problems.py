@@ -1,4 +1,7 @@
-"""Errors as RFC 9457 problem+json (contract §9). Raised behind the handlers, answered by one middleware."""
+"""Errors as RFC 9457 problem+json (contract §9).
+
+Raised behind the handlers, answered by one middleware.
+"""
 
 from typing import Final, Self
 

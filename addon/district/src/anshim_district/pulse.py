@@ -1,4 +1,7 @@
-"""How often a home is to be heard, and when its silence is too long (contract §7). Pure; used by heartbeats and enrolment."""
+"""How often a home is to be heard, and when its silence is too long (contract §7).
+
+Pure; used by heartbeats and enrolment.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +14,10 @@ _TO_INSTALL: Final = timedelta(hours=24)
 
 
 def interval(usual: timedelta, limit: timedelta | None) -> timedelta:
-    """The district's usual pace; quicker where three missed heartbeats would be longer than a quarter of the limit."""
+    """The district's usual pace.
+
+    Quicker where three missed heartbeats would be longer than a quarter of the limit.
+    """
     wanted = min(usual, limit / (4 * _MISSED)) if limit else usual
     return max(_SHORTEST, min(wanted, _LONGEST))
 

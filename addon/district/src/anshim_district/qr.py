@@ -1,4 +1,7 @@
-"""An enrolment as one line for a QR code, and the code's picture as SVG. Used by the console and the command line."""
+"""An enrolment as one line for a QR code, and the code's picture as SVG.
+
+Used by the console and the command line.
+"""
 
 import io
 from urllib.parse import quote

@@ -1,4 +1,7 @@
-"""The process: opens what is kept, listens, watches deadlines, and stops cleanly on SIGTERM. Started by the command line."""
+"""The process: opens what is kept, listens, watches deadlines, and stops cleanly on SIGTERM.
+
+Started by the command line.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -61,7 +64,11 @@ def make_app(service: Service) -> web.Application:
 
 
 async def serve(options: Options, data: Path) -> None:
-    """1. open  2. listen  3. watch deadlines until told to stop  4. let go of who waits, finish what was asked."""
+    """1.
+
+    open  2. listen  3. watch deadlines until told to stop  4. let go of who waits, finish what was
+    asked.
+    """
     service = Service.put_together(options, data, SystemClock())
     service.open(data)
     runner = web.AppRunner(
@@ -98,7 +105,10 @@ async def _listen(runner: web.AppRunner, options: Options) -> None:
 
 
 async def _until(stop: asyncio.Event, watching: asyncio.Task[None]) -> None:
-    """A district that no longer watches deadlines must not look alive: it ends, and is started again."""
+    """A district that no longer watches deadlines must not look alive.
+
+    It ends, and is started again.
+    """
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({stopped, watching}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()

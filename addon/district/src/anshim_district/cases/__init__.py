@@ -1,1 +1,4 @@
-"""What becomes of an alert: pure decisions about cases. No IO, no clock; `now` is an argument, effects are data."""
+"""What becomes of an alert: pure decisions about cases.
+
+No IO, no clock; `now` is an argument, effects are data.
+"""

@@ -1,4 +1,7 @@
-"""Alerts, emergencies and their ends: which sign they are for the case, by version and episode (contract §3)."""
+"""Alerts, emergencies and their ends.
+
+Which sign they are for the case, by version and episode (contract §3).
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,13 +13,21 @@ from .words import Family, Sign, Stage, Standing
 
 # who may end a visit that nobody owns: a sign of the resident, or a person
 _ENDS_VISIT = frozenset({"activity", "resident", "elsewhere", "staff", "taken_back"})
+# a code that we do not know never closes anything
+_KNOWN = _ENDS_VISIT | {"guardian", "consent_withdrawn"}
 # who may end a call for help: a person who had it in hand, or the resident before anybody has
 _ENDS_EMERGENCY = frozenset({"staff", "taken_back"})
 # an alert of an episode that a person has just closed was on its way; later it is a new one
 _ON_ITS_WAY = timedelta(hours=1)
 
 
-def hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Decision:
+def hear_of_episode(file: File, said: Alarm | Over, *, times: Times, now: datetime) -> Decision:
+    if isinstance(said, Alarm):
+        return _hear_alarm(file, said, times=times, now=now)
+    return _hear_over(file, said, times=times, now=now)
+
+
+def _hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Decision:
     family = Family.EMERGENCY if alarm.stage is Stage.EMERGENCY else Family.WELFARE
     news = _news(file, family, alarm, times=times, now=now)
     if late := _late(file, family, alarm, now):
@@ -35,7 +46,7 @@ def hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Deci
     return apply(file, sign, news, times=times, now=now)
 
 
-def hear_over(file: File, over: Over, *, times: Times, now: datetime) -> Decision:
+def _hear_over(file: File, over: Over, *, times: Times, now: datetime) -> Decision:
     """Ends what it may end; what it may not is noted for the person who has it."""
     noted = Noted(
         case=None,
@@ -80,11 +91,14 @@ def _may_end(case: Case, over: Over) -> bool:
         return by in _ENDS_EMERGENCY and not owned
     if case.stage is Stage.VISIT:
         return by in _ENDS_VISIT and not owned
-    return True
+    return by in _KNOWN
 
 
 def _late(file: File, family: Family, alarm: Alarm, now: datetime) -> str | None:
-    """Why the alarm changes nothing, if so. An emergency counts unless a `resolved` has named its episode."""
+    """Why the alarm changes nothing, if so.
+
+    An emergency counts unless a `resolved` has named its episode.
+    """
     if alarm.as_new:
         return None
     ledger = file.ledger
@@ -100,7 +114,10 @@ def _late(file: File, family: Family, alarm: Alarm, now: datetime) -> str | None
 
 
 def _is_superseded(ledger: Ledger, alarm: Alarm) -> bool:
-    """A lower version that happened later than the newest word is no late one: the home was restored, and is heard."""
+    """A lower version that happened later than the newest word is no late one.
+
+    The home was restored, and is heard.
+    """
     if alarm.version >= ledger.welfare_version:
         return False
     return ledger.welfare_at is None or alarm.happened <= ledger.welfare_at

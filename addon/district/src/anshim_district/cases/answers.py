@@ -1,4 +1,7 @@
-"""A person's answers: hold, handled with an outcome, refused. Called by `decide` for the console's forms."""
+"""A person's answers: hold, handled with an outcome, refused.
+
+Called by `decide` for the console's forms.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""Stored deadlines that have passed: rungs, holds, rests, sayings-again. The district goes on although nobody spoke."""
+"""Stored deadlines that have passed: rungs, holds, rests, sayings-again.
+
+The district goes on although nobody spoke.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +16,10 @@ _MOST_STEPS = 32
 
 
 def pass_deadlines(file: File, *, times: Times, now: datetime) -> Decision:
-    """Until nothing is due. Each step puts its own deadline away, so this ends; the bound is for the reader."""
+    """Until nothing is due.
+
+    Each step puts its own deadline away, so this ends; the bound is for the reader.
+    """
     effects: tuple[Effect, ...] = ()
     for _ in range(_MOST_STEPS):
         case = next((c for c in file.cases if c.due and c.due <= now), None)

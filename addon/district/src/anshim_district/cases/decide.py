@@ -1,11 +1,12 @@
-"""`decide(file, happening, now)` → the household's file as it is now, effects, next deadline. The only way a case changes.
+"""`decide(file, happening, now)`: the only way a case changes.
 
-Called inside the writer's transaction by `casework`; pure, so that a crash before the commit leaves nothing behind.
+The answer is the household's file as it is now, effects, and the next deadline. Called inside the
+writer's transaction by `casework`; pure, so a crash before the commit leaves nothing behind.
 """
 
 from datetime import datetime
 
-from .alarms import hear_alarm, hear_over
+from .alarms import hear_of_episode
 from .answers import take_answer
 from .deadlines import pass_deadlines
 from .happenings import (
@@ -20,7 +21,7 @@ from .happenings import (
     Technical,
 )
 from .model import Decision, File, Noted, Times
-from .silent import hear_again, miss
+from .silent import hear_of_silence
 from .technical import hear_technical
 
 
@@ -35,16 +36,12 @@ def decide(file: File, happening: Happening, *, times: Times, now: datetime) -> 
 
 def _decide(file: File, happening: Happening, *, times: Times, now: datetime) -> Decision:
     match happening:
-        case Alarm():
-            return hear_alarm(file, happening, times=times, now=now)
-        case Over():
-            return hear_over(file, happening, times=times, now=now)
+        case Alarm() | Over():
+            return hear_of_episode(file, happening, times=times, now=now)
         case Technical():
             return hear_technical(file, happening, times=times, now=now)
-        case FellSilent():
-            return miss(file, happening, times=times, now=now)
-        case HeardAgain():
-            return hear_again(file, times=times, now=now)
+        case FellSilent() | HeardAgain():
+            return hear_of_silence(file, happening, times=times, now=now)
         case Answers():
             return take_answer(file, happening, times=times, now=now)
         case Said():

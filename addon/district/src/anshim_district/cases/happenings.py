@@ -1,4 +1,7 @@
-"""Everything that can happen to a household's cases, as values. Made by intake, the console and the overseer."""
+"""Everything that can happen to a household's cases, as values.
+
+Made by intake, the console and the overseer.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +11,10 @@ from .words import Answer, Outcome, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """quiet, knock, visit, unknown or emergency. `as_new`: its id was used before, so its order says nothing."""
+    """quiet, knock, visit, unknown or emergency.
+
+    `as_new`: its id was used before, so its order says nothing.
+    """
 
     id: str
     stage: Stage
@@ -56,7 +62,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FellSilent:
-    """Nothing was heard of the home since `heard`. `patience`: how long its silence may stay only technical."""
+    """Nothing was heard of the home since `heard`.
+
+    `patience`: how long its silence may stay only technical.
+    """
 
     heard: datetime
     limit: timedelta | None

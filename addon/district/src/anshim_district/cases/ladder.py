@@ -1,4 +1,7 @@
-"""Performs the table's acts on one case: (case, sign, what is known) → the case as it is now, and effects."""
+"""Performs the table's acts on one case.
+
+(case, sign, what is known) → the case as it is now, and effects.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,7 +13,10 @@ from .words import Act, Answer, Family, Outcome, Sign, Stage, Standing, Told
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What a sign brings with it. `case` is what would be opened, or how high an open one should be."""
+    """What a sign brings with it.
+
+    `case` is what would be opened, or how high an open one should be.
+    """
 
     case: Case
     noted: str
@@ -164,7 +170,10 @@ def _raised(case: Case, to: Case) -> Case:
 
 
 def _with_earlier_rungs(case: Case, news: Case) -> Case:
-    """The newest episode and alert; of two deadlines for one rung the earlier; codes and sign as they are now."""
+    """The newest episode and alert; of two deadlines for one rung the earlier.
+
+    Codes and sign as they are now.
+    """
     wanted: dict[Stage, datetime] = {}
     for rung in (*case.rungs, *news.rungs):
         if rung.stage.height > case.stage.height:

@@ -1,4 +1,7 @@
-"""A household's cases and what must be remembered about their order, as values. Stored whole, changed only by `decide`."""
+"""A household's cases and what must be remembered about their order, as values.
+
+Stored whole, changed only by `decide`.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -108,7 +111,8 @@ class Ledger:
     opened: int = 0
     welfare_version: int = 0
     emergency_version: int = 0
-    # when the newest welfare word happened: a lower version that is later than this comes from a restored home
+    # when the newest welfare word happened: a lower version that is later than this comes from a
+    # restored home
     welfare_at: datetime | None = None
     ended: tuple[Ended, ...] = ()
     answered: tuple[Answered, ...] = ()
@@ -181,7 +185,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The file as it is now, and what is to be done. `refusal` names why an answer was not taken."""
+    """The file as it is now, and what is to be done. `refusal`: why an answer was not taken."""
 
     file: File
     effects: tuple[Effect, ...] = ()

@@ -1,9 +1,12 @@
-"""A home that is not heard: a case at once, a welfare case when its patience is over, an end when it speaks again."""
+"""A home that is not heard.
+
+A case at once, a welfare case when its patience is over, an end when it speaks again.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .happenings import FellSilent
+from .happenings import FellSilent, HeardAgain
 from .ladder import News, apply, new_case
 from .model import Case, Decision, File, Rung, Times
 from .words import Family, Outcome, Sign, Stage
@@ -13,7 +16,15 @@ _PATIENCE = timedelta(hours=6)
 _USUAL_LIMIT = timedelta(hours=24)
 
 
-def miss(file: File, silence: FellSilent, *, times: Times, now: datetime) -> Decision:
+def hear_of_silence(
+    file: File, heard: FellSilent | HeardAgain, *, times: Times, now: datetime
+) -> Decision:
+    if isinstance(heard, FellSilent):
+        return _miss(file, heard, times=times, now=now)
+    return _hear_again(file, times=times, now=now)
+
+
+def _miss(file: File, silence: FellSilent, *, times: Times, now: datetime) -> Decision:
     case = new_case(file, Family.SILENT, Stage.SILENT, cause="silent", episode=None, now=now)
     case = replace(
         case,
@@ -39,7 +50,7 @@ def _unknown_at(silence: FellSilent, now: datetime) -> datetime | None:
     return silence.heard + min(_PATIENCE, (silence.limit or _USUAL_LIMIT) / 2)
 
 
-def hear_again(file: File, *, times: Times, now: datetime) -> Decision:
+def _hear_again(file: File, *, times: Times, now: datetime) -> Decision:
     """Closes the silence only. Whoever was to be asked about is still to be asked about."""
     case = file.open_case(Family.SILENT)
     if case is None:

@@ -1,7 +1,8 @@
-"""The case ladder as one total table: sign × standing → act. `ladder` reads it; nothing else knows what a sign does.
+"""The case ladder as one total table: sign × standing → act.
 
-Every pair is written down. `free` is nobody's, `held` is a person's for half an hour, `resting` was answered without
-anybody having been seen, and comes back by itself.
+`ladder` reads it; nothing else knows what a sign does. Every pair is written down. `free` is
+nobody's, `held` is a person's for half an hour, `resting` was answered without anybody having been
+seen, and comes back by itself.
 """
 
 from collections.abc import Mapping

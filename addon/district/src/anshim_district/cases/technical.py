@@ -61,7 +61,10 @@ def _clear(
 
 
 def _is_late(file: File, word: Technical) -> bool:
-    """By version where both have one, otherwise by time: relays and the district itself have no version."""
+    """By version where both have one, otherwise by time.
+
+    Relays and the district itself have no version.
+    """
     known = next((t for t in file.ledger.troubles if t.code == word.code), None)
     if known is None:
         return False

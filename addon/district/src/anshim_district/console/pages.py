@@ -1,4 +1,7 @@
-"""Renders a page for a visitor. Everything a template may use is given here; it escapes everything."""
+"""Renders a page for a visitor.
+
+Everything a template may use is given here; it escapes everything.
+"""
 
 from datetime import datetime
 from functools import partial
@@ -46,7 +49,10 @@ def render(request: web.Request, name: str, status: int = 200, **values: object)
 
 def _local(moment: datetime, *, zone: ZoneInfo, now: datetime, seconds: bool = False) -> str:
     """The district's own time of day; the date as well when it is not today's."""
-    here = moment.astimezone(zone)
+    try:
+        here = moment.astimezone(zone)
+    except OverflowError:
+        return moment.isoformat()  # a home's clock may say the year 1
     clock = here.strftime("%H:%M:%S" if seconds else "%H:%M")
     if here.date() == now.astimezone(zone).date():
         return clock

@@ -1,4 +1,7 @@
-"""Pages that show: the board, a case, the quarantine. Looking at a case is recorded before it is shown."""
+"""Pages that show: the board, a case, the quarantine.
+
+Looking at a case is recorded before it is shown.
+"""
 
 from aiohttp import web
 from sqlalchemy import Connection

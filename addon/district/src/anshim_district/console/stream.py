@@ -1,4 +1,7 @@
-"""The event stream: tells open consoles that the board has changed. They fetch it anew; nothing personal is in the stream."""
+"""The event stream: tells open consoles that the board has changed.
+
+They fetch it anew; nothing personal is in the stream.
+"""
 
 from contextlib import suppress
 from typing import Final

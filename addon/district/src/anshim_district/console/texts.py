@@ -1,4 +1,7 @@
-"""Texts for people, Korean and English, by key. Unknown codes of the contract are shown as they are (contract §10)."""
+"""Texts for people, Korean and English, by key.
+
+Unknown codes of the contract are shown as they are (contract §10).
+"""
 
 from datetime import datetime, timedelta
 from importlib.resources import files

@@ -1,4 +1,7 @@
-"""Who is at the console: login, language, the way the pages were reached. Made once for each request."""
+"""Who is at the console: login, language, the way the pages were reached.
+
+Made once for each request.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,9 @@
-"""Files what was read, inside the writer's transaction: an event once, its case with it, the doubtful in quarantine.
+"""Files what was read, inside the writer's transaction.
 
-1. the same id and content: a repeat, nothing changes  2. the same id, other content: quarantine, and an alarm in it is
-heard as new  3. otherwise kept, then decided about.
+An event once, its case with it, the doubtful in quarantine.
+
+1. the same id and content: a repeat, nothing changes  2. the same id, other content: quarantine,
+and an alarm in it is heard as new  3. otherwise kept, then decided about.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""Heartbeats: one row overwritten, the next deadline of silence in it; a home that speaks again; gaps that stay.
+"""Heartbeats: one row overwritten, the next deadline of silence in it; a home that speaks again.
+
+Gaps that stay.
 
 Condition only: nothing here calms anything (contract §4, §7).
 """
@@ -94,7 +96,10 @@ class Listening:
 
 
 def _home_spoke(beat: Heartbeat, before: datetime, now: datetime) -> datetime:
-    """A relay beats on while Home Assistant behind it is dead: its age counts, not the relay's voice."""
+    """A relay beats on while Home Assistant behind it is dead.
+
+    Its age counts, not the relay's voice.
+    """
     if beat.home is None or beat.home_age_s is None:
         return before
     return max(before, now - timedelta(seconds=beat.home_age_s))

@@ -1,4 +1,7 @@
-"""How much may go into quarantine: a bucket for each kit and one for all keys nobody knows. Held in memory by intake."""
+"""How much may go into quarantine: a bucket for each kit and one for all keys nobody knows.
+
+Held in memory by intake.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

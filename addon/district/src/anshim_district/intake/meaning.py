@@ -1,4 +1,7 @@
-"""What an event means for the household's cases: contract words → `cases.happenings`. Pure; called by `filing`."""
+"""What an event means for the household's cases: contract words → `cases.happenings`.
+
+Pure; called by `filing`.
+"""
 
 from datetime import datetime, timedelta
 
@@ -49,7 +52,9 @@ def _alarm(event: m.Event, body: m.Alert, happened: datetime, *, as_new: bool) -
     knock = visit = None
     if not isinstance(rungs, UnsetType):
         knock, visit = _after(rungs.knock_in_s), _after(rungs.visit_in_s)
-    sign = datetime.fromisoformat(body.last_sign_hour) if body.last_sign_hour else None
+    sign = (
+        min(happened, datetime.fromisoformat(body.last_sign_hour)) if body.last_sign_hour else None
+    )
     return Alarm(
         id=event.id,
         stage=Stage(event.kind),

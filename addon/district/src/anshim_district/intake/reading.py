@@ -1,4 +1,7 @@
-"""One signed event → `Signed` (believed and understood) or `Doubtful` (kept where a person sees it). No IO but the key look-up."""
+"""One signed event → `Signed`, believed and understood, or `Doubtful`, for a person to look at.
+
+Called by the API; no IO but the look-up of the key.
+"""
 
 from dataclasses import dataclass
 
@@ -52,9 +55,9 @@ async def read_signed(token: str, kits: KnownKits) -> Signed | Doubtful:
         )
     kit = await kits.find(parts.kid)
     try:
+        jws.check_header(parts, EVENT_TYP)
         if kit is None:
-            jws.check_header(parts, EVENT_TYP)
-            raise jws.UntrustedError("unknown_key")
+            return _distrusted(parts, "unknown_key")
         jws.verify(parts, kit.key, EVENT_TYP)
     except jws.UntrustedError as error:
         return _distrusted(parts, error.because)

@@ -1,4 +1,7 @@
-"""A kit's hello → a session; and what its hello tells about copies and restored backups (contract §6, §7)."""
+"""A kit's hello → a session.
+
+And what its hello tells about copies and restored backups (contract §6, §7).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -92,7 +95,10 @@ def _refuse_recordings(connection: Connection, kit: str, hello: str, now: dateti
 
 
 def _oddities(connection: Connection, kit: str, hello: Hello, now: datetime) -> list[str]:
-    """A key in two installations, a database from a backup: told to staff; the kit is heard all the same."""
+    """A key in two installations, a database from a backup: told to staff.
+
+    The kit is heard all the same.
+    """
     was = connection.execute(select(kits.c.instance, kits.c.epoch).where(kits.c.id == kit)).one()
     is_new_epoch = connection.execute(
         upsert(epochs)

@@ -1,7 +1,10 @@
-"""The database: one writer thread that commits in groups, and readers beside it. Everybody's way to the disk.
+"""The database: one writer thread that commits in groups, and readers beside it.
 
-`write(job)` answers only after the commit that holds the job's changes; a job that fails takes back its own changes and
-nobody else's. Jobs name in `After` what others are to be told once it is durable.
+Everybody's way to the disk.
+
+`write(job)` answers only after the commit that holds the job's changes; a job that fails takes back
+its own changes and nobody else's. Jobs name in `After` what others are to be told once it is
+durable.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""Brings a database to the newest schema, one numbered migration after the other. Called when it is opened."""
+"""Brings a database to the newest schema, one numbered migration after the other.
+
+Called when it is opened.
+"""
 
 from pathlib import Path
 from typing import Final

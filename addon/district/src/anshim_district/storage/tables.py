@@ -1,4 +1,7 @@
-"""The tables. Changed only together with a migration in `migrations/versions`; a test compares the two."""
+"""The tables.
+
+Changed only together with a migration in `migrations/versions`; a test compares the two.
+"""
 
 from datetime import UTC, datetime
 from typing import Any, Final, override
@@ -66,7 +69,8 @@ kits: Final = Table(
     Column("down_acknowledged", Integer, nullable=False, server_default="0"),
 )
 
-# One narrow row for each home, overwritten by every heartbeat. `due` is when silence is too long: the overseer's index.
+# One narrow row for each home, overwritten by every heartbeat. `due` is when silence is too long:
+# the overseer's index.
 pulses: Final = Table(
     "pulses",
     metadata,
