@@ -106,8 +106,7 @@ class Flow:
     @classmethod
     def begin(cls, client: HomeAssistantClient, handler: object, *, path: str = "flow") -> Flow:
         base = f"/api/config/config_entries/{path}"
-        body = {"handler": handler, "show_advanced_options": False}
-        return cls(client=client, path=base, now=client.post(base, body))
+        return cls(client=client, path=base, now=client.post(base, {"handler": handler}))
 
     def answer(self, step: str, given: Mapping[str, object]) -> Flow:
         """Fill in the form that is shown; it must be the step that is named."""

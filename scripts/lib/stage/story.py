@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 import json
+import threading
 from zoneinfo import ZoneInfo
 
 from stage.clock import StageClock
@@ -34,11 +35,18 @@ class Story:
 
     clock: StageClock
     lines: list[Line] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, who: Who, what: str) -> None:
-        line = Line(t=self.clock.now(), who=who, what=what)
-        self.lines.append(line)
-        print(f"{line.t.astimezone(HOME_ZONE):%H:%M:%S}  {who:<8}  {what}", flush=True)
+        """Add a line; the lines between the programs are heard in threads of their own."""
+        with self._lock:
+            line = Line(t=self.clock.now(), who=who, what=what)
+            self.lines.append(line)
+            self._print(line)
+
+    @staticmethod
+    def _print(line: Line) -> None:
+        print(f"{line.t.astimezone(HOME_ZONE):%H:%M:%S}  {line.who:<8}  {line.what}", flush=True)
 
     def aside(self, what: str) -> None:
         """Said to the person at the terminal; not part of the story."""

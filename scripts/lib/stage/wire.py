@@ -16,6 +16,7 @@ from aiohttp import web
 from stage.processes import free_port
 
 STARTS_WITHIN_S = 10.0
+CUT_WITHIN_S = 0.05
 # Belong to one hop, or are made anew from the body that is passed on.
 HOP_HEADERS = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
 
@@ -39,8 +40,7 @@ class Wire:
         self._heard = heard
         self._target = f"http://127.0.0.1:{target_port}"
         self._loop = asyncio.new_event_loop()
-        self._open: set[asyncio.Transport] = set()
-        self._listening: asyncio.Server | None = None
+        self._listening: tuple[asyncio.Server, web.Server[web.BaseRequest]] | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
         self._thread.start()
         self._session = self._do(self._make_session())
@@ -57,7 +57,7 @@ class Wire:
     def cut(self) -> None:
         """From now on nobody answers, and what was under way ends in the middle."""
         if self._listening is not None:
-            self._do(self._stop_listening(self._listening))
+            self._do(self._stop_listening(*self._listening))
             self._listening = None
 
     def close(self) -> None:
@@ -75,20 +75,19 @@ class Wire:
         unlimited = aiohttp.ClientTimeout(total=None)
         return aiohttp.ClientSession(timeout=unlimited, auto_decompress=False)
 
-    async def _listen(self) -> asyncio.Server:
-        server = web.Server(self._carry)
-        return await self._loop.create_server(server, "127.0.0.1", self.port)
+    async def _listen(self) -> tuple[asyncio.Server, web.Server[web.BaseRequest]]:
+        carrier = web.Server(self._carry)
+        listening = await self._loop.create_server(carrier, "127.0.0.1", self.port)
+        return listening, carrier
 
-    async def _stop_listening(self, server: asyncio.Server) -> None:
-        server.close()
-        for transport in tuple(self._open):
-            transport.abort()
+    @staticmethod
+    async def _stop_listening(
+        listening: asyncio.Server, carrier: web.Server[web.BaseRequest]
+    ) -> None:
+        listening.close()
+        await carrier.shutdown(timeout=CUT_WITHIN_S)
 
     async def _carry(self, request: web.BaseRequest) -> web.StreamResponse:
-        transport = request.transport
-        if transport is None:
-            raise ConnectionResetError
-        self._open.add(transport)
         asked = await request.read()
         headers = {k: v for k, v in request.headers.items() if k.lower() not in HOP_HEADERS}
         try:
@@ -102,7 +101,8 @@ class Wire:
                 body = await answer.read()
         except aiohttp.ClientError:
             # The far end is not there: here, too, the line just ends; this answer reaches nobody.
-            transport.abort()
+            if request.transport is not None:
+                request.transport.abort()
             return web.Response(status=HTTPStatus.BAD_GATEWAY)
         self._heard(
             Exchange(

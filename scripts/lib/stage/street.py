@@ -1,0 +1,192 @@
+"""Everything together: one home with its broker, devices and relay, and the district it belongs to.
+
+The demo and the journeys build it in the same order as a technician would.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stage.broker import Broker, broker
+from stage.clock import StageClock
+from stage.devices import Bridge, Device, door_sensor, metering_plug
+from stage.district import District, district
+from stage.home_assistant import HomeAssistant, connect_broker, home_assistant, onboard
+from stage.household import Household, Times, add_source, set_up
+from stage.ledger import Books
+from stage.life import Life
+from stage.processes import free_port
+from stage.relay import Relay, relay
+from stage.staff import Staff
+from stage.waiting import until
+from stage.wire import Wire
+
+INTEGRATION = Path(__file__).parents[3] / "custom_components" / "anshim_knock"
+NOT_THERE = frozenset({None, "unknown", "unavailable"})
+
+
+@dataclass(kw_only=True)
+class Devices:
+    """What the volunteer has paired."""
+
+    front_door: Device
+    fridge: Device
+    kettle: Device
+    microwave: Device
+
+    @classmethod
+    def new(cls) -> Devices:
+        return cls(
+            front_door=door_sensor("front_door", "0x00158d0009a1b2c3"),
+            fridge=door_sensor("fridge_door", "0x00158d0009a1b2c4"),
+            kettle=metering_plug("kettle", "0xa4c138d0e1f2a3b4"),
+            microwave=metering_plug("microwave", "0xa4c138d0e1f2a3b5"),
+        )
+
+    def all(self) -> tuple[Device, ...]:
+        return (self.front_door, self.fridge, self.kettle, self.microwave)
+
+
+@dataclass(kw_only=True)
+class Street:
+    """All that stands on the stage."""
+
+    folder: Path
+    clock: StageClock
+    books: Books
+    broker: Broker
+    devices: Devices
+    bridge: Bridge
+    life: Life
+    home: HomeAssistant
+    relay: Relay
+    district: District
+    home_line: Wire
+    district_line: Wire
+    staff: Staff
+    household: Household
+
+
+@dataclass(kw_only=True)
+class Builder:
+    """Builds the street step by step; `ending` ends what has been started, last first."""
+
+    folder: Path
+    ending: ExitStack
+    clock: StageClock
+    books: Books
+    tell: Callable[[str], None]
+    language: str = "en"
+    times: Times = field(default_factory=Times)
+
+    def build(self) -> Street:
+        """1. District. 2. Relay. 3. Broker, devices. 4. Home Assistant. 5. Our integration in it."""
+        clock = self.clock
+        office, district_line = self._district(clock)
+        enrolment = office.enrol()
+        keeper = relay(
+            self.folder / "relay",
+            enrolment=enrolment.uri,
+            district_url=district_line.url,
+            clock=clock,
+            log=self.folder / "logs" / "relay.log",
+        )
+        self._run(keeper.program.start, keeper.program.stop)
+        until(keeper.connected, "the relay to be enrolled with its district")
+        self.tell(f"relay: enrolled for the household {enrolment.household}")
+        home_line = Wire(keeper.port, self.books.hear_home)
+        self.ending.callback(home_line.close)
+        carrier, devices, bridge, life = self._devices(clock)
+        home = self._home(clock, carrier, devices)
+        household = self._household(home, enrolment.household, keeper, home_line, devices)
+        return Street(
+            folder=self.folder,
+            clock=clock,
+            books=self.books,
+            broker=carrier,
+            devices=devices,
+            bridge=bridge,
+            life=life,
+            home=home,
+            relay=keeper,
+            district=office,
+            home_line=home_line,
+            district_line=district_line,
+            staff=Staff(office),
+            household=household,
+        )
+
+    def _run(self, start: Callable[[], None], stop: Callable[[], object]) -> None:
+        self.ending.callback(stop)
+        start()
+
+    def _district(self, clock: StageClock) -> tuple[District, Wire]:
+        port = free_port()
+        line = Wire(port, self.books.hear_relay)
+        self.ending.callback(line.close)
+        office = district(
+            self.folder / "district",
+            port=port,
+            public_url=line.url,
+            clock=clock,
+            log=self.folder / "logs" / "district.log",
+        )
+        self._run(office.program.start, office.program.stop)
+        self.tell(f"district: answers at {office.url}")
+        return office, line
+
+    def _devices(self, clock: StageClock) -> tuple[Broker, Devices, Bridge, Life]:
+        carrier = broker(self.folder / "broker")
+        self._run(carrier.program.start, carrier.program.stop)
+        devices = Devices.new()
+        bridge = Bridge(carrier.port, devices.all())
+        self.ending.callback(bridge.close)
+        life = Life(clock, bridge)
+        self.ending.callback(life.end)
+        self.tell("home: broker and four Zigbee2MQTT-shaped devices are there")
+        return carrier, devices, bridge, life
+
+    def _home(self, clock: StageClock, carrier: Broker, devices: Devices) -> HomeAssistant:
+        home = home_assistant(
+            self.folder / "home-assistant",
+            integration=INTEGRATION,
+            clock=clock,
+            log=self.folder / "logs" / "home-assistant.log",
+            language=self.language,
+        )
+        self.ending.callback(home.program.stop)
+        onboard(home, language=self.language)
+        connect_broker(home, carrier)
+        client = home.client()
+        shown = [device.entity_id(device.readings[0].key) for device in devices.all()]
+        until(
+            lambda: all(client.state(entity) not in NOT_THERE for entity in shown),
+            "the devices to appear in Home Assistant",
+        )
+        self.tell(f"home: Home Assistant answers at {home.url}; its devices have appeared")
+        return home
+
+    def _household(
+        self,
+        home: HomeAssistant,
+        household: str,
+        keeper: Relay,
+        line: Wire,
+        devices: Devices,
+    ) -> Household:
+        client = home.client()
+        entry = set_up(
+            client, household=household, relay_url=line.url, token=keeper.token, times=self.times
+        )
+        sources = (
+            ("outer_door", devices.front_door.entity_id("contact"), "Front door"),
+            ("door", devices.fridge.entity_id("contact"), "Fridge"),
+            ("plug", devices.kettle.entity_id("power"), "Kettle"),
+            ("plug", devices.microwave.entity_id("power"), "Microwave"),
+        )
+        for role, entity_id, name in sources:
+            add_source(client, entry, role=role, entity_id=entity_id, name=name)
+        found = Household.found_in(client, household, sources=len(sources))
+        self.tell("home: the household is set up, consent is recorded, four sources are watched")
+        return found
