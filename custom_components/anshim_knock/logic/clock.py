@@ -17,6 +17,10 @@ TOLERANCE = timedelta(seconds=90)
 # A forward jump is believed as time that really passed (a late NTP answer after a power cut), up to
 # this much: a clock that is years off must not call every home of a district at once.
 BELIEVED = timedelta(days=31)
+# The network of a home is back this long after its power at the latest.
+_LATE_ANSWER = timedelta(hours=1)
+_STANDS = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +75,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """A reading brought into line: the clock to keep, and what the rest must do about it."""
+    """A reading brought into line: the clock to keep, and what the rest must do about it.
+
+    `measured` is the time since the last reading that the steady clock saw pass. The rest, a
+    machine that was off or a jump that is believed, nobody measured and nobody watched.
+    """
 
     clock: Clock
+    measured: timedelta
     move: Move | None = None
     event: ClockEvent | None = None
-    # Time that nobody measured: machine off, or a jump that is believed. Never watched.
-    gap: bool = False
 
 
 def first_reading(reading: Reading) -> Clock:
@@ -95,63 +102,107 @@ def reconcile(clock: Clock, reading: Reading) -> Reconciled:
     """Compare a reading with the last one and say what happened between them."""
     if reading.boot != clock.boot:
         return _after_a_boot(clock, reading)
-    drift = (reading.wall - clock.wall) - timedelta(seconds=reading.steady - clock.steady)
+    measured = timedelta(seconds=max(reading.steady - clock.steady, 0.0))
+    drift = (reading.wall - clock.wall) - measured
     seen = replace(clock, wall=reading.wall, steady=reading.steady)
     if abs(drift) <= TOLERANCE:
-        return Reconciled(clock=seen)
-    if not clock.trusted and _now_set(clock, reading, drift):
-        older = drift if clock.lag is None else clock.lag
-        return Reconciled(
-            clock=replace(seen, trusted=True, lag=None, booted=clock.booted + drift),
-            move=Move(border=clock.booted, older=older, newer=drift),
-            event=ClockEvent.SET,
-            gap=True,
-        )
-    if timedelta(0) < drift <= BELIEVED:
-        return Reconciled(clock=seen, event=ClockEvent.JUMPED, gap=True)
-    return _moved_with_the_label(seen, reading, drift)
+        return _agreeing(seen, measured)
+    if drift > timedelta(0):
+        if not clock.trusted and reading.wall >= _least_truth(clock, measured):
+            return _now_set(seen, measured, drift)
+        if clock.trusted and drift <= BELIEVED:
+            return _believed(seen, measured, drift)
+    return _moved_with_the_label(seen, measured, drift)
 
 
-def _now_set(clock: Clock, reading: Reading, drift: timedelta) -> bool:
-    """A forward jump past everything we ever saw; a reading before our own past is still wrong."""
-    truth = clock.booted + (clock.lag or timedelta(0))
-    return drift > timedelta(0) and reading.wall >= max(CLOCK_FLOOR, truth - TOLERANCE)
+def _agreeing(seen: Clock, measured: timedelta) -> Reconciled:
+    """Both clocks say the same. A date in doubt that has stood for a day is doubted no longer.
+
+    Otherwise a home whose clock once ran ahead would be without a time until that date.
+    """
+    stands = seen.wall >= CLOCK_FLOOR and seen.wall - seen.booted >= _STANDS
+    if seen.trusted or not stands:
+        return Reconciled(clock=seen, measured=measured)
+    clock = replace(seen, trusted=True, lag=None)
+    return Reconciled(clock=clock, measured=measured, event=ClockEvent.SET)
 
 
-def _moved_with_the_label(seen: Clock, reading: Reading, drift: timedelta) -> Reconciled:
+def _least_truth(clock: Clock, measured: timedelta) -> datetime:
+    """The true time is not before our own past, with the time since added."""
+    if clock.lag is None:
+        return CLOCK_FLOOR
+    return max(CLOCK_FLOOR, clock.wall + clock.lag + measured - TOLERANCE)
+
+
+def _now_set(seen: Clock, measured: timedelta, drift: timedelta) -> Reconciled:
+    """Moments of this boot keep their distance from now; older ones go back to where they were."""
+    older = drift if seen.lag is None else seen.lag
+    return Reconciled(
+        clock=replace(seen, trusted=True, lag=None, booted=seen.booted + drift),
+        measured=measured,
+        move=Move(border=seen.booted, older=older, newer=drift),
+        event=ClockEvent.SET,
+    )
+
+
+def _believed(seen: Clock, measured: timedelta, drift: timedelta) -> Reconciled:
+    """Time really passed that the steady clock did not see.
+
+    Soon after a boot that was the time before it, and the network has told at last: what was seen
+    in this boot keeps its distance from now. Later the machine was held still, and nothing moves.
+    """
+    if seen.steady > _LATE_ANSWER.total_seconds():
+        return Reconciled(clock=seen, measured=measured, event=ClockEvent.JUMPED)
+    return Reconciled(
+        clock=replace(seen, booted=seen.booted + drift),
+        measured=measured,
+        move=Move(border=seen.booted, older=timedelta(0), newer=drift),
+        event=ClockEvent.JUMPED,
+    )
+
+
+def _moved_with_the_label(seen: Clock, measured: timedelta, drift: timedelta) -> Reconciled:
     """Durations hold; only the label changed, so every moment moves with it."""
-    trusted = seen.trusted and reading.wall >= CLOCK_FLOOR
-    lag = seen.lag if seen.lag is None else seen.lag - drift
+    trusted = seen.trusted and seen.wall >= CLOCK_FLOOR
+    known = timedelta(0) if seen.trusted else seen.lag
+    lag = None if trusted or known is None else known - drift
     return Reconciled(
         clock=replace(seen, trusted=trusted, booted=seen.booted + drift, lag=lag),
+        measured=measured,
         move=Move(border=seen.booted, older=drift, newer=drift),
-        event=ClockEvent.JUMPED if trusted or not seen.trusted else ClockEvent.UNSET,
+        event=ClockEvent.UNSET if seen.trusted and not trusted else ClockEvent.JUMPED,
     )
 
 
 def _after_a_boot(clock: Clock, reading: Reading) -> Reconciled:
-    """The steady clock began anew. Only a wall clock that is set can tell the gap."""
+    """The steady clock began anew. Only a wall clock that is set can tell the gap.
+
+    It is, when it is not behind all that we knew. Otherwise nobody knows how long the machine was
+    off: what was before the boot is moved to lie directly before it, until the clock is set.
+    """
+    behind = clock.wall - reading.wall
+    known = timedelta(0) if clock.trusted else clock.lag
+    is_set = reading.wall >= CLOCK_FLOOR and (known is None or behind + known <= TOLERANCE)
+    back = known if is_set and known is not None else -behind
+    # Strictly before the boot: what is at its very moment belongs to it.
+    older = back - max(behind + back + _TICK, timedelta(0))
     fresh = Clock(
         wall=reading.wall,
         steady=reading.steady,
         boot=reading.boot,
-        trusted=True,
+        trusted=is_set,
         booted=reading.wall,
+        lag=None if is_set or known is None else known - older,
     )
-    behind = clock.wall - reading.wall
-    set_now = reading.wall >= CLOCK_FLOOR
-    if set_now and clock.trusted and behind <= TOLERANCE:
-        return Reconciled(clock=fresh, gap=True)
-    lag = behind if clock.lag is None else behind + clock.lag
-    if set_now and not clock.trusted and lag <= TOLERANCE:
-        # A boot without a clock lies between. Nobody knows how long the machine was off before it
-        # and after it; all moments go back to the old scale, which can only lengthen a silence.
-        back = -behind if clock.lag is None else clock.lag
-        move = Move(border=reading.wall, older=back, newer=back)
-        return Reconciled(clock=fresh, move=move, event=ClockEvent.SET, gap=True)
     return Reconciled(
-        clock=replace(fresh, trusted=False, lag=lag),
-        move=Move(border=reading.wall, older=-behind, newer=-behind),
-        event=ClockEvent.UNSET,
-        gap=True,
+        clock=fresh,
+        measured=timedelta(0),
+        move=Move(border=reading.wall, older=older, newer=older) if older else None,
+        event=_event_of_boot(was=clock.trusted, now=is_set),
     )
+
+
+def _event_of_boot(*, was: bool, now: bool) -> ClockEvent | None:
+    if now:
+        return None if was else ClockEvent.SET
+    return ClockEvent.UNSET

@@ -110,7 +110,7 @@ def new_household(household: str, reading: Reading) -> Household:
     )
 
 
-def moved(state: Household, move: Move) -> Household:
+def moved(state: Household, move: Move, now: datetime) -> Household:
     """The same household on another wall clock: a deadline follows what it is counted from."""
     stay, drill, receipt = state.stay, state.drill, state.receipt
     return replace(
@@ -121,7 +121,7 @@ def moved(state: Household, move: Move) -> Household:
         silent_since=move.of(state.silent_since),
         counted=move.of(state.counted),
         blind_since=_of(move, state.blind_since),
-        stay=replace(stay, since=move.of(stay.since), until=_of(move, stay.until, stay.since)),
+        stay=replace(stay, since=move.of(stay.since), until=_end_of_stay(move, stay, now)),
         drill=drill
         and replace(drill, since=move.of(drill.since), due=move.of(drill.due, drill.since)),
         receipt=receipt and replace(receipt, at=move.of(receipt.at)),
@@ -130,17 +130,28 @@ def moved(state: Household, move: Move) -> Household:
 
 def outrun(state: Household, version: int, *, conflict: bool) -> Household:
     """Go on above `version`. After a conflict unsent effects and their episodes move above it."""
-    if not conflict:
-        return replace(state, version=max(state.version, version))
     unsent = [e.version for e in state.outbox if Target.RELAY in e.pending]
-    first = min(unsent, default=state.version)
-    up = max(version + 1 - first, 0)
+    if not conflict or not unsent:
+        return replace(state, version=max(state.version, version))
+    first = min(unsent)
+    up = max(version + 1 - first, 1)
     return replace(
         state,
         version=state.version + up,
         episodes=tuple(e + up if e >= first else e for e in state.episodes),
         outbox=tuple(renumbered(e, first, up) for e in state.outbox),
     )
+
+
+def _end_of_stay(move: Move, stay: Stay, now: datetime) -> datetime | None:
+    """An end may be a date that somebody chose or a span from now; the sooner one is safe.
+
+    An end that lies in the past on the new clock was never meant on it.
+    """
+    if stay.until is None:
+        return None
+    along = move.of(stay.until, stay.since)
+    return min(along, stay.until) if stay.until > now else along
 
 
 def _of(

@@ -1,7 +1,7 @@
 """The ladder: one total table, standing × sign → next stage, what to do, and why.
 
-`decide` reads it; nothing else knows what a sign does. Every pair is written down: a sign that does
-nothing has a row as well, with its reason.
+`decide` reads it; nothing else knows what a sign does. Every pair has a row: a sign that does
+nothing has one as well, with its reason.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from .rungs import Act, Row, Sign, Standing, Why
 from .words import Stage
+
+type Column = Mapping[Standing, Row]
 
 
 def _to(stage: Stage, why: Why, *do: Act) -> Row:
@@ -24,15 +26,11 @@ def _refuse(why: Why) -> Row:
 
 
 _NO_CONSENT = _refuse(Why.NO_CONSENT)
+_ALERT_OPEN = _refuse(Why.ALERT_OPEN)
 _NOTHING = _stay(Why.STANDING)
-_NOTE = _stay(Why.LIFE_NOTED, Act.NOTE)
-_OVER = (Act.RESOLVE, Act.DISOWN)
 _BEGIN = (Act.BEGIN, Act.SAY, Act.ARM)
-_HOLD = _stay(Why.SOMEBODY_HAS_IT, Act.KEEP_RECEIPT, Act.OWN)
-_CLOSED = _to(Stage.CALM, Why.SEEN_OR_SPOKEN, Act.KEEP_RECEIPT, Act.LIFE, *_OVER)
-_UNSEEN = _stay(Why.NOT_SEEN, Act.KEEP_RECEIPT, Act.DISOWN, Act.REARM)
-# No new deadline: somebody who declines must not put it off.
-_NOT_TAKEN = _stay(Why.NOT_TAKEN, Act.KEEP_RECEIPT, Act.DISOWN)
+_OVER = (Act.RESOLVE, Act.DISOWN)
+_AGAIN = (Act.SAY_AGAIN, Act.ARM)
 
 
 def _each(
@@ -46,7 +44,7 @@ def _each(
     owned_visit: Row,
     emergency: Row,
     owned_emergency: Row,
-) -> Mapping[Standing, Row]:
+) -> Column:
     return MappingProxyType(
         {
             Standing.OFF: off,
@@ -62,242 +60,219 @@ def _each(
     )
 
 
-def _always(row: Row, *, off: Row = _NO_CONSENT) -> Mapping[Standing, Row]:
-    """The same in every standing, for what is not about the ladder."""
-    return MappingProxyType({s: off if s is Standing.OFF else row for s in Standing})
+def _alike(*, off: Row = _NO_CONSENT, calm: Row, away: Row, alert: Row) -> Column:
+    """The same on every rung of an alert."""
+    return _each(
+        off=off,
+        calm=calm,
+        away=away,
+        quiet=alert,
+        knock=alert,
+        visit=alert,
+        owned_visit=alert,
+        emergency=alert,
+        owned_emergency=alert,
+    )
 
+
+def _always(row: Row, *, off: Row = _NO_CONSENT) -> Column:
+    """The same everywhere, for what is not about the ladder."""
+    return _alike(off=off, calm=row, away=row, alert=row)
+
+
+def _life(*, away: Row, over: Row, held: Row, calm: Row) -> Column:
+    """What ends a silence that nobody has taken.
+
+    What a person has, and every call for help, only a person closes: there it is a note.
+    """
+    return _each(
+        calm=calm,
+        away=away,
+        quiet=over,
+        knock=over,
+        visit=over,
+        owned_visit=held,
+        emergency=held,
+        owned_emergency=held,
+    )
+
+
+_SEEN = _stay(Why.LIFE_SEEN, Act.LIFE)
+_SEEN_AWAY = _stay(Why.LIFE_WHILE_AWAY, Act.LIFE)
+_CALM_AGAIN = _to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER)
+_NOTED = _stay(Why.LIFE_NOTED, Act.NOTE)
+_OK_NOTED = _stay(Why.OK_NOTED, Act.NOTE)
+_HELP = _to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN)
+_ENDED = _stay(Why.STAY_OVER, Act.STAY_HOME)
+_WITHDRAWN = _stay(Why.CONSENT_WITHDRAWN, Act.STAY_HOME, Act.WITHDRAW)
+_ALL_WITHDRAWN = _to(Stage.CALM, Why.CONSENT_WITHDRAWN, *_OVER, Act.STAY_HOME, Act.WITHDRAW)
 
 # After a knock an officer, a carer or a postman opens doors too: the outer door alone ends nothing
-# there. In an owned visit and in an emergency only a person closes.
-TABLE: Mapping[Sign, Mapping[Standing, Row]] = MappingProxyType(
-    {
-        Sign.INSIDE_LIFE: _each(
-            calm=_stay(Why.LIFE_SEEN, Act.LIFE),
-            away=_stay(Why.BACK_HOME, Act.LIFE, Act.STAY_HOME),
-            quiet=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            knock=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            visit=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            owned_visit=_NOTE,
-            emergency=_NOTE,
-            owned_emergency=_NOTE,
-        ),
-        Sign.OUTER_DOOR: _each(
-            calm=_stay(Why.LIFE_SEEN, Act.LIFE),
-            away=_stay(Why.DOOR_ALONE),
-            quiet=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            knock=_stay(Why.DOOR_ALONE, Act.DEFER),
-            visit=_stay(Why.DOOR_ALONE, Act.NOTE),
-            owned_visit=_NOTE,
-            emergency=_NOTE,
-            owned_emergency=_NOTE,
-        ),
-        Sign.PHONE_LIFE: _each(
-            calm=_stay(Why.LIFE_SEEN, Act.LIFE),
-            away=_stay(Why.LIFE_WHILE_AWAY, Act.LIFE),
-            quiet=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            knock=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            visit=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            owned_visit=_NOTE,
-            emergency=_NOTE,
-            owned_emergency=_NOTE,
-        ),
-        Sign.LIFE_ELSEWHERE: _each(
-            calm=_stay(Why.LIFE_SEEN, Act.LIFE),
-            away=_stay(Why.LIFE_WHILE_AWAY, Act.LIFE),
-            quiet=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            knock=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            visit=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER),
-            owned_visit=_NOTE,
-            emergency=_NOTE,
-            owned_emergency=_NOTE,
-        ),
-        # A record so old that the silence since it is too long as well moves only the count.
-        Sign.STALE_LIFE: _each(
-            calm=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
-            away=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
-            quiet=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
-            knock=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
-            visit=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
-            owned_visit=_stay(Why.LIFE_TOO_OLD),
-            emergency=_stay(Why.LIFE_TOO_OLD),
-            owned_emergency=_stay(Why.LIFE_TOO_OLD),
-        ),
-        Sign.RESIDENT_OK: _each(
-            calm=_stay(Why.SAID_OK, Act.LIFE),
-            away=_stay(Why.SAID_OK, Act.LIFE),
-            quiet=_to(Stage.CALM, Why.SAID_OK, Act.LIFE, *_OVER),
-            knock=_to(Stage.CALM, Why.SAID_OK, Act.LIFE, *_OVER),
-            visit=_to(Stage.CALM, Why.SAID_OK, Act.LIFE, *_OVER),
-            owned_visit=_stay(Why.OK_NOTED, Act.NOTE),
-            emergency=_stay(Why.OK_NOTED, Act.NOTE),
-            owned_emergency=_stay(Why.OK_NOTED, Act.NOTE),
-        ),
-        Sign.GUARDIAN_OK: _each(
-            calm=_NOTHING,
-            away=_NOTHING,
-            quiet=_stay(Why.OK_PUTS_OFF, Act.DEFER),
-            knock=_stay(Why.OK_PUTS_OFF, Act.DEFER),
-            visit=_stay(Why.OK_PUTS_OFF, Act.DEFER, Act.NOTE),
-            owned_visit=_stay(Why.OK_NOTED, Act.NOTE),
-            emergency=_stay(Why.OK_NOTED, Act.NOTE),
-            owned_emergency=_stay(Why.OK_NOTED, Act.NOTE),
-        ),
-        Sign.HELP: _each(
-            calm=_to(Stage.EMERGENCY, Why.HELP_CALLED, *_BEGIN),
-            away=_to(Stage.EMERGENCY, Why.HELP_CALLED, *_BEGIN),
-            quiet=_to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN),
-            knock=_to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN),
-            visit=_to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN),
-            owned_visit=_to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN),
-            emergency=_stay(Why.HELP_AGAIN, Act.SAY_AGAIN, Act.ARM),
-            owned_emergency=_stay(Why.HELP_AGAIN, Act.DISOWN, Act.SAY_AGAIN, Act.ARM),
-        ),
-        Sign.LIMIT_DUE: _each(
-            calm=_to(Stage.QUIET, Why.LIMIT_PASSED, *_BEGIN),
-            away=_NOTHING,
-            quiet=_NOTHING,
-            knock=_NOTHING,
-            visit=_NOTHING,
-            owned_visit=_NOTHING,
-            emergency=_NOTHING,
-            owned_emergency=_NOTHING,
-        ),
-        Sign.CEILING_DUE: _each(
-            calm=_to(Stage.QUIET, Why.CEILING_PASSED, *_BEGIN),
-            away=_NOTHING,
-            quiet=_NOTHING,
-            knock=_NOTHING,
-            visit=_NOTHING,
-            owned_visit=_NOTHING,
-            emergency=_NOTHING,
-            owned_emergency=_NOTHING,
-        ),
-        # An absence that runs over is a silence; guests who left are nothing.
-        Sign.STAY_ENDS: _each(
-            off=_stay(Why.STAY_OVER, Act.STAY_HOME),
-            calm=_stay(Why.STAY_OVER, Act.STAY_HOME),
-            away=_to(Stage.QUIET, Why.ABSENCE_OVERRUN, Act.STAY_HOME, *_BEGIN),
-            quiet=_stay(Why.STAY_OVER, Act.STAY_HOME),
-            knock=_stay(Why.STAY_OVER, Act.STAY_HOME),
-            visit=_stay(Why.STAY_OVER, Act.STAY_HOME),
-            owned_visit=_stay(Why.STAY_OVER, Act.STAY_HOME),
-            emergency=_stay(Why.STAY_OVER, Act.STAY_HOME),
-            owned_emergency=_stay(Why.STAY_OVER, Act.STAY_HOME),
-        ),
-        Sign.RUNG_DUE: _each(
-            off=_NOTHING,
-            calm=_NOTHING,
-            away=_NOTHING,
-            quiet=_to(Stage.KNOCK, Why.NO_ANSWER, Act.DISOWN, Act.SAY, Act.ARM),
-            knock=_to(Stage.VISIT, Why.NO_ANSWER, Act.DISOWN, Act.SAY, Act.ARM),
-            visit=_stay(Why.NOBODY_HAS_IT, Act.SAY_AGAIN, Act.ARM),
-            owned_visit=_stay(Why.HOLD_LAPSED, Act.DISOWN, Act.SAY_AGAIN, Act.ARM),
-            emergency=_stay(Why.NOBODY_HAS_IT, Act.SAY_AGAIN, Act.ARM),
-            owned_emergency=_stay(Why.HOLD_LAPSED, Act.DISOWN, Act.SAY_AGAIN, Act.ARM),
-        ),
-        Sign.HOLD: _each(
-            calm=_NOTHING,
-            away=_NOTHING,
-            quiet=_HOLD,
-            knock=_HOLD,
-            visit=_HOLD,
-            owned_visit=_HOLD,
-            emergency=_HOLD,
-            owned_emergency=_HOLD,
-        ),
-        Sign.HANDLED_SEEN: _each(
-            calm=_NOTHING,
-            away=_NOTHING,
-            quiet=_CLOSED,
-            knock=_CLOSED,
-            visit=_CLOSED,
-            owned_visit=_CLOSED,
-            emergency=_CLOSED,
-            owned_emergency=_CLOSED,
-        ),
-        Sign.HANDLED_UNSEEN: _each(
-            calm=_NOTHING,
-            away=_NOTHING,
-            quiet=_UNSEEN,
-            knock=_UNSEEN,
-            visit=_UNSEEN,
-            owned_visit=_UNSEEN,
-            emergency=_UNSEEN,
-            owned_emergency=_UNSEEN,
-        ),
-        Sign.REFUSED: _each(
-            calm=_NOTHING,
-            away=_NOTHING,
-            quiet=_NOT_TAKEN,
-            knock=_NOT_TAKEN,
-            visit=_NOT_TAKEN,
-            owned_visit=_NOT_TAKEN,
-            emergency=_NOT_TAKEN,
-            owned_emergency=_NOT_TAKEN,
-        ),
-        Sign.STALE_RECEIPT: _always(_stay(Why.OTHER_EPISODE)),
-        Sign.KNOCK_NOW: _each(
-            calm=_to(Stage.KNOCK, Why.DISTRICT_ASKS, *_BEGIN),
-            away=_to(Stage.KNOCK, Why.DISTRICT_ASKS, *_BEGIN),
-            quiet=_to(Stage.KNOCK, Why.DISTRICT_ASKS, Act.DISOWN, Act.SAY, Act.ARM),
-            knock=_NOTHING,
-            visit=_NOTHING,
-            owned_visit=_NOTHING,
-            emergency=_NOTHING,
-            owned_emergency=_NOTHING,
-        ),
-        Sign.SHORTEN_LIMIT: _always(_stay(Why.DISTRICT_ASKS, Act.SHORTEN)),
-        # No absence swallows an open alert.
-        Sign.LEAVE: _each(
-            calm=_stay(Why.WENT_AWAY, Act.STAY_AWAY),
-            away=_stay(Why.WENT_AWAY, Act.STAY_AWAY),
-            quiet=_refuse(Why.ALERT_OPEN),
-            knock=_refuse(Why.ALERT_OPEN),
-            visit=_refuse(Why.ALERT_OPEN),
-            owned_visit=_refuse(Why.ALERT_OPEN),
-            emergency=_refuse(Why.ALERT_OPEN),
-            owned_emergency=_refuse(Why.ALERT_OPEN),
-        ),
-        Sign.COME_BACK: _always(_stay(Why.BACK_HOME, Act.STAY_HOME)),
-        Sign.GUESTS_STAY: _each(
-            calm=_stay(Why.GUESTS_CAME, Act.STAY_GUESTS),
-            away=_stay(Why.GUESTS_CAME, Act.STAY_GUESTS),
-            quiet=_refuse(Why.ALERT_OPEN),
-            knock=_refuse(Why.ALERT_OPEN),
-            visit=_refuse(Why.ALERT_OPEN),
-            owned_visit=_refuse(Why.ALERT_OPEN),
-            emergency=_refuse(Why.ALERT_OPEN),
-            owned_emergency=_refuse(Why.ALERT_OPEN),
-        ),
-        Sign.CONSENT_GIVEN: _always(_NOTHING, off=_stay(Why.CONSENT_GIVEN, Act.CONSENT)),
-        # What a person must close stays open; the rest ends with the consent.
-        Sign.CONSENT_WITHDRAWN: _each(
-            off=_NOTHING,
-            calm=_stay(Why.CONSENT_WITHDRAWN, Act.WITHDRAW),
-            away=_stay(Why.CONSENT_WITHDRAWN, Act.STAY_HOME, Act.WITHDRAW),
-            quiet=_to(Stage.CALM, Why.CONSENT_WITHDRAWN, *_OVER, Act.WITHDRAW),
-            knock=_to(Stage.CALM, Why.CONSENT_WITHDRAWN, *_OVER, Act.WITHDRAW),
-            visit=_stay(Why.CONSENT_WITHDRAWN, Act.WITHDRAW),
-            owned_visit=_stay(Why.CONSENT_WITHDRAWN, Act.WITHDRAW),
-            emergency=_stay(Why.CONSENT_WITHDRAWN, Act.WITHDRAW),
-            owned_emergency=_stay(Why.CONSENT_WITHDRAWN, Act.WITHDRAW),
-        ),
-        Sign.WATCH_CHANGED: _always(
-            _stay(Why.WATCH_CHANGED, Act.SEE), off=_stay(Why.NO_CONSENT, Act.SEE)
-        ),
-        Sign.BLIND_SETTLED: _always(_stay(Why.BLIND, Act.TELL_BLIND), off=_NOTHING),
-        Sign.TROUBLE: _always(_stay(Why.TECHNICAL, Act.TELL_TROUBLE), off=_NOTHING),
-        Sign.START_DRILL: _each(
-            calm=_stay(Why.DRILLING, Act.DRILL),
-            away=_stay(Why.DRILLING, Act.DRILL),
-            quiet=_refuse(Why.ALERT_OPEN),
-            knock=_refuse(Why.ALERT_OPEN),
-            visit=_refuse(Why.ALERT_OPEN),
-            owned_visit=_refuse(Why.ALERT_OPEN),
-            emergency=_refuse(Why.ALERT_OPEN),
-            owned_emergency=_refuse(Why.ALERT_OPEN),
-        ),
-        Sign.DRILL_STEP: _always(_stay(Why.DRILLING, Act.DRILL), off=_NOTHING),
-        Sign.TICK: _always(_NOTHING, off=_NOTHING),
-    }
-)
+# there.
+_LIFE: Mapping[Sign, Column] = {
+    Sign.INSIDE_LIFE: _life(
+        calm=_SEEN,
+        away=_stay(Why.BACK_HOME, Act.LIFE, Act.BE_BACK),
+        over=_to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER, Act.BE_BACK),
+        held=_NOTED,
+    ),
+    Sign.OUTER_DOOR: _each(
+        calm=_SEEN,
+        away=_stay(Why.DOOR_ALONE),
+        quiet=_CALM_AGAIN,
+        knock=_stay(Why.DOOR_ALONE, Act.DEFER),
+        visit=_stay(Why.DOOR_ALONE, Act.NOTE),
+        owned_visit=_NOTED,
+        emergency=_NOTED,
+        owned_emergency=_NOTED,
+    ),
+    Sign.PHONE_LIFE: _life(calm=_SEEN, away=_SEEN_AWAY, over=_CALM_AGAIN, held=_NOTED),
+    Sign.LIFE_ELSEWHERE: _life(calm=_SEEN, away=_SEEN_AWAY, over=_CALM_AGAIN, held=_NOTED),
+    # The count may move; the silence since is too long as well.
+    Sign.STALE_LIFE: _life(
+        calm=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
+        away=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
+        over=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
+        held=_stay(Why.LIFE_TOO_OLD),
+    ),
+    Sign.UNDATED_LIFE: _always(_stay(Why.LIFE_UNDATED)),
+    Sign.UNREAD_LIFE: _always(_NO_CONSENT),
+    Sign.RESIDENT_OK: _life(
+        calm=_stay(Why.SAID_OK, Act.LIFE),
+        away=_stay(Why.SAID_OK, Act.LIFE),
+        over=_to(Stage.CALM, Why.SAID_OK, Act.LIFE, *_OVER),
+        held=_OK_NOTED,
+    ),
+    Sign.GUARDIAN_OK: _each(
+        calm=_NOTHING,
+        away=_NOTHING,
+        quiet=_stay(Why.OK_PUTS_OFF, Act.DEFER),
+        knock=_stay(Why.OK_PUTS_OFF, Act.DEFER),
+        visit=_stay(Why.OK_PUTS_OFF, Act.DEFER, Act.NOTE),
+        owned_visit=_OK_NOTED,
+        emergency=_OK_NOTED,
+        owned_emergency=_OK_NOTED,
+    ),
+}
+
+_ALERTS: Mapping[Sign, Column] = {
+    Sign.HELP: _each(
+        calm=_HELP,
+        away=_HELP,
+        quiet=_HELP,
+        knock=_HELP,
+        visit=_HELP,
+        owned_visit=_HELP,
+        emergency=_stay(Why.HELP_AGAIN, *_AGAIN),
+        owned_emergency=_stay(Why.HELP_AGAIN, Act.DISOWN, *_AGAIN),
+    ),
+    Sign.LIMIT_DUE: _alike(
+        calm=_to(Stage.QUIET, Why.LIMIT_PASSED, *_BEGIN), away=_NOTHING, alert=_NOTHING
+    ),
+    Sign.CEILING_DUE: _alike(
+        calm=_to(Stage.QUIET, Why.CEILING_PASSED, *_BEGIN), away=_NOTHING, alert=_NOTHING
+    ),
+    Sign.RUNG_DUE: _each(
+        off=_NOTHING,
+        calm=_NOTHING,
+        away=_NOTHING,
+        quiet=_to(Stage.KNOCK, Why.NO_ANSWER, Act.DISOWN, Act.SAY, Act.ARM),
+        knock=_to(Stage.VISIT, Why.NO_ANSWER, Act.DISOWN, Act.SAY, Act.ARM),
+        visit=_stay(Why.NOBODY_HAS_IT, *_AGAIN),
+        owned_visit=_stay(Why.HOLD_LAPSED, Act.DISOWN, *_AGAIN),
+        emergency=_stay(Why.NOBODY_HAS_IT, *_AGAIN),
+        owned_emergency=_stay(Why.HOLD_LAPSED, Act.DISOWN, *_AGAIN),
+    ),
+    Sign.KNOCK_NOW: _each(
+        calm=_to(Stage.KNOCK, Why.DISTRICT_ASKS, *_BEGIN),
+        away=_to(Stage.KNOCK, Why.DISTRICT_ASKS, *_BEGIN),
+        quiet=_to(Stage.KNOCK, Why.DISTRICT_ASKS, Act.DISOWN, Act.SAY, Act.ARM),
+        knock=_NOTHING,
+        visit=_NOTHING,
+        owned_visit=_NOTHING,
+        emergency=_NOTHING,
+        owned_emergency=_NOTHING,
+    ),
+    Sign.HOLD: _alike(
+        calm=_NOTHING,
+        away=_NOTHING,
+        alert=_stay(Why.SOMEBODY_HAS_IT, Act.KEEP_RECEIPT, Act.OWN),
+    ),
+    Sign.LAPSED_HOLD: _alike(
+        calm=_NOTHING, away=_NOTHING, alert=_stay(Why.HOLD_TOO_LATE, Act.KEEP_RECEIPT)
+    ),
+    Sign.HANDLED_SEEN: _alike(
+        calm=_NOTHING,
+        away=_NOTHING,
+        alert=_to(Stage.CALM, Why.SEEN_OR_SPOKEN, Act.KEEP_RECEIPT, Act.LIFE, *_OVER),
+    ),
+    Sign.HANDLED_UNSEEN: _alike(
+        calm=_NOTHING,
+        away=_NOTHING,
+        alert=_stay(Why.NOT_SEEN, Act.KEEP_RECEIPT, Act.DISOWN, Act.REARM),
+    ),
+    # Whoever declines must not put it off.
+    Sign.REFUSED: _alike(
+        calm=_NOTHING,
+        away=_NOTHING,
+        alert=_stay(Why.NOT_TAKEN, Act.KEEP_RECEIPT, Act.DISOWN, Act.HASTEN),
+    ),
+    Sign.STALE_RECEIPT: _always(_stay(Why.OTHER_EPISODE)),
+}
+
+_CONDITIONS: Mapping[Sign, Column] = {
+    # No absence swallows an open alert.
+    Sign.LEAVE: _alike(
+        calm=_stay(Why.WENT_AWAY, Act.STAY_AWAY),
+        away=_stay(Why.WENT_AWAY, Act.STAY_AWAY),
+        alert=_ALERT_OPEN,
+    ),
+    Sign.GUESTS_STAY: _alike(
+        calm=_stay(Why.GUESTS_CAME, Act.STAY_GUESTS),
+        away=_stay(Why.GUESTS_CAME, Act.STAY_GUESTS),
+        alert=_ALERT_OPEN,
+    ),
+    Sign.COME_BACK: _always(_stay(Why.BACK_HOME, Act.STAY_HOME)),
+    Sign.NO_END: _always(_refuse(Why.NO_END)),
+    # An absence that runs over is a silence; guests who left are nothing.
+    Sign.STAY_ENDS: _alike(
+        off=_NOTHING,
+        calm=_ENDED,
+        away=_to(Stage.QUIET, Why.ABSENCE_OVERRUN, Act.STAY_HOME, *_BEGIN),
+        alert=_ENDED,
+    ),
+    Sign.SHORTEN_LIMIT: _always(_stay(Why.DISTRICT_ASKS, Act.SHORTEN)),
+    Sign.NO_LIMIT: _always(_refuse(Why.NO_LIMIT)),
+    Sign.CONSENT_GIVEN: _always(
+        _stay(Why.CONSENT_GIVEN, Act.CONSENT), off=_stay(Why.CONSENT_GIVEN, Act.CONSENT)
+    ),
+    # What a person must close stays open; the rest ends with the consent.
+    Sign.CONSENT_WITHDRAWN: _each(
+        off=_NOTHING,
+        calm=_WITHDRAWN,
+        away=_WITHDRAWN,
+        quiet=_ALL_WITHDRAWN,
+        knock=_ALL_WITHDRAWN,
+        visit=_WITHDRAWN,
+        owned_visit=_WITHDRAWN,
+        emergency=_WITHDRAWN,
+        owned_emergency=_WITHDRAWN,
+    ),
+    Sign.WATCH_CHANGED: _always(
+        _stay(Why.WATCH_CHANGED, Act.SEE), off=_stay(Why.NO_CONSENT, Act.SEE)
+    ),
+    Sign.RESTARTED: _always(
+        _stay(Why.RESTARTED, Act.LOSE_SIGHT), off=_stay(Why.NO_CONSENT, Act.LOSE_SIGHT)
+    ),
+    Sign.BLIND_SETTLED: _always(_stay(Why.BLIND, Act.TELL_BLIND), off=_NOTHING),
+    Sign.TROUBLE: _always(_stay(Why.TECHNICAL, Act.TELL_TROUBLE), off=_NOTHING),
+    Sign.START_DRILL: _alike(
+        calm=_stay(Why.DRILLING, Act.DRILL),
+        away=_stay(Why.DRILLING, Act.DRILL),
+        alert=_ALERT_OPEN,
+    ),
+    Sign.DRILL_STEP: _always(_stay(Why.DRILLING, Act.DRILL), off=_NOTHING),
+    Sign.TICK: _always(_NOTHING, off=_NOTHING),
+}
+
+TABLE: Mapping[Sign, Column] = MappingProxyType({**_LIFE, **_ALERTS, **_CONDITIONS})

@@ -6,7 +6,7 @@ hour.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from .effects import Json
 from .household import Household
@@ -14,7 +14,6 @@ from .settings import Settings
 from .silence import limit_of
 from .words import By, Cause, Kind, Presence, Said, Stage
 
-_SECONDS_PER_HOUR = 3600
 _ALERT_KIND: Mapping[Stage, Kind] = {
     Stage.QUIET: Kind.QUIET,
     Stage.KNOCK: Kind.KNOCK,
@@ -44,23 +43,38 @@ def alert(state: Household, settings: Settings, said: Said) -> Letter:
 
 
 def _silence(state: Household, settings: Settings, said: Said) -> dict[str, Json]:
-    last = state.last_sign
     return {
         "cause": state.cause,
         "episode": state.episode,
         "said": said,
         "watch": state.watch,
         "presence": state.stay.kind,
-        "last_sign_hour": None
-        if last is None
-        else iso(last.replace(minute=0, second=0, microsecond=0)),
-        "limit_h": _hours(limit_of(state, settings).total_seconds()),
-        "watched_h": _hours(state.watched.total_seconds()),
-        "rungs": {
-            "knock_in_s": int(settings.knock_after.total_seconds()),
-            "visit_in_s": int((settings.knock_after + settings.visit_after).total_seconds()),
-        },
+        "last_sign_hour": _hour_of_last_sign(state),
+        # A limit of nothing is not allowed on the way, and never meant.
+        "limit_h": max(_hours(limit_of(state, settings)), 0.01),
+        "watched_h": _hours(state.watched),
+        **_rungs(state.stage, settings),
     }
+
+
+def _hour_of_last_sign(state: Household) -> str | None:
+    """Unknown as well while the clock is not set: an hour of 1970 would mislead."""
+    if state.last_sign is None or not state.clock.trusted:
+        return None
+    return iso(state.last_sign.astimezone(UTC).replace(minute=0, second=0))
+
+
+def _rungs(stage: Stage, settings: Settings) -> dict[str, Json]:
+    """When the next rungs are due, counted from this message."""
+    knock = int(settings.knock_after.total_seconds())
+    visit = int(settings.visit_after.total_seconds())
+    match stage:
+        case Stage.QUIET:
+            return {"rungs": {"knock_in_s": knock, "visit_in_s": knock + visit}}
+        case Stage.KNOCK:
+            return {"rungs": {"visit_in_s": visit}}
+        case _:
+            return {}
 
 
 def resolved(episode: int, by: By) -> Letter:
@@ -77,16 +91,18 @@ def trouble(code: str, *, raised: bool) -> Letter:
 
 def absence(kind: Presence, what_happened: str, until: datetime | None) -> Letter:
     """Away or guests: `started`, `ended` or `overrun`."""
-    data: dict[str, Json] = {
-        "what": kind,
-        "state": what_happened,
-        "until": None if until is None else iso(until),
-    }
-    return Letter(kind=Kind.ABSENCE, name="absence", data=data)
+    data: dict[str, Json] = {"what": kind, "state": what_happened}
+    if until is not None:
+        data["until"] = iso(until)
+    return Letter(kind=Kind.ABSENCE, name=f"absence-{kind}", data=data)
 
 
 def consent(
-    what_happened: str, text_version: str, recorded_by: str, items: tuple[str, ...], at: datetime
+    what_happened: str,
+    text_version: str,
+    recorded_by: str,
+    items: tuple[str, ...],
+    at: datetime | None,
 ) -> Letter:
     """Consent `given` or `withdrawn`, to which items of which text, recorded by whom."""
     data: dict[str, Json] = {
@@ -94,7 +110,7 @@ def consent(
         "text_version": text_version,
         "items": list(items),
         "recorded_by": recorded_by,
-        "at": iso(at),
+        "at": None if at is None else iso(at),
     }
     return Letter(kind=Kind.CONSENT, name="consent", data=data)
 
@@ -102,7 +118,7 @@ def consent(
 def drill(name: str, stage: Stage, what_happened: str) -> Letter:
     """A rehearsal: `running` through a stage, `passed` or `cancelled`."""
     data: dict[str, Json] = {"drill": name, "stage": stage, "state": what_happened}
-    return Letter(kind=Kind.DRILL, name="drill", data=data)
+    return Letter(kind=Kind.DRILL, name=f"drill-{what_happened}", data=data)
 
 
 def iso(moment: datetime) -> str:
@@ -110,5 +126,5 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
-def _hours(seconds: float) -> float:
-    return round(seconds / _SECONDS_PER_HOUR, 1)
+def _hours(span: timedelta) -> float:
+    return round(span / timedelta(hours=1), 2)

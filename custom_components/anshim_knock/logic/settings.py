@@ -1,9 +1,14 @@
 """What the technician chose: the limit and the ladder's times. An argument of every decision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 
+# Bounds of the design and of the contract: beyond them a silence could go unasked.
+MAX_LIMIT = timedelta(days=10)
 MAX_CEILING_MARGIN = timedelta(hours=12)
+MAX_HOLD = timedelta(minutes=30)
+MAX_REARM = timedelta(hours=4)
+MAX_EMERGENCY_REARM = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +27,39 @@ class Settings:
     # How long an outer door or a guardian's OK puts a rung off, and how often.
     defer: timedelta = timedelta(minutes=30)
     most_deferrals: int = 2
-    longest_hold: timedelta = timedelta(minutes=30)
-    rearm: timedelta = timedelta(hours=4)
-    emergency_rearm: timedelta = timedelta(minutes=30)
+    longest_hold: timedelta = MAX_HOLD
+    rearm: timedelta = MAX_REARM
+    emergency_rearm: timedelta = MAX_EMERGENCY_REARM
     # Blindness shorter than this is a restart or a hiccup and nobody's trouble.
     blind_settle: timedelta = timedelta(minutes=10)
     drill_step: timedelta = timedelta(seconds=30)
 
     def __post_init__(self) -> None:
-        """Refuse settings under which a silence could go unasked."""
-        if self.limit <= timedelta(0):
-            msg = "the limit must be longer than zero"
-            raise ValueError(msg)
-        if not timedelta(0) <= self.ceiling_margin <= MAX_CEILING_MARGIN:
-            msg = "the ceiling may lie at most 12 hours beyond the limit"
-            raise ValueError(msg)
+        """Refuse settings under which a silence could go unasked. Raises `ValueError`."""
+        for field in fields(self):
+            span = getattr(self, field.name)
+            if isinstance(span, timedelta):
+                _refuse_nothing(field.name, span)
+        if self.most_deferrals < 0:
+            raise ValueError("most_deferrals must not be negative: choose 0 to 2")
+        for name, longest in _LONGEST.items():
+            if getattr(self, name) > longest:
+                raise ValueError(f"{name} must be at most {longest}: choose a shorter time")
+
+
+_LONGEST = {
+    "limit": MAX_LIMIT,
+    "ceiling_margin": MAX_CEILING_MARGIN,
+    "longest_hold": MAX_HOLD,
+    "rearm": MAX_REARM,
+    "emergency_rearm": MAX_EMERGENCY_REARM,
+}
+# Zero has a meaning only here: ask a blind home at its limit, report blindness at once.
+_MAY_BE_ZERO = frozenset({"ceiling_margin", "blind_settle"})
+
+
+def _refuse_nothing(name: str, span: timedelta) -> None:
+    """A rung that takes no time would be climbed over and over in one moment."""
+    least = timedelta(0)
+    if span < least or (span == least and name not in _MAY_BE_ZERO):
+        raise ValueError(f"{name} must be longer than {span}: choose a longer time")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from .household import Household
 from .settings import Settings
-from .words import Watch
+from .words import Presence, Watch
 
 # A dim home shows less than half of its usual activity: its silence says half as much.
 WATCHED_SHARE: Mapping[Watch, float] = {Watch.SEEING: 1.0, Watch.DIM: 0.5, Watch.BLIND: 0.0}
@@ -18,22 +18,26 @@ WATCHED_SHARE: Mapping[Watch, float] = {Watch.SEEING: 1.0, Watch.DIM: 0.5, Watch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """When the present silence becomes too long. `limit` is `None` while the home is blind."""
+    """When the present silence becomes too long. `limit` is `None` while nothing is watched."""
 
     limit: datetime | None
     ceiling: datetime
 
-    @property
-    def first(self) -> datetime:
-        """The sooner of the two."""
-        return self.ceiling if self.limit is None else min(self.limit, self.ceiling)
 
+def counted_up_to(state: Household, now: datetime, measured: timedelta, *, seen: bool) -> Household:
+    """Add the measured time since the last count to the watched silence, if anything could be seen.
 
-def counted_up_to(state: Household, now: datetime, *, gap: bool = False) -> Household:
-    """Add the time since the last count to the watched silence; a gap was not watched."""
-    passed = max(now - state.counted, timedelta(0))
-    share = 0.0 if gap else WATCHED_SHARE[state.watch]
-    return replace(state, counted=now, watched=state.watched + passed * share)
+    No silence is longer watched than it lasts, and none begins in the future.
+    """
+    share = WATCHED_SHARE[state.watch] if seen and state.stay.kind is not Presence.AWAY else 0.0
+    since = min(state.silent_since, now)
+    return replace(
+        state,
+        counted=now,
+        silent_since=since,
+        last_sign=state.last_sign and min(state.last_sign, now),
+        watched=min(state.watched + measured * share, now - since),
+    )
 
 
 def limit_of(state: Household, settings: Settings) -> timedelta:
@@ -44,24 +48,39 @@ def limit_of(state: Household, settings: Settings) -> timedelta:
 def bounds(state: Household, settings: Settings) -> Bounds:
     """The limit at the present rate of watching, and the ceiling whatever was watched."""
     limit = limit_of(state, settings)
-    share = WATCHED_SHARE[state.watch]
-    missing = max(limit - state.watched, timedelta(0))
     return Bounds(
-        limit=state.counted + missing / share if share else None,
+        limit=_limit_reached(state, limit - state.watched),
         ceiling=state.silent_since + limit + settings.ceiling_margin,
     )
+
+
+def _limit_reached(state: Household, missing: timedelta) -> datetime | None:
+    """What was watched long enough is due, however blind the home has become since."""
+    if missing <= timedelta(0):
+        return state.counted
+    share = WATCHED_SHARE[state.watch]
+    return state.counted + missing / share if share else None
 
 
 def broken(state: Household, at: datetime, now: datetime) -> Household:
     """Silence broken at `at`: perhaps in the past (a record learnt late), never in the future."""
     at = min(at, now)
-    if at <= state.silent_since and state.last_sign is not None and at <= state.last_sign:
-        return state
-    last = at if state.last_sign is None else max(at, state.last_sign)
-    since = max(at, state.silent_since)
-    return replace(
-        state,
-        last_sign=last,
-        silent_since=since,
-        watched=min(state.watched, now - since),
+    return _silent_from(
+        replace(state, last_sign=at if state.last_sign is None else max(at, state.last_sign)),
+        max(at, state.silent_since),
+        now,
     )
+
+
+def after_absence(state: Household, now: datetime) -> Household:
+    """Time away is neither life nor silence: the silence before it goes on where it was.
+
+    Anything else would let a presence tracker that flaps keep a silent home calm for ever.
+    """
+    left = state.stay.since
+    home = timedelta(0) if state.silent_since >= left else left - state.silent_since
+    return _silent_from(state, now - home, now)
+
+
+def _silent_from(state: Household, since: datetime, now: datetime) -> Household:
+    return replace(state, silent_since=since, watched=min(state.watched, now - since))

@@ -1,0 +1,151 @@
+"""Acts on the home itself: presence, watch, troubles, consent, rehearsals.
+
+`acts` lists them; each works on the turn that `decide` is taking.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .household import Drill, Stay
+from .inputs import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    GuestsStay,
+    Leave,
+    ShortenLimit,
+    StartDrill,
+    Trouble,
+    Watching,
+)
+from .messages import absence, consent, drill, trouble
+from .rungs import Sign
+from .silence import after_absence, limit_of
+from .turn import Turn
+from .words import Presence, Stage, Watch
+
+
+def stay_away(turn: Turn) -> None:
+    if isinstance(turn.given, Leave):
+        _stay_until(turn, Presence.AWAY, turn.given.until)
+
+
+def stay_guests(turn: Turn) -> None:
+    if isinstance(turn.given, GuestsStay):
+        _stay_until(turn, Presence.GUEST, turn.given.until)
+
+
+def _stay_until(turn: Turn, kind: Presence, until: datetime) -> None:
+    """The same stay made longer goes on counting from its beginning; another one ends first."""
+    if turn.state.stay.kind is not kind:
+        stay_home(turn)
+    same = turn.state.stay.kind is kind
+    since = turn.state.stay.since if same else turn.now
+    turn.state = replace(turn.state, stay=Stay(kind=kind, since=since, until=until))
+    turn.say(absence(kind, "started", until))
+
+
+def be_back(turn: Turn) -> None:
+    """Whoever moves inside is not away; guests stay guests."""
+    if turn.state.stay.kind is Presence.AWAY:
+        stay_home(turn)
+
+
+def stay_home(turn: Turn) -> None:
+    stay = turn.state.stay
+    if stay.kind is Presence.HOME:
+        return
+    overrun = turn.sign is Sign.STAY_ENDS and stay.kind is Presence.AWAY
+    turn.say(absence(stay.kind, "overrun" if overrun else "ended", None))
+    if stay.kind is Presence.AWAY:
+        turn.state = after_absence(turn.state, turn.now)
+    turn.state = replace(turn.state, stay=Stay(kind=Presence.HOME, since=turn.now))
+
+
+def see(turn: Turn) -> None:
+    if isinstance(turn.given, Watching):
+        _watch(turn, turn.given.watch)
+
+
+def lose_sight(turn: Turn) -> None:
+    """After a start nothing is known of any source until it reports."""
+    _watch(turn, Watch.BLIND)
+
+
+def _watch(turn: Turn, watch: Watch) -> None:
+    since = (turn.state.blind_since or turn.now) if watch is Watch.BLIND else None
+    turn.state = replace(turn.state, watch=watch, blind_since=since)
+    if watch is not Watch.BLIND:
+        _tell(turn, "blind", raised=False)
+
+
+def tell_blind(turn: Turn) -> None:
+    _tell(turn, "blind", raised=True)
+
+
+def tell_trouble(turn: Turn) -> None:
+    if isinstance(turn.given, Trouble):
+        _tell(turn, turn.given.code, raised=turn.given.raised)
+
+
+def _tell(turn: Turn, code: str, *, raised: bool) -> None:
+    known = turn.state.troubles
+    if raised == (code in known) or not turn.state.consented:
+        return
+    turn.state = replace(
+        turn.state, troubles=(*known, code) if raised else tuple(c for c in known if c != code)
+    )
+    turn.say(trouble(code, raised=raised))
+
+
+def shorten(turn: Turn) -> None:
+    """Only ever shorter than the limit in force: a command makes us more careful or nothing."""
+    if isinstance(turn.given, ShortenLimit):
+        now = limit_of(turn.state, turn.settings)
+        hours = min(turn.given.hours, now / timedelta(hours=1))
+        turn.state = replace(turn.state, limit_cap=timedelta(hours=hours))
+
+
+def give_consent(turn: Turn) -> None:
+    """From now on; the silence before it was nobody's business. An open alert keeps its count."""
+    if not isinstance(given := turn.given, ConsentGiven) or turn.state.consented:
+        return
+    if turn.state.stage is Stage.CALM:
+        turn.state = replace(
+            turn.state, silent_since=turn.now, watched=timedelta(0), since=turn.now
+        )
+    blind = turn.now if turn.state.watch is Watch.BLIND else None
+    turn.state = replace(turn.state, consented=True, blind_since=blind)
+    at = turn.now if turn.state.clock.trusted else None
+    turn.say(consent("given", given.text_version, given.recorded_by, given.items, at))
+
+
+def withdraw(turn: Turn) -> None:
+    if not isinstance(given := turn.given, ConsentWithdrawn) or not turn.state.consented:
+        return
+    turn.state = replace(turn.state, consented=False, drill=None, troubles=())
+    at = turn.now if turn.state.clock.trusted else None
+    turn.say(consent("withdrawn", given.text_version, given.recorded_by, (), at))
+
+
+_DRILL_STAGES = (Stage.QUIET, Stage.KNOCK, Stage.VISIT)
+
+
+def rehearse(turn: Turn) -> None:
+    """Send the next stage of a rehearsal; after the last one it has passed."""
+    going = turn.state.drill
+    if isinstance(turn.given, StartDrill):
+        if going is not None:
+            turn.say(drill(going.id, going.stage, "cancelled"))
+        _rehearse_stage(turn, turn.given.id, 0)
+    elif going is not None:
+        _rehearse_stage(turn, going.id, 1 + _DRILL_STAGES.index(going.stage))
+
+
+def _rehearse_stage(turn: Turn, name: str, step: int) -> None:
+    if step == len(_DRILL_STAGES):
+        turn.say(drill(name, _DRILL_STAGES[-1], "passed"))
+        turn.state = replace(turn.state, drill=None)
+        return
+    stage, due = _DRILL_STAGES[step], turn.now + turn.settings.drill_step
+    turn.say(drill(name, stage, "running"))
+    turn.state = replace(turn.state, drill=Drill(id=name, stage=stage, since=turn.now, due=due))
