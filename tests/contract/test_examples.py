@@ -7,8 +7,8 @@ from .contract_files import (
     accepted_events,
     faults,
     kinds,
+    kinds_up,
     refused,
-    refused_events,
     schemas,
 )
 
@@ -16,10 +16,10 @@ SHAPES = [name for name in schemas() if name != "common"]
 MAX_EVENT_BYTES = 16 * 1024
 
 
-@pytest.mark.parametrize("name", list(schemas()))
-def test_every_schema_is_a_schema_and_carries_its_name(name: str) -> None:
-    Draft202012Validator.check_schema(schemas()[name])
-    assert schemas()[name]["$id"] == f"urn:anshim:schema:{name}:1.0"
+def test_every_schema_is_a_schema_and_carries_its_name() -> None:
+    for name, schema in schemas().items():
+        Draft202012Validator.check_schema(schema)
+        assert schema["$id"] == f"urn:anshim:schema:{name}:1.0"
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -40,10 +40,10 @@ def test_a_refused_example_is_refused_at_its_field_for_its_reason_and_for_nothin
     assert faults(example.schema, example.content) == {example.because}
 
 
-@pytest.mark.parametrize("example", accepted_events(), ids=lambda example: example.name)
-def test_every_accepted_event_is_one_a_relay_can_read_and_fits_its_limit(example: Example) -> None:
-    assert faults("envelope", example.content) == set()
-    assert len(example.path.read_bytes()) <= MAX_EVENT_BYTES
+def test_every_accepted_event_is_one_a_relay_can_read_and_fits_its_limit() -> None:
+    for example in accepted_events():
+        assert faults("envelope", example.content) == set(), example.name
+        assert len(example.path.read_bytes()) <= MAX_EVENT_BYTES, example.name
 
 
 @pytest.mark.parametrize("kind", kinds())
@@ -53,18 +53,12 @@ def test_every_kind_shows_its_ordinary_day_strange_members_and_a_newer_minor(kin
 
 
 def test_what_goes_up_shows_what_it_looks_like_while_the_clock_is_not_set() -> None:
-    up = {example.schema for example in accepted_events() if "priority" in example.content}
     timeless = {example.schema for example in accepted_events() if "time" not in example.content}
-    assert up - {"envelope"} <= timeless
+    assert kinds_up().keys() <= timeless
 
 
-def test_no_two_accepted_events_of_one_kind_share_an_id_with_the_same_name() -> None:
-    names = [example.name for example in accepted_events() + refused_events()]
-    assert len(names) == len(set(names))
-
-
-@pytest.mark.parametrize("example", accepted_events(), ids=lambda example: example.name)
-def test_an_id_begins_with_whoever_fixed_it(example: Example) -> None:
-    sender = example.content["source"].rpartition(":")[2]
-    signed_for = example.content.get("subject", sender)
-    assert example.content["id"].partition(".")[0] in {sender, signed_for}
+def test_an_id_begins_with_whoever_fixed_it() -> None:
+    for example in accepted_events():
+        sender = example.content["source"].rpartition(":")[2]
+        household = example.content.get("subject", sender)
+        assert example.content["id"].partition(".")[0] in {sender, household}, example.name

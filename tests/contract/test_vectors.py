@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from .contract_files import EXAMPLES, Json, accepted, faults, read
+from .contract_files import EXAMPLES, accepted, faults, read
 from .make_vectors import write_all
 from .signing import KEYS, b64, compact_json, unb64
 from .stranger import digest_of, verdict
@@ -37,24 +37,19 @@ def test_a_strangers_receiver_comes_to_the_same_verdict(path: Path) -> None:
     assert vector["verdict"] == ("refused" if "because" in vector else "accepted")
 
 
-@pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
-def test_the_parts_shown_are_the_parts_that_were_signed(path: Path) -> None:
-    vector = read(path)
-    header, payload, _ = vector["compact"].split(".")
-    assert unb64(header).decode() == vector["header"]
-    assert unb64(payload).decode() == vector["payload"]
-    assert digest_of(unb64(payload)) == vector["payload_sha256"]
+def test_the_parts_shown_are_the_parts_that_were_signed() -> None:
+    for vector in map(read, VECTORS):
+        header, payload, _ = vector["compact"].split(".")
+        assert unb64(header).decode() == vector["header"]
+        assert unb64(payload).decode() == vector["payload"]
+        assert digest_of(unb64(payload)) == vector["payload_sha256"]
 
 
-@pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
-def test_what_is_signed_fits_its_schema_so_that_only_the_signature_decides(path: Path) -> None:
-    vector = read(path)
-    assert faults(SCHEMA_OF[vector["expected_typ"]], _payload(vector)) == set()
-
-
-def _payload(vector: Json) -> object:
-    _, payload, _ = vector["compact"].split(".")
-    return json.loads(unb64(payload))
+def test_what_is_signed_fits_its_schema_so_that_only_the_signature_decides() -> None:
+    for path in VECTORS:
+        vector = read(path)
+        schema = SCHEMA_OF[vector["expected_typ"]]
+        assert faults(schema, json.loads(vector["payload"])) == set(), path.stem
 
 
 @pytest.mark.parametrize("typ", SCHEMA_OF)
