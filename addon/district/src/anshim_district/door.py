@@ -175,6 +175,8 @@ def _check_body(body: m.Body) -> None:
             _moment(until, "/data/until")
         case m.Consent():
             _check_consent(body)
+        case m.Heartbeat() if (body.home is None) != (body.home_age_s is None):
+            raise _Flawed("schema", _flaw("/data/home_age_s", "value", "null together with home"))
         case _:
             pass
 

@@ -1,0 +1,63 @@
+"""Districts, kits and people for the tests. One process serves all tests that do not stop it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.district.support.kit import Kit
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person
+from tests.district.support.process import DistrictProcess
+
+type Make = Callable[..., DistrictProcess]
+
+
+@pytest.fixture(scope="session")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictProcess]:
+    district = DistrictProcess(folder=tmp_path_factory.mktemp("district"))
+    district.start()
+    yield district
+    district.end()
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Districts of a test's own; whatever it leaves running is ended."""
+    made: list[DistrictProcess] = []
+
+    def one(name: str = "own", **options: object) -> DistrictProcess:
+        made.append(DistrictProcess(folder=tmp_path / name, options=options))
+        return made[-1]
+
+    yield one
+    for district in made:
+        district.end()
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Iterator[MovedDistrict]:
+    district = MovedDistrict(data=tmp_path)
+    yield district
+    district.close()
+
+
+@pytest.fixture
+def person(district: DistrictProcess) -> Person:
+    """Somebody who is logged in."""
+    person = Person(client=district.client())
+    assert person.log_in().status_code == 303
+    return person
+
+
+@pytest.fixture
+def kit(district: DistrictProcess, person: Person) -> Kit:
+    """Enrolled, greeted, at a home of its own."""
+    return installed(district, person)
+
+
+def installed(district: DistrictProcess | MovedDistrict, person: Person) -> Kit:
+    kit = Kit(client=district.client())
+    assert kit.enrol(person.new_code()).status_code == 201
+    kit.hello()
+    return kit

@@ -1,0 +1,84 @@
+"""A district in this process whose clock the test moves: the real program behind its real front door.
+
+Only the `Clock` port is another adapter; time passes when the test says so.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import threading
+from typing import Any, override
+
+from aiohttp import web
+import httpx
+import msgspec
+
+from anshim_district.clock import Clock
+from anshim_district.options import Options
+from anshim_district.server import make_app
+from anshim_district.service import Service
+
+from .process import PASSWORD, USER
+
+
+@dataclass(kw_only=True)
+class HandClock(Clock):
+    moment: datetime
+
+    @override
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass(kw_only=True)
+class MovedDistrict:
+    data: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    clock: HandClock = field(
+        default_factory=lambda: HandClock(moment=datetime(2026, 11, 22, 3, tzinfo=UTC))
+    )
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        given = {
+            "district": {"id": "test-gu", "name": "시험구"},
+            "admin": {"user": USER, "password": PASSWORD},
+        } | self.options
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        options = msgspec.convert(given, Options)
+        self.service = Service.put_together(options, self.data, self.clock)
+        self.service.open(self.data)
+        self._runner = web.AppRunner(make_app(self.service), shutdown_timeout=0.1)
+        self._do(self._listen())
+
+    async def _listen(self) -> None:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    def _do[T](self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.moment
+
+    def pass_time(self, **length: float) -> datetime | None:
+        """Moves the clock and does what is due; the next deadline."""
+        self.clock.moment += timedelta(**length)
+        return self._do(self.service.overseer.step(self.clock.moment))
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30)
+
+    def close(self) -> None:
+        self.service.live.close()
+        self._do(self._runner.cleanup())
+        self.service.database.close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
