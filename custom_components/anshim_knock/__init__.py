@@ -1,0 +1,105 @@
+"""Anshim Knock: someone who lives alone and falls silent is asked, called and visited in time."""
+
+from functools import partial
+
+from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
+
+from .clocks import clocks_of_this_boot
+from .const import DOMAIN
+from .coordinator import AnshimConfigEntry, HouseholdCoordinator, Outfit
+from .entity import household_device
+from .household_home import HouseholdHome
+from .issues import Issues
+from .keeper import Keeper
+from .performer import Performer
+from .relay.client import RelayClient
+from .relay.link import RelayLink
+from .restore import first_input, restored, settings_of
+from .services import async_setup_services
+from .sources.memory import SourceMemory
+from .sources.tracker import SourceTracker
+from .store import StateFile, state_path
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bool:
+    """Set up one household.
+
+    1. Restore it. 2. Bring it up to now and look at the sources. 3. Show it. 4. Only then talk to
+    the relay.
+    """
+    issues = Issues(hass, entry.entry_id, entry.title)
+    clocks = await hass.async_add_executor_job(clocks_of_this_boot)
+    file = StateFile(state_path(hass, entry.entry_id))
+    found = await hass.async_add_executor_job(restored, entry, file, clocks.read())
+    memory = SourceMemory(hass, entry.entry_id)
+    await memory.load()
+    outfit = Outfit(
+        clocks=clocks,
+        keeper=Keeper(hass, file, found.kept.heard),
+        tracker=SourceTracker(hass, entry, clocks, memory),
+        performer=Performer(hass, entry.entry_id),
+        link=RelayLink(hass, entry, _client(hass, entry)),
+        issues=issues,
+        settings=settings_of(entry),
+    )
+    coordinator = HouseholdCoordinator(hass, entry, outfit, found.kept)
+    entry.runtime_data = coordinator
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, **household_device(entry)
+    )
+    await coordinator.start(first_input(entry, found), lost=found.lost)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    outfit.link.start(HouseholdHome(coordinator, reborn=found.reborn))
+    entry.async_on_unload(
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
+    )
+    entry.async_on_unload(entry.add_update_listener(_reload))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bool:
+    """Stop watching; everything is kept."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.stop()
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> None:
+    """The household has gone: nothing of it stays."""
+    file = StateFile(state_path(hass, entry.entry_id))
+    await hass.async_add_executor_job(file.remove)
+    await SourceMemory(hass, entry.entry_id).remove()
+    Issues(hass, entry.entry_id, entry.title).clear()
+
+
+def _client(hass: HomeAssistant, entry: AnshimConfigEntry) -> RelayClient:
+    return RelayClient(async_get_clientsession(hass), entry.data[CONF_URL], entry.data[CONF_TOKEN])
+
+
+async def _stop(coordinator: HouseholdCoordinator, _event: Event) -> None:
+    await coordinator.stop()
+
+
+async def _reload(hass: HomeAssistant, entry: AnshimConfigEntry) -> None:
+    """Another relay, other times, another source."""
+    await hass.config_entries.async_reload(entry.entry_id)

@@ -1,0 +1,114 @@
+"""Yes or no: is the home silent, can its district be reached, what do its sources show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import CONF_ROLE
+from .coordinator import AnshimConfigEntry
+from .entity import AnshimEntity, SourceEntity
+from .logic.words import Role
+from .view import SourceView, View
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdBinarySensor(BinarySensorEntityDescription):
+    """A row of the household."""
+
+    value: Callable[[View], bool | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceBinarySensor(BinarySensorEntityDescription):
+    """A row of a source, for some roles."""
+
+    roles: frozenset[Role]
+    value: Callable[[SourceView], bool | None] = lambda source: source.active
+
+
+HOUSEHOLD = (
+    HouseholdBinarySensor(
+        key="inactivity",
+        translation_key="inactivity",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        value=lambda view: view.inactive,
+    ),
+    HouseholdBinarySensor(
+        key="connection",
+        translation_key="connection",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda view: view.link.reached and view.link.connected,
+    ),
+)
+SOURCE = (
+    SourceBinarySensor(
+        key="door",
+        device_class=BinarySensorDeviceClass.DOOR,
+        roles=frozenset({Role.DOOR, Role.OUTER_DOOR}),
+    ),
+    SourceBinarySensor(
+        key="running",
+        device_class=BinarySensorDeviceClass.RUNNING,
+        roles=frozenset({Role.PLUG}),
+    ),
+    SourceBinarySensor(
+        key="motion",
+        device_class=BinarySensorDeviceClass.MOTION,
+        roles=frozenset({Role.MOTION}),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: AnshimConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the rows."""
+    coordinator = entry.runtime_data
+    async_add_entities(HouseholdBinary(coordinator, row) for row in HOUSEHOLD)
+    for key, subentry in entry.subentries.items():
+        role = Role(subentry.data[CONF_ROLE])
+        async_add_entities(
+            (SourceBinary(coordinator, row, subentry) for row in SOURCE if role in row.roles),
+            config_subentry_id=key,
+        )
+
+
+class HouseholdBinary(AnshimEntity, BinarySensorEntity):
+    """A row of the household."""
+
+    entity_description: HouseholdBinarySensor
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return self.entity_description.value(self.view)
+
+
+class SourceBinary(SourceEntity, BinarySensorEntity):
+    """What the source itself shows."""
+
+    entity_description: SourceBinarySensor
+
+    @property
+    @override
+    def available(self) -> bool:
+        return super().available and self.source.available
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return self.entity_description.value(self.source)

@@ -1,0 +1,34 @@
+"""The machine's clocks, read once for every event that enters, by coordinator and tracker."""
+
+from dataclasses import dataclass
+from pathlib import Path
+import time
+from uuid import uuid4
+
+from homeassistant.util import dt as dt_util
+
+from .logic.clock import Reading
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+# Runs while the machine sleeps, too; where the platform has none, the next best.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """Wall clock and steady clock of one boot."""
+
+    boot: str
+
+    def read(self) -> Reading:
+        return Reading(wall=dt_util.utcnow(), steady=time.clock_gettime(_STEADY), boot=self.boot)
+
+
+def clocks_of_this_boot() -> Clocks:
+    """Reads a file: to be called in the executor."""
+    try:
+        boot = _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        # Without it every start looks like a boot, which only makes gaps unwatched.
+        boot = ""
+    return Clocks(boot=boot or uuid4().hex)

@@ -1,0 +1,31 @@
+"""Names shared by the integration's files."""
+
+from typing import Final
+
+DOMAIN: Final = "anshim_knock"
+
+CONF_HOUSEHOLD: Final = "household"
+CONF_CONSENT: Final = "consent"
+CONF_LIMIT: Final = "limit_hours"
+CONF_CEILING_MARGIN: Final = "ceiling_margin_hours"
+CONF_KNOCK_AFTER: Final = "knock_after_minutes"
+CONF_VISIT_AFTER: Final = "visit_after_minutes"
+
+CONSENT_ITEMS: Final = ("life_signs", "sensitive", "third_party", "location", "emergency_contact")
+CONSENT_REQUIRED: Final = "life_signs"
+CONSENT_RECORDERS: Final = ("resident", "guardian", "technician", "staff")
+# Grows with every change of the consent text in translations/.
+CONSENT_TEXT_VERSION: Final = "2026-11-1"
+CONF_RECORDED_BY: Final = "recorded_by"
+CONF_TEXT_VERSION: Final = "text_version"
+CONF_ITEMS: Final = "items"
+CONF_CONSENTED_AT: Final = "at"
+
+SUBENTRY_SOURCE: Final = "source"
+CONF_ROLE: Final = "role"
+CONF_ENTITY: Final = "entity"
+CONF_PRESS: Final = "press"
+PRESS_OK: Final = "ok"
+PRESS_HELP: Final = "help"
+
+HOUSEHOLD_PATTERN: Final = r"^h-[a-z0-9]{8,32}$"

@@ -1,0 +1,258 @@
+"""Takes every input of a household in turn, keeps what was decided, then acts.
+
+Sources, services, entities, the timer and the relay link bring inputs; entities show `View`.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .clocks import Clocks
+from .const import DOMAIN
+from .issues import SOURCE_GONE, STATE_LOST, STORE_UNWRITABLE, Issues
+from .keeper import KEEP_AT_LEAST_EVERY, Keeper, must_keep
+from .logic.clock import Reading
+from .logic.decide import Decision, decide, effect_done, next_deadline
+from .logic.effects import Effect, Target
+from .logic.household import Household
+from .logic.inputs import Input, Life, Ok, Tick, Trouble, Watching
+from .logic.rungs import Why
+from .logic.settings import Settings
+from .logic.words import Watch
+from .performer import Performer
+from .relay.home import LinkState
+from .relay.link import RelayLink
+from .relay.words import CaseNews
+from .sources.tracker import SourceTracker
+from .store import Kept
+from .view import SourceView, View, source_view, view_of
+
+_LOGGER = logging.getLogger(__name__)
+
+# The wall clock may be set at any time and nobody tells; life is kept this often, too.
+LOOK_AGAIN = KEEP_AT_LEAST_EVERY
+RETRY_KEEPING = timedelta(minutes=1)
+# These say that nothing changed on the ladder: the reason shown stays what it was.
+_NO_REASON = frozenset({Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL})
+
+type AnshimConfigEntry = ConfigEntry[HouseholdCoordinator]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """What a coordinator works with."""
+
+    clocks: Clocks
+    keeper: Keeper
+    tracker: SourceTracker
+    performer: Performer
+    link: RelayLink
+    issues: Issues
+    settings: Settings
+
+
+class HouseholdCoordinator(DataUpdateCoordinator[View]):
+    """One household. Whatever happens, happens in `_take`, one after the other."""
+
+    config_entry: AnshimConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, entry: AnshimConfigEntry, outfit: Outfit, kept: Kept
+    ) -> None:
+        super().__init__(hass, _LOGGER, config_entry=entry, name=DOMAIN)
+        self.outfit = outfit
+        self.state: Household = kept.household
+        self._heard = kept.heard
+        self._case = kept.case
+        self._why = kept.why
+        self._link = LinkState()
+        self._watch: Watch | None = None
+        self._lock = asyncio.Lock()
+        self._disarm: CALLBACK_TYPE | None = None
+        self._stops: list[CALLBACK_TYPE] = []
+        self._stopped = False
+        self.data = self._view()
+
+    async def start(self, first: Input, *, lost: bool) -> None:
+        """Bring the household up to now, then look at its sources. `lost`: its past is gone."""
+        await self.decide(first)
+        if lost:
+            self.outfit.issues.tell(STATE_LOST, raised=True)
+            await self.decide(Trouble(code="restored", raised=True))
+        self.outfit.tracker.start(self.submit, self._sources_gone)
+        self._sources_gone()
+        await self.look()
+        self._stops.append(self.outfit.performer.start(lambda: self.submit(Tick())))
+
+    async def stop(self) -> None:
+        """Nothing that was decided or seen is lost."""
+        self._stopped = True
+        for stop in self._stops:
+            stop()
+        self._stops = []
+        await self.outfit.link.stop()
+        async with self._lock:
+            self._cancel_timer()
+            await self.outfit.keeper.keep(self._kept(), self.outfit.clocks.read())
+        await self.outfit.tracker.stop()
+
+    async def decide(
+        self, given: Input, *, heard: int | None = None, case: CaseNews | None = None
+    ) -> Decision:
+        """Take an input. Whoever waits for it may give up; the household does not."""
+        reading = self.outfit.clocks.read()
+        return await asyncio.shield(
+            self.config_entry.async_create_task(
+                self.hass, self._take(given, reading, heard, case), f"{DOMAIN} take"
+            )
+        )
+
+    @callback
+    def submit(self, given: Input | None) -> None:
+        """From callbacks: an input, or only the wish to look at the sources again."""
+        if given is not None:
+            self._in_turn(given)
+        if (watch := self.outfit.tracker.watch()) is not self._watch:
+            self._watch = watch
+            self._in_turn(Watching(watch=watch))
+        elif given is None:
+            self._publish()
+
+    async def look(self) -> None:
+        """What can be seen, for the first time."""
+        self._watch = self.outfit.tracker.watch()
+        await self.decide(Watching(watch=self._watch))
+
+    async def delivered(self, effect: Effect) -> None:
+        """The relay has it."""
+        async with self._lock:
+            self.state = effect_done(self.state, effect, Target.RELAY)
+            await self._keep(self.outfit.clocks.read())
+
+    async def link_is(self, link: LinkState) -> None:
+        self._link = link
+        self._publish()
+
+    def _in_turn(self, given: Input) -> None:
+        reading = self.outfit.clocks.read()
+        self.config_entry.async_create_task(
+            self.hass, self._take(given, reading, None, None), f"{DOMAIN} take"
+        )
+
+    async def _take(
+        self, given: Input, reading: Reading, heard: int | None, case: CaseNews | None
+    ) -> Decision:
+        """One input.
+
+        1. The clocks were read where it entered. 2. Decide. 3. Keep, before anything is said.
+        4. Show. 5. Announce at home, and let the link tell the relay. 6. Arm the timer.
+        """
+        async with self._lock:
+            before = self.state
+            decision = self._apply(given, reading)
+            self._heard = self._heard if heard is None else heard
+            self._case = case or self._case
+            if self._must_keep(before, reading) or heard is not None or case is not None:
+                await self._keep(reading)
+            self._publish()
+            await self._announce(reading)
+            self._arm(reading)
+            return decision
+
+    def _apply(self, given: Input, reading: Reading) -> Decision:
+        decision = decide(self.state, given, reading, self.outfit.settings)
+        self.state = decision.state
+        if decision.why not in _NO_REASON and not decision.refused:
+            self._why = decision.why
+        if isinstance(given, Life | Ok) and "restored" in self.state.troubles:
+            # From here on the home knows again when somebody was last seen.
+            self.outfit.issues.tell(STATE_LOST, raised=False)
+            self._apply(Trouble(code="restored", raised=False), reading)
+        return decision
+
+    def _must_keep(self, before: Household, reading: Reading) -> bool:
+        return self.outfit.keeper.due(reading) or must_keep(before, self.state)
+
+    async def _keep(self, reading: Reading) -> None:
+        """A disk that fails, or works again, is news of its own; the ladder goes on from memory."""
+        keeper = self.outfit.keeper
+        was_ok = keeper.ok
+        if await keeper.keep(self._kept(), reading) is was_ok:
+            return
+        self.outfit.issues.tell(STORE_UNWRITABLE, raised=not keeper.ok)
+        self._apply(Trouble(code="store", raised=not keeper.ok), reading)
+        if keeper.ok:
+            await keeper.keep(self._kept(), reading)
+
+    def _kept(self) -> Kept:
+        return Kept(household=self.state, heard=self._heard, case=self._case, why=self._why)
+
+    async def _announce(self, reading: Reading) -> None:
+        announced = self.outfit.performer.announce(self.state)
+        if announced is not self.state:
+            self.state = announced
+            await self._keep(reading)
+        self.outfit.link.wake()
+
+    def _arm(self, reading: Reading) -> None:
+        """One timer, at whatever comes first."""
+        self._cancel_timer()
+        if self._stopped:
+            return
+        deadlines = (
+            next_deadline(self.state, self.outfit.settings),
+            self.outfit.tracker.next_change(),
+        )
+        waits = [max(due - reading.wall, timedelta(0)) for due in deadlines if due is not None]
+        latest = LOOK_AGAIN if self.outfit.keeper.ok else RETRY_KEEPING
+        self._disarm = async_call_later(self.hass, min([*waits, latest]), self._due)
+
+    @callback
+    def _due(self, _now: datetime) -> None:
+        self._disarm = None
+        self.submit(Tick())
+
+    def _cancel_timer(self) -> None:
+        if self._disarm is not None:
+            self._disarm()
+            self._disarm = None
+
+    @callback
+    def _sources_gone(self) -> None:
+        """A sensor that was removed cannot be waited for: a person must choose another."""
+        tracker = self.outfit.tracker
+        gone = tracker.gone()
+        for key, subentry in self.config_entry.subentries.items():
+            self.outfit.issues.tell(
+                SOURCE_GONE, raised=key in gone, part=key, source=subentry.title
+            )
+        if bool(gone) is not ("source_gone" in self.state.troubles):
+            self._in_turn(Trouble(code="source_gone", raised=bool(gone)))
+
+    @callback
+    def _publish(self) -> None:
+        if (view := self._view()) != self.data:
+            self.async_set_updated_data(view)
+
+    def _view(self) -> View:
+        return view_of(
+            self.state,
+            self.outfit.settings,
+            why=self._why,
+            case=self._case,
+            link=self._link,
+            sources=self._source_views(),
+        )
+
+    def _source_views(self) -> dict[str, SourceView]:
+        lives = self.outfit.tracker.lives()
+        return {
+            key: source_view(tracked, lives[key])
+            for key, tracked in self.outfit.tracker.sources.items()
+        }

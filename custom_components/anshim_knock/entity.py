@@ -1,0 +1,73 @@
+"""What all entities share: rows of `View`, on the device of the household or of one source."""
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import HouseholdCoordinator
+from .view import SourceView, View
+
+_MANUFACTURER = "Anshim Knock"
+
+
+def household_device(entry: ConfigEntry) -> DeviceInfo:
+    return DeviceInfo(
+        identifiers={(DOMAIN, _identity(entry))},
+        translation_key="household",
+        manufacturer=_MANUFACTURER,
+        entry_type=DeviceEntryType.SERVICE,
+    )
+
+
+def _identity(entry: ConfigEntry) -> str:
+    """The household's own pseudonym, so that a household set up again finds its entities again."""
+    return entry.unique_id or entry.entry_id
+
+
+class AnshimEntity(CoordinatorEntity[HouseholdCoordinator]):
+    """A row. Available even when the relay is not: the home goes on by itself."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: HouseholdCoordinator, description: EntityDescription) -> None:
+        super().__init__(coordinator)
+        self.entity_description = description
+        entry = coordinator.config_entry
+        self._attr_unique_id = f"{_identity(entry)}_{description.key}"
+        self._attr_device_info = household_device(entry)
+
+    @property
+    def view(self) -> View:
+        """What is to be shown."""
+        return self.coordinator.data
+
+
+class SourceEntity(AnshimEntity):
+    """A row of one source, on a device of its own."""
+
+    def __init__(
+        self,
+        coordinator: HouseholdCoordinator,
+        description: EntityDescription,
+        subentry: ConfigSubentry,
+    ) -> None:
+        super().__init__(coordinator, description)
+        entry = coordinator.config_entry
+        self._source_id = subentry.subentry_id
+        self._attr_unique_id = f"{_identity(entry)}_{self._source_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, f"{_identity(entry)}_{self._source_id}")},
+            name=subentry.title,
+            manufacturer=_MANUFACTURER,
+            via_device_id=dr.async_get_device_id_by_identifier(
+                coordinator.hass, (DOMAIN, _identity(entry)), config_entry_id=entry.entry_id
+            ),
+        )
+
+    @property
+    def source(self) -> SourceView:
+        """What is to be shown of it."""
+        return self.view.sources[self._source_id]

@@ -1,0 +1,56 @@
+"""Repairs: what a person must see to, raised and cleared with the trouble itself."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+
+RELAY_LOST = "relay_lost"
+RELAY_FULL = "relay_full"
+RELAY_REFUSES = "relay_refuses"
+STORE_UNWRITABLE = "store_unwritable"
+STATE_LOST = "state_lost"
+SOURCE_GONE = "source_gone"
+
+_SEVERITY = {
+    RELAY_LOST: ir.IssueSeverity.ERROR,
+    RELAY_FULL: ir.IssueSeverity.ERROR,
+    RELAY_REFUSES: ir.IssueSeverity.ERROR,
+    STORE_UNWRITABLE: ir.IssueSeverity.CRITICAL,
+    STATE_LOST: ir.IssueSeverity.WARNING,
+    SOURCE_GONE: ir.IssueSeverity.WARNING,
+}
+
+
+class Issues:
+    """The repairs of one household."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, title: str) -> None:
+        self._hass = hass
+        self._entry_id = entry_id
+        self._title = title
+
+    @callback
+    def tell(self, key: str, *, raised: bool, part: str = "", **placeholders: str) -> None:
+        """`part` tells several of a kind apart."""
+        issue_id = "_".join(filter(None, (key, self._entry_id, part)))
+        if not raised:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=_SEVERITY[key],
+            translation_key=key,
+            translation_placeholders={"household": self._title, **placeholders},
+        )
+
+    @callback
+    def clear(self) -> None:
+        """The household has gone, and its troubles with it."""
+        registry = ir.async_get(self._hass)
+        for domain, issue_id in list(registry.issues):
+            if domain == DOMAIN and self._entry_id in issue_id:
+                registry.async_delete(domain, issue_id)

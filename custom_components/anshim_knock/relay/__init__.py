@@ -1,0 +1,1 @@
+"""The one way out of the home: what the relay is told, and what comes back."""

@@ -1,0 +1,72 @@
+"""Remembers how the relay behaves, so that a person is told in time and not at every hiccup."""
+
+import asyncio
+from datetime import timedelta
+import random
+
+from .client import RelayStatus
+from .errors import RelayError, RelayUnauthorisedError
+from .home import Home, LinkState
+
+LOST_AFTER = timedelta(minutes=5)
+_LONGEST_PAUSE_S = 60.0
+_LONGEST_EMERGENCY_PAUSE_S = 5.0
+
+
+class Health:
+    """Shared by the three loops of a link."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._state = LinkState()
+        self._away_since: float | None = None
+        self._lost = False
+
+    @property
+    def back(self) -> bool:
+        """The relay answered last."""
+        return self._state.reached
+
+    async def answered(self) -> None:
+        """Any answer that makes sense."""
+        self._away_since = None
+        await self._tell(
+            LinkState(reached=True, connected=self._state.connected, waiting=self._state.waiting)
+        )
+        if self._lost:
+            self._lost = False
+            await self._home.relay_lost(lost=False)
+
+    async def said(self, status: RelayStatus) -> None:
+        await self.answered()
+        await self._tell(
+            LinkState(reached=True, connected=status.connected, waiting=status.waiting)
+        )
+
+    async def failed(self, error: RelayError) -> None:
+        """Nothing useful came back."""
+        if isinstance(error, RelayUnauthorisedError):
+            self._home.ask_for_token()
+        now = asyncio.get_running_loop().time()
+        if self._away_since is None:
+            self._away_since = now
+        await self._tell(LinkState(waiting=self._state.waiting))
+        if not self._lost and now - self._away_since >= LOST_AFTER.total_seconds():
+            self._lost = True
+            await self._home.relay_lost(lost=True)
+
+    async def _tell(self, state: LinkState) -> None:
+        if state != self._state:
+            self._state = state
+            await self._home.link_is(state)
+
+
+def pause_s(failures: int, *, urgent: bool = False, at_least: float | None = None) -> float:
+    """Growing, jittered, at most a minute; at most five seconds while an emergency waits."""
+    longest = _LONGEST_EMERGENCY_PAUSE_S if urgent else _LONGEST_PAUSE_S
+    pause = min(longest, 2.0 ** min(failures, 10))
+    # Jitter, no secret: a hundred homes must not come back in the same second.
+    jittered = pause * random.uniform(0.5, 1.0)  # noqa: S311 -- see above
+    if at_least is None or urgent:
+        return jittered
+    return min(max(jittered, at_least), _LONGEST_PAUSE_S)

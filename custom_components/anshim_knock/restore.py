@@ -1,0 +1,77 @@
+"""Brings a household back from disk at set-up, or honestly starts without a past."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+
+from .const import (
+    CONF_CEILING_MARGIN,
+    CONF_CONSENT,
+    CONF_HOUSEHOLD,
+    CONF_ITEMS,
+    CONF_KNOCK_AFTER,
+    CONF_LIMIT,
+    CONF_RECORDED_BY,
+    CONF_TEXT_VERSION,
+    CONF_VISIT_AFTER,
+)
+from .logic.clock import Reading
+from .logic.household import new_household
+from .logic.inputs import ConsentGiven, Input, Restarted
+from .logic.settings import Settings
+from .store import Kept, StateDamagedError, StateFile
+
+_LOGGER = logging.getLogger(__name__)
+# An entry that is older than this had a state once.
+_NEWBORN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`reborn`: there is no past. `lost`: but there was one."""
+
+    kept: Kept
+    reborn: bool = False
+    lost: bool = False
+
+
+def restored(entry: ConfigEntry, file: StateFile, reading: Reading) -> Found:
+    """Reads a file: to be called in the executor."""
+    try:
+        kept = file.load()
+    except StateDamagedError as err:
+        _LOGGER.warning("The household's state was damaged and lies aside: %s", err)
+        return _reborn(entry, reading, lost=True)
+    if kept is None or kept.household.id != entry.data[CONF_HOUSEHOLD]:
+        age = reading.wall - entry.created_at
+        return _reborn(entry, reading, lost=abs(age) > _NEWBORN)
+    return Found(kept=kept)
+
+
+def _reborn(entry: ConfigEntry, reading: Reading, *, lost: bool) -> Found:
+    household = new_household(entry.data[CONF_HOUSEHOLD], reading)
+    return Found(kept=Kept(household=household), reborn=True, lost=lost)
+
+
+def first_input(entry: ConfigEntry, found: Found) -> Input:
+    """Consent is in the entry: without it there is none."""
+    if found.kept.household.consented:
+        return Restarted()
+    consent = entry.data[CONF_CONSENT]
+    return ConsentGiven(
+        text_version=consent[CONF_TEXT_VERSION],
+        items=tuple(consent[CONF_ITEMS]),
+        recorded_by=consent[CONF_RECORDED_BY],
+    )
+
+
+def settings_of(entry: ConfigEntry) -> Settings:
+    """What the technician chose."""
+    return Settings(
+        limit=timedelta(hours=entry.data[CONF_LIMIT]),
+        ceiling_margin=timedelta(hours=entry.data[CONF_CEILING_MARGIN]),
+        knock_after=timedelta(minutes=entry.data[CONF_KNOCK_AFTER]),
+        visit_after=timedelta(minutes=entry.data[CONF_VISIT_AFTER]),
+    )

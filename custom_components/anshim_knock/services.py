@@ -1,0 +1,127 @@
+"""The actions of the household."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers.selector import ConfigEntrySelector
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
+import voluptuous as vol
+
+from .const import DOMAIN
+from .coordinator import AnshimConfigEntry, HouseholdCoordinator
+from .logic.decide import Decision
+from .logic.inputs import ComeBack, Help, Input, Leave, Ok, Person, StartDrill
+from .logic.words import Cause
+from .refusals import accepted
+
+ATTR_ENTRY = "config_entry_id"
+ATTR_BY = "by"
+ATTR_CAUSE = "cause"
+ATTR_UNTIL = "until"
+ATTR_HOURS = "hours"
+LONGEST_ABSENCE = timedelta(days=60)
+# A button on the wall is a source; everything else may call for help by an action.
+CALLERS = (Cause.ACTION, Cause.SPOKEN, Cause.PHONE, Cause.PANEL)
+
+_HOUSEHOLD: dict[Any, Any] = {
+    vol.Optional(ATTR_ENTRY): ConfigEntrySelector({"integration": DOMAIN})
+}
+_CONFIRM_OK = vol.Schema(
+    {**_HOUSEHOLD, vol.Required(ATTR_BY, default=Person.RESIDENT): vol.Coerce(Person)}
+)
+_REQUEST_HELP = vol.Schema(
+    {
+        **_HOUSEHOLD,
+        vol.Required(ATTR_CAUSE, default=Cause.ACTION): vol.All(vol.Coerce(Cause), vol.In(CALLERS)),
+    }
+)
+_SET_AWAY = vol.Schema(
+    vol.All(
+        {
+            **_HOUSEHOLD,
+            vol.Exclusive(ATTR_UNTIL, "end"): cv.datetime,
+            vol.Exclusive(ATTR_HOURS, "end"): vol.All(
+                vol.Coerce(float),
+                vol.Range(min=0, min_included=False, max=LONGEST_ABSENCE / timedelta(hours=1)),
+            ),
+        },
+        cv.has_at_least_one_key(ATTR_UNTIL, ATTR_HOURS),
+    )
+)
+_PLAIN = vol.Schema(_HOUSEHOLD)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register them once, whether or not a household is set up."""
+    for name, handler, schema, response in (
+        ("confirm_ok", _confirm_ok, _CONFIRM_OK, SupportsResponse.OPTIONAL),
+        ("request_help", _request_help, _REQUEST_HELP, SupportsResponse.OPTIONAL),
+        ("set_away", _set_away, _SET_AWAY, SupportsResponse.OPTIONAL),
+        ("end_away", _end_away, _PLAIN, SupportsResponse.OPTIONAL),
+        ("start_drill", _start_drill, _PLAIN, SupportsResponse.OPTIONAL),
+    ):
+        hass.services.async_register(DOMAIN, name, handler, schema, supports_response=response)
+
+
+async def _confirm_ok(call: ServiceCall) -> ServiceResponse:
+    return await _done(call, Ok(person=call.data[ATTR_BY]))
+
+
+async def _request_help(call: ServiceCall) -> ServiceResponse:
+    return await _done(call, Help(cause=call.data[ATTR_CAUSE]))
+
+
+async def _set_away(call: ServiceCall) -> ServiceResponse:
+    now = dt_util.utcnow()
+    if (until := call.data.get(ATTR_UNTIL)) is None:
+        until = now + timedelta(hours=call.data[ATTR_HOURS])
+    until = dt_util.as_utc(until)
+    if not now < until <= now + LONGEST_ABSENCE:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="away_end",
+            translation_placeholders={"days": str(LONGEST_ABSENCE.days)},
+        )
+    return await _done(call, Leave(until=until))
+
+
+async def _end_away(call: ServiceCall) -> ServiceResponse:
+    return await _done(call, ComeBack())
+
+
+async def _start_drill(call: ServiceCall) -> ServiceResponse:
+    drill = f"d-{uuid4().hex[:12]}"
+    return {**await _done(call, StartDrill(id=drill)), "drill": drill}
+
+
+async def _done(call: ServiceCall, given: Input) -> dict[str, JsonValueType]:
+    household = _household(call)
+    return _response(accepted(await household.decide(given)))
+
+
+def _household(call: ServiceCall) -> HouseholdCoordinator:
+    entry: AnshimConfigEntry = service.async_get_config_entry(
+        call.hass, DOMAIN, call.data.get(ATTR_ENTRY)
+    )
+    return entry.runtime_data
+
+
+def _response(decision: Decision) -> dict[str, JsonValueType]:
+    """Where the household stands now, and why."""
+    return {
+        "stage": decision.state.stage,
+        "episode": decision.state.episode,
+        "reason": decision.why,
+    }

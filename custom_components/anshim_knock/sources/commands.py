@@ -1,0 +1,84 @@
+"""Remembers which sources were just commanded: their answer is no hand's work.
+
+Home Assistant forgets a command's context after five seconds, a sleepy device answers after twenty.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, State, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.util import slugify
+
+from ..logic.words import Role
+from .tracked import Tracked
+
+_NOTIFY = "notify"
+_MOBILE = "mobile_app_"
+
+
+class Commands:
+    """Marks sources. A service call is never a hand at the device, whoever made it."""
+
+    def __init__(self, hass: HomeAssistant, sources: Iterable[Tracked]) -> None:
+        self._hass = hass
+        self._sources = tuple(sources)
+
+    def listen(self) -> CALLBACK_TYPE:
+        return self._hass.bus.async_listen(EVENT_CALL_SERVICE, self._called)
+
+    @callback
+    def _called(self, event: Event) -> None:
+        data = event.data.get(ATTR_SERVICE_DATA) or {}
+        reached = self._entities(data) | self._pushed(event)
+        if not reached:
+            return
+        devices = self._devices(reached)
+        for tracked in self._sources:
+            if tracked.entity_id in reached or self._device(tracked.entity_id) in devices:
+                tracked.commanded = event.time_fired
+
+    def _entities(self, data: dict[str, object]) -> set[str]:
+        target = TargetSelection(data)
+        if "all" in target.entity_ids:
+            return {t.entity_id for t in self._sources if t.entity_id is not None}
+        if not target.has_any_target:
+            return set()
+        found = async_extract_referenced_entity_ids(self._hass, target, primary_entities_only=False)
+        return found.referenced | found.indirectly_referenced
+
+    def _pushed(self, event: Event) -> set[str]:
+        """A push to a phone names the phone in the action, not in a target."""
+        service = str(event.data.get(ATTR_SERVICE, ""))
+        if event.data.get(ATTR_DOMAIN) != _NOTIFY or not service.startswith(_MOBILE):
+            return set()
+        name = service.removeprefix(_MOBILE)
+        return {
+            t.entity_id
+            for t in self._sources
+            if t.role is Role.PHONE and t.entity_id and name == self._device_name(t.entity_id)
+        }
+
+    def _device_name(self, entity_id: str) -> str | None:
+        device_id = self._device(entity_id)
+        device = dr.async_get(self._hass).async_get(device_id) if device_id else None
+        return slugify(device.name) if device is not None and device.name else None
+
+    def _devices(self, entity_ids: set[str]) -> set[str]:
+        return {d for e in entity_ids if (d := self._device(e)) is not None}
+
+    def _device(self, entity_id: str | None) -> str | None:
+        if entity_id is None:
+            return None
+        entry = er.async_get(self._hass).async_get(entity_id)
+        return None if entry is None else entry.device_id
+
+
+def by_command(state: State | None, at: datetime) -> datetime | None:
+    """Home Assistant itself says that somebody, or something, asked for this change."""
+    if state is None:
+        return None
+    context = state.context
+    return at if context.user_id is not None or context.parent_id is not None else None

@@ -1,0 +1,139 @@
+"""What the entities show: one frozen picture of the household, made after each decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .logic.decide import next_deadline
+from .logic.effects import Json
+from .logic.household import Household, Receipt
+from .logic.rungs import Why
+from .logic.settings import Settings
+from .logic.silence import bounds, limit_of
+from .logic.source import Source
+from .logic.words import Cause, Liveness, Presence, Role, Stage, Watch
+from .relay.home import LinkState
+from .relay.words import CaseNews
+from .sources.tracked import Tracked
+
+# Contract §4: this near its ceiling, the district worries at once when the home falls silent.
+_NEAR = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """One source as it is shown."""
+
+    role: Role
+    available: bool
+    active: bool | None
+    liveness: Liveness
+    last_activity: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The household as it is shown."""
+
+    stage: Stage
+    since: datetime
+    why: Why | None
+    cause: Cause | None
+    owned: bool
+    episode: int | None
+    watch: Watch
+    presence: Presence
+    until: datetime | None
+    last_sign: datetime | None
+    silent_since: datetime
+    watched: timedelta
+    deadline: datetime | None
+    receipt: Receipt | None
+    case: CaseNews | None
+    link: LinkState
+    sources: Mapping[str, SourceView] = field(default_factory=dict)
+
+    @property
+    def inactive(self) -> bool | None:
+        """Unknown only when calm and blind: then nobody can say."""
+        if self.stage is not Stage.CALM:
+            return True
+        return None if self.watch is Watch.BLIND else False
+
+
+def view_of(
+    state: Household,
+    settings: Settings,
+    *,
+    why: Why | None,
+    case: CaseNews | None,
+    link: LinkState,
+    sources: Mapping[str, SourceView],
+) -> View:
+    return View(
+        stage=state.stage,
+        since=state.since,
+        why=why,
+        cause=state.cause,
+        owned=state.owned,
+        episode=state.episode,
+        watch=state.watch,
+        presence=state.stay.kind,
+        until=state.stay.until,
+        last_sign=state.last_sign,
+        silent_since=state.silent_since,
+        watched=state.watched,
+        deadline=next_deadline(state, settings),
+        receipt=state.receipt,
+        case=case,
+        link=link,
+        sources=sources,
+    )
+
+
+def source_view(tracked: Tracked, alive: Liveness) -> SourceView:
+    return SourceView(
+        role=tracked.role,
+        available=tracked.source.available,
+        active=_active(tracked.source, tracked.shown),
+        liveness=alive,
+        last_activity=tracked.source.last_activity,
+    )
+
+
+def _active(source: Source, shown: str | None) -> bool | None:
+    if source.role is Role.PLUG:
+        return source.running
+    return {"on": True, "off": False}.get(shown or "")
+
+
+def condition_of(
+    state: Household,
+    settings: Settings,
+    lives: Mapping[str, Liveness],
+    now: datetime,
+    *,
+    store_ok: bool,
+) -> dict[str, Json]:
+    """The home's part of a heartbeat (contract/schemas/heartbeat.json)."""
+    counts = {word: list(lives.values()).count(word) for word in Liveness}
+    return {
+        "stage": state.stage,
+        "watch": state.watch,
+        "presence": state.stay.kind,
+        "service": "on" if state.consented else "no_consent",
+        "limit_h": round(limit_of(state, settings).total_seconds() / 3600, 1),
+        "householdversion": state.version,
+        "near": _near(state, settings, now),
+        "clock_set": state.clock.trusted,
+        "store_ok": store_ok,
+        "sources": {word.value: count for word, count in counts.items()},
+    }
+
+
+def _near(state: Household, settings: Settings, now: datetime) -> bool:
+    if state.stage is not Stage.CALM:
+        return True
+    if state.stay.kind is Presence.AWAY:
+        return False
+    return bounds(state, settings).ceiling - now < _NEAR

@@ -1,0 +1,77 @@
+"""What every test of the integration starts from: a Home Assistant, a relay on loopback, a clock."""
+
+from collections.abc import AsyncIterator
+import time
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from tests.integration.fake_relay import FakeRelay
+from tests.integration.flows import add_source, set_up_household
+from tests.integration.house import (
+    DOOR,
+    HOUSEHOLD,
+    KETTLE,
+    OUTER_DOOR,
+    START,
+    TOKEN,
+    House,
+)
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The state file is real."""
+    return str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(autouse=True)
+def boot_clock(monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory) -> None:
+    """The frozen clock knows nothing of the clock since boot: let it go with the monotonic one."""
+    real = time.clock_gettime
+    monkeypatch.setattr(
+        time,
+        "clock_gettime",
+        lambda which: time.monotonic() if which == time.CLOCK_BOOTTIME else real(which),
+    )
+    freezer.move_to(START)
+
+
+@pytest.fixture
+async def relay(socket_enabled: None) -> AsyncIterator[FakeRelay]:
+    """Runs, and knows the household."""
+    running = await FakeRelay(HOUSEHOLD, TOKEN).start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+def house(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    relay: FakeRelay,
+    enable_custom_integrations: None,
+) -> House:
+    """Nothing is set up yet."""
+    return House(hass, freezer, relay)
+
+
+@pytest.fixture
+async def home(house: House) -> House:
+    """Set up with a fridge door, a front door and a kettle, each of them used once."""
+    hass = house.hass
+    await house.show(DOOR, "off", device_class="door", friendly_name="Fridge")
+    await house.show(OUTER_DOOR, "off", device_class="door", friendly_name="Front door")
+    await house.show(KETTLE, "0.4", device_class="power", friendly_name="Kettle")
+    house.entry_id = await set_up_household(hass, house.relay)
+    await add_source(hass, house.entry_id, "door", DOOR)
+    await add_source(hass, house.entry_id, "outer_door", OUTER_DOOR)
+    await add_source(hass, house.entry_id, "plug", KETTLE)
+    house.reporting = {DOOR, OUTER_DOOR, KETTLE}
+    await house.wait(minutes=1)
+    await house.show(KETTLE, "0.5")
+    await house.use_door()
+    await house.boil_water()
+    await house.use_door(OUTER_DOOR)
+    return house

@@ -1,0 +1,57 @@
+"""Walks through the config flow and the source flow, as a technician does."""
+
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from tests.integration.fake_relay import FakeRelay
+from tests.integration.house import DOMAIN, HOUSEHOLD, TOKEN
+
+CONSENT: dict[str, Any] = {
+    "life_signs": True,
+    "sensitive": True,
+    "third_party": True,
+    "location": False,
+    "emergency_contact": False,
+    "recorded_by": "technician",
+}
+TIMES: dict[str, Any] = {
+    "limit_hours": 12,
+    "ceiling_margin_hours": 12,
+    "knock_after_minutes": 15,
+    "visit_after_minutes": 30,
+}
+
+
+async def begin(hass: HomeAssistant) -> ConfigFlowResult:
+    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+
+async def go_on(
+    hass: HomeAssistant, result: ConfigFlowResult, answers: dict[str, Any]
+) -> ConfigFlowResult:
+    return await hass.config_entries.flow.async_configure(result["flow_id"], answers)
+
+
+async def set_up_household(hass: HomeAssistant, relay: FakeRelay, **times: float) -> str:
+    """From consent to entry."""
+    result = await begin(hass)
+    result = await go_on(hass, result, CONSENT)
+    result = await go_on(hass, result, {"url": relay.url, "token": TOKEN})
+    result = await go_on(hass, result, {"household": HOUSEHOLD, **TIMES, **times})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    return result["result"].entry_id
+
+
+async def add_source(
+    hass: HomeAssistant, entry_id: str, role: str, entity_id: str, **answers: str
+) -> None:
+    """From role to device."""
+    subentries = hass.config_entries.subentries
+    result = await subentries.async_init((entry_id, "source"), context={"source": SOURCE_USER})
+    result = await subentries.async_configure(result["flow_id"], {"role": role})
+    result = await subentries.async_configure(result["flow_id"], {"entity": entity_id, **answers})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
