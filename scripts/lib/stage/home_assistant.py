@@ -117,9 +117,9 @@ def home_assistant(
 
 
 def onboard(home: HomeAssistant, *, language: str = "en") -> None:
-    """Go through the first hour of a new Home Assistant over HTTP, as its frontend does."""
+    """Go through the first hour of a Home Assistant just launched, over HTTP as its frontend does."""
     home.program.ready = home.answers
-    home.program.start()
+    home.program.wait_ready()
     home.program.ready = home.is_running
     token = _first_owner(home, language)
     with httpx.Client(base_url=home.url, headers={"Authorization": f"Bearer {token}"}) as owner:

@@ -49,6 +49,10 @@ class Books:
     def lost(self) -> list[str]:
         return [event for event in self.kept if event not in self.delivered]
 
+    def said(self, word: str) -> bool:
+        """Whether an alert said `first`, `again` or `note`."""
+        return any(alert.said == word for alert in self.kept.values())
+
     def hear_home(self, exchange: Exchange) -> None:
         """Listen to the line from the home to its relay."""
         if not _is_intake(exchange) or exchange.status != HTTPStatus.ACCEPTED:

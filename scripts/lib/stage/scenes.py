@@ -9,10 +9,15 @@ from stage.story import HOME_ZONE, Story, Who
 from stage.street import Street
 from stage.waiting import until
 
-# Nothing happens in the meantime: time may fly. Near a deadline it goes slower, so that the programs'
-# own time-outs (10 s are a tenth of a second here) are kept with room to spare.
+# Nothing happens in the meantime: time may fly. Near a deadline it walks, so that the programs' own
+# time-outs (10 s are a twelfth of a second when it flies) have room to spare.
 FLY, WALK = 120, 20
 NEAR = timedelta(minutes=2)
+ON_THE_WAY = timedelta(minutes=9)
+
+
+class StoryBrokenError(AssertionError):
+    """Something happened that must never happen."""
 
 
 @dataclass(kw_only=True)
@@ -37,10 +42,13 @@ class Scenes:
         """She does not move any more: quiet, knock, visit, and a person who goes."""
         self.story.tell(Who.HOME, "silence begins")
         self._until_stage("quiet", "no sign of life for the limit; the home asks first")
+        self._case_shown(stage="quiet")
         self._until_stage("knock", "nobody answered at home; somebody is to call")
+        self._case_shown(stage="knock")
         self._until_stage("visit", "nobody answered the call; somebody must go")
         case = self._case_shown(stage="visit")
         self._held_by_staff(case)
+        self._door_says_nothing(case)
         self._found_well(case)
 
     def silence_until_kettle(self) -> None:
@@ -91,6 +99,18 @@ class Scenes:
         self.story.tell(Who.DISTRICT, "staff takes the case and goes there")
         self._receipt("hold")
         self.story.tell(Who.HOME, "the home knows: a person has it")
+
+    def _door_says_nothing(self, case: ShownCase) -> None:
+        """The officer opens the door. That is no sign of the resident's life."""
+        street = self.street
+        morning.open_door(street, "front_door", street.clock.now() + ON_THE_WAY)
+        self._travel(street.clock.now() + ON_THE_WAY)
+        door = street.devices.front_door.entity_id("contact")
+        until(lambda: street.household.client.state(door) == "on", "the front door to open")
+        until(lambda: street.books.said("note"), "the home to put a note on the case")
+        if street.household.stage != "visit" or not street.staff.case(case.id).is_open:
+            raise StoryBrokenError("a door that opened ended a visit that a person has")
+        self.story.tell(Who.HOME, "the front door opens: noted on the case, which stays open")
 
     def _found_well(self, case: ShownCase) -> None:
         self.street.staff.handle(case.id, Outcome.SEEN_WELL)

@@ -40,7 +40,7 @@ class Wire:
         self._heard = heard
         self._target = f"http://127.0.0.1:{target_port}"
         self._loop = asyncio.new_event_loop()
-        self._listening: tuple[asyncio.Server, web.Server[web.BaseRequest]] | None = None
+        self._listening: tuple[asyncio.Server, web.Server] | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
         self._thread.start()
         self._session = self._do(self._make_session())
@@ -62,7 +62,7 @@ class Wire:
 
     def close(self) -> None:
         self.cut()
-        self._do(self._session.close())
+        self._do(self._let_go())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -75,15 +75,21 @@ class Wire:
         unlimited = aiohttp.ClientTimeout(total=None)
         return aiohttp.ClientSession(timeout=unlimited, auto_decompress=False)
 
-    async def _listen(self) -> tuple[asyncio.Server, web.Server[web.BaseRequest]]:
+    async def _let_go(self) -> None:
+        """End what a connection that was cut has left behind."""
+        await self._session.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
+    async def _listen(self) -> tuple[asyncio.Server, web.Server]:
         carrier = web.Server(self._carry)
         listening = await self._loop.create_server(carrier, "127.0.0.1", self.port)
         return listening, carrier
 
     @staticmethod
-    async def _stop_listening(
-        listening: asyncio.Server, carrier: web.Server[web.BaseRequest]
-    ) -> None:
+    async def _stop_listening(listening: asyncio.Server, carrier: web.Server) -> None:
         listening.close()
         await carrier.shutdown(timeout=CUT_WITHIN_S)
 
