@@ -117,7 +117,7 @@ def home_assistant(
 
 
 def onboard(home: HomeAssistant, *, language: str = "en") -> None:
-    """Go through the first hour of a Home Assistant just launched, over HTTP as its frontend does."""
+    """Go through the first hour of one just launched, over HTTP as its frontend does."""
     home.program.ready = home.answers
     home.program.wait_ready()
     home.program.ready = home.is_running

@@ -81,28 +81,18 @@ class Builder:
     times: Times = field(default_factory=Times)
 
     def build(self) -> Street:
-        """1. District. 2. Relay. 3. Broker, devices. 4. Home Assistant. 5. Our integration in it."""
-        clock = self.clock
-        office, district_line = self._district(clock)
+        """Home Assistant, which takes longest; district, relay, devices; then the household."""
+        home = self._launch_home()
+        office, district_line = self._district()
         enrolment = office.enrol()
-        keeper = relay(
-            self.folder / "relay",
-            enrolment=enrolment.uri,
-            district_url=district_line.url,
-            clock=clock,
-            log=self.folder / "logs" / "relay.log",
-        )
-        self._run(keeper.program.start, keeper.program.stop)
-        until(keeper.connected, "the relay to be enrolled with its district")
+        keeper, home_line = self._relay(enrolment.uri, district_line)
         self.tell(f"relay: enrolled for the household {enrolment.household}")
-        home_line = Wire(keeper.port, self.books.hear_home)
-        self.ending.callback(home_line.close)
-        carrier, devices, bridge, life = self._devices(clock)
-        home = self._home(clock, carrier, devices)
+        carrier, devices, bridge, life = self._devices()
+        self._onboard(home, carrier, devices)
         household = self._household(home, enrolment.household, keeper, home_line, devices)
         return Street(
             folder=self.folder,
-            clock=clock,
+            clock=self.clock,
             books=self.books,
             broker=carrier,
             devices=devices,
@@ -121,7 +111,7 @@ class Builder:
         self.ending.callback(stop)
         start()
 
-    def _district(self, clock: StageClock) -> tuple[District, Wire]:
+    def _district(self) -> tuple[District, Wire]:
         port = free_port()
         line = Wire(port, self.books.hear_relay)
         self.ending.callback(line.close)
@@ -129,33 +119,50 @@ class Builder:
             self.folder / "district",
             port=port,
             public_url=line.url,
-            clock=clock,
+            clock=self.clock,
             log=self.folder / "logs" / "district.log",
         )
         self._run(office.program.start, office.program.stop)
         self.tell(f"district: answers at {office.url}")
         return office, line
 
-    def _devices(self, clock: StageClock) -> tuple[Broker, Devices, Bridge, Life]:
+    def _relay(self, enrolment: str, district_line: Wire) -> tuple[Relay, Wire]:
+        keeper = relay(
+            self.folder / "relay",
+            enrolment=enrolment,
+            district_url=district_line.url,
+            clock=self.clock,
+            log=self.folder / "logs" / "relay.log",
+        )
+        self._run(keeper.program.start, keeper.program.stop)
+        until(keeper.connected, "the relay to be enrolled with its district")
+        line = Wire(keeper.port, self.books.hear_home)
+        self.ending.callback(line.close)
+        return keeper, line
+
+    def _devices(self) -> tuple[Broker, Devices, Bridge, Life]:
         carrier = broker(self.folder / "broker")
         self._run(carrier.program.start, carrier.program.stop)
         devices = Devices.new()
         bridge = Bridge(carrier.port, devices.all())
         self.ending.callback(bridge.close)
-        life = Life(clock, bridge)
+        life = Life(self.clock, bridge)
         self.ending.callback(life.end)
         self.tell("home: broker and four Zigbee2MQTT-shaped devices are there")
         return carrier, devices, bridge, life
 
-    def _home(self, clock: StageClock, carrier: Broker, devices: Devices) -> HomeAssistant:
+    def _launch_home(self) -> HomeAssistant:
         home = home_assistant(
             self.folder / "home-assistant",
             integration=INTEGRATION,
-            clock=clock,
+            clock=self.clock,
             log=self.folder / "logs" / "home-assistant.log",
             language=self.language,
         )
-        self.ending.callback(home.program.stop)
+        self._run(home.program.launch, home.program.stop)
+        return home
+
+    def _onboard(self, home: HomeAssistant, carrier: Broker, devices: Devices) -> None:
         onboard(home, language=self.language)
         connect_broker(home, carrier)
         client = home.client()
@@ -165,7 +172,6 @@ class Builder:
             "the devices to appear in Home Assistant",
         )
         self.tell(f"home: Home Assistant answers at {home.url}; its devices have appeared")
-        return home
 
     def _household(
         self,
