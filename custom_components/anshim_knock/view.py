@@ -122,7 +122,8 @@ def condition_of(
         "watch": state.watch,
         "presence": state.stay.kind,
         "service": "on" if state.consented else "no_consent",
-        "limit_h": round(limit_of(state, settings).total_seconds() / 3600, 1),
+        # The contract knows no limit of nothing; a few minutes would be rounded to it.
+        "limit_h": max(round(limit_of(state, settings) / timedelta(hours=1), 2), 0.01),
         "householdversion": state.version,
         "near": _near(state, settings, now),
         "clock_set": state.clock.trusted,
