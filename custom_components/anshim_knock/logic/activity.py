@@ -83,7 +83,13 @@ def judge(role: Role, change: Change, *, running: bool | None = None) -> Finding
         return _only(Why.WENT_SILENT, alive=False)
     found = _RULES[role](change, running=running)
     against = _against(change)
-    return found if against is None else _only(against, running=found.running)
+    if against is None:
+        return found
+    return _only(against, alive=against not in _REMEMBERED, running=found.running)
+
+
+# What a hub or a broker remembers of a device, and says on its behalf, is no word from it.
+_REMEMBERED = frozenset({Why.CAME_BACK, Why.JUST_STARTED})
 
 
 def _against(change: Change) -> Why | None:
@@ -123,7 +129,7 @@ def _plug(change: Change, /, *, running: bool | None) -> Finding:
         )
     watts = _number(change.new)
     if watts is None:
-        return _only(Why.UNREADABLE, running=running)
+        return _only(Why.UNREADABLE, alive=False, running=running)
     now_on = watts >= (STANDBY_WATTS if running else RUNNING_WATTS)
     # Unknown before: the appliance may have been running all the time.
     started = now_on and running is False
@@ -147,14 +153,17 @@ def _phone(change: Change, /, *, running: bool | None) -> Finding:
 
 
 def _button(change: Change) -> Finding:
-    """A press is a moment. The first one after a start comes from `unknown` and counts if fresh."""
+    """A press is a moment. The first one after a start comes from `unknown` and counts if fresh.
+
+    No command and no returning hub speaks against it: the button may be one that calls for help.
+    """
     if change.new in BLANK:
         return _only(Why.WENT_SILENT, alive=False)
     if change.new == change.old:
         return _only(Why.SAME_AGAIN)
     pressed = _moment(change.new)
     if pressed is None:
-        return _only(Why.UNREADABLE)
+        return _only(Why.UNREADABLE, alive=False)
     if abs(change.at - pressed) > FRESH_PRESS:
         return _only(Why.OLD_PRESS)
     return _counts_if(used=True)

@@ -6,10 +6,12 @@ The sources glue calls `observe` for each report and `liveness` at the deadlines
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
 from .activity import BLANK, Change, Finding, judge
+from .clock import TOLERANCE
 from .effects import Json
 from .words import Liveness, Role, Watch
 
@@ -55,7 +57,7 @@ class Seen:
 
 
 def observe(source: Source, change: Change) -> Seen:
-    """Judge a report and keep what it proves. A buttons' press proves nothing about the day."""
+    """Judge a report and keep what it proves. A button's press proves nothing about the day."""
     finding = judge(source.role, change, running=source.running)
     available = change.new not in BLANK or (
         source.role is Role.BUTTON and change.new != "unavailable"
@@ -75,11 +77,12 @@ def observe(source: Source, change: Change) -> Seen:
 def liveness(source: Source, now: datetime) -> Liveness:
     """Live, late or lost, by the last report and by availability."""
     if not source.available:
-        gone = source.changed is None or now - source.changed >= GRACE
+        gone = source.changed is None or abs(now - source.changed) >= GRACE
         return Liveness.LOST if gone else Liveness.LATE
     pause = INTERVAL[source.role]
     heard = source.heard
-    if heard is None or now - heard >= 2 * pause:
+    # Heard in the future is heard by a clock that was wrong: it proves nothing about today.
+    if heard is None or not -TOLERANCE <= now - heard < 2 * pause:
         return Liveness.LOST
     return Liveness.LATE if now - heard >= pause else Liveness.LIVE
 
@@ -134,10 +137,22 @@ def source_from_dict(data: Mapping[str, Any]) -> Source:
         role=Role(data["role"]),
         heard=_moment(data["heard"]),
         last_activity=_moment(data["last_activity"]),
-        weight=float(data["weight"]),
+        weight=_weight(data["weight"]),
         weighed=_moment(data["weighed"]),
-        running=data["running"],
+        running=_running(data["running"]),
     )
+
+
+def _weight(value: float) -> float:
+    if not 0 <= value < inf:
+        raise ValueError(f"no weight: {value!r}")
+    return float(value)
+
+
+def _running(value: bool | None) -> bool | None:  # noqa: FBT001 -- a stored value, checked here
+    if value is not None and not isinstance(value, bool):
+        raise TypeError(f"neither running nor not: {value!r}")
+    return value
 
 
 def _text(moment: datetime | None) -> str | None:
@@ -145,4 +160,9 @@ def _text(moment: datetime | None) -> str | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment without a zone: {text}")
+    return moment

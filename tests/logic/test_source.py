@@ -1,0 +1,175 @@
+"""One source over days: what proves that it works, how much it covers, what a restart keeps."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+import json
+
+import pytest
+
+from custom_components.anshim_knock.logic.activity import Change
+from custom_components.anshim_knock.logic.source import (
+    GRACE,
+    HALF_LIFE,
+    INTERVAL,
+    Source,
+    liveness,
+    next_change,
+    observe,
+    source_from_dict,
+    source_to_dict,
+    watch_of,
+)
+from custom_components.anshim_knock.logic.words import Liveness, Role, Watch
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+START = NOW - timedelta(days=30)
+MOMENT = timedelta(microseconds=1)
+
+
+def report(source: Source, old: str | None, new: str | None, at: datetime = NOW) -> Source:
+    return observe(source, Change(old=old, new=new, at=at, started=START)).source
+
+
+def a_used(role: Role = Role.DOOR, *, times: int = 10, until: datetime = NOW) -> Source:
+    """A source used once an hour, the last time at `until`."""
+    source = Source(role=role, available=True)
+    for hour in reversed(range(times)):
+        at = until - timedelta(hours=hour)
+        source = report(source, "off", "on", at)
+        source = report(source, "on", "off", at)
+    return source
+
+
+def test_a_source_that_was_never_heard_is_lost() -> None:
+    assert liveness(Source(role=Role.DOOR, available=True), NOW) is Liveness.LOST
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_source_is_live_late_and_lost_by_its_last_report(role: Role) -> None:
+    source = Source(role=role, available=True, heard=NOW)
+    pause = INTERVAL[role]
+    assert liveness(source, NOW) is Liveness.LIVE
+    assert next_change(source, NOW) == NOW + pause
+    assert liveness(source, NOW + pause - MOMENT) is Liveness.LIVE
+    assert liveness(source, NOW + pause) is Liveness.LATE
+    assert next_change(source, NOW + pause) == NOW + 2 * pause
+    assert liveness(source, NOW + 2 * pause) is Liveness.LOST
+    assert next_change(source, NOW + 2 * pause) is None
+
+
+def test_a_hiccup_of_the_radio_is_late_and_then_lost() -> None:
+    source = report(a_used(), "off", "unavailable")
+    assert liveness(source, NOW) is Liveness.LATE
+    assert next_change(source, NOW) == NOW + GRACE
+    assert liveness(source, NOW + GRACE) is Liveness.LOST
+    assert next_change(source, NOW + GRACE) is None
+
+
+def test_a_report_of_the_same_value_proves_that_a_door_still_works() -> None:
+    source = report(a_used(), "off", "off", NOW + timedelta(hours=25))
+    assert liveness(source, NOW + timedelta(hours=50)) is Liveness.LIVE
+
+
+def test_coming_back_is_no_proof_of_a_sensor_that_was_silent_for_days() -> None:
+    late = NOW + timedelta(days=4)
+    source = report(a_used(), "off", "unavailable", late - timedelta(hours=1))
+    source = report(source, "unavailable", "off", late)
+    assert liveness(source, late) is Liveness.LOST
+
+
+def test_a_short_absence_of_the_hub_costs_nothing() -> None:
+    source = report(a_used(), "off", "unavailable")
+    source = report(source, "unavailable", "off", NOW + timedelta(minutes=3))
+    assert liveness(source, NOW + timedelta(minutes=3)) is Liveness.LIVE
+
+
+def test_a_report_from_the_future_proves_nothing_about_today() -> None:
+    source = replace(a_used(), heard=NOW + timedelta(days=3650))
+    assert liveness(source, NOW) is Liveness.LOST
+
+
+def test_a_death_in_the_future_is_a_death() -> None:
+    source = replace(a_used(), available=False, changed=NOW + timedelta(days=3650))
+    assert liveness(source, NOW) is Liveness.LOST
+
+
+def test_a_home_without_sources_is_blind() -> None:
+    assert watch_of([], NOW) is Watch.BLIND
+
+
+def test_a_sensor_that_never_showed_life_does_not_count() -> None:
+    untested = Source(role=Role.MOTION, available=True, heard=NOW)
+    assert watch_of([untested], NOW) is Watch.BLIND
+    assert watch_of([untested, a_used()], NOW) is Watch.SEEING
+
+
+def test_a_pressed_button_is_no_eye() -> None:
+    source = Source(role=Role.BUTTON, available=True)
+    source = report(source, "unknown", NOW.isoformat())
+    assert source.last_activity == NOW
+    assert watch_of([source], NOW) is Watch.BLIND
+
+
+def test_a_dead_main_door_beside_a_live_side_sensor_is_not_seeing() -> None:
+    main = report(a_used(times=40), "off", "unavailable")
+    side = a_used(Role.MOTION, times=5)
+    assert watch_of([main, side], NOW + GRACE) is Watch.DIM
+
+
+def test_a_dead_side_sensor_beside_a_live_main_door_is_still_seeing() -> None:
+    side = report(a_used(Role.MOTION, times=5), "off", "unavailable")
+    assert watch_of([a_used(times=40), side], NOW + GRACE) is Watch.SEEING
+
+
+def test_all_sources_dead_is_blind() -> None:
+    dead = [report(a_used(role), "off", "unavailable") for role in (Role.DOOR, Role.MOTION)]
+    assert watch_of(dead, NOW) is Watch.BLIND
+
+
+def test_a_late_source_shows_nothing() -> None:
+    assert watch_of([a_used(Role.PLUG)], NOW + timedelta(hours=3)) is Watch.BLIND
+
+
+def test_what_was_used_long_ago_weighs_little() -> None:
+    old = a_used(times=40, until=NOW - 6 * HALF_LIFE)
+    new = a_used(Role.MOTION, times=5)
+    assert watch_of([old, new], NOW) is Watch.SEEING
+
+
+def test_an_activity_weighs_half_after_its_half_life() -> None:
+    once = a_used(times=1, until=NOW - HALF_LIFE)
+    again = report(once, "off", "on")
+    assert once.weight == pytest.approx(2.0, rel=0.01)
+    assert again.weight == pytest.approx(2.0, rel=0.01)
+
+
+def test_unavailable_and_back_is_neither_weight_nor_life() -> None:
+    before = a_used()
+    source = report(before, "off", "unavailable")
+    source = report(source, "unavailable", "on", NOW + timedelta(minutes=1))
+    assert (source.weight, source.last_activity) == (before.weight, before.last_activity)
+
+
+def test_what_was_learnt_survives_a_restart_and_availability_is_asked_anew() -> None:
+    source = replace(a_used(Role.PLUG), running=True)
+    kept = source_from_dict(json.loads(json.dumps(source_to_dict(source))))
+    assert kept == replace(source, available=False, changed=None)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"role": "cat"},
+        {"heard": "yesterday"},
+        {"heard": 5},
+        {"heard": "2026-11-22T12:00:00"},
+        {"weight": -1.0},
+        {"weight": float("nan")},
+        {"weight": float("inf")},
+        {"weight": "much"},
+        {"running": "yes"},
+    ],
+)
+def test_a_damaged_source_is_refused(damage: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        source_from_dict({**source_to_dict(a_used()), **damage})
