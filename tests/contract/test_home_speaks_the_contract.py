@@ -130,6 +130,13 @@ def test_whatever_happens_in_a_home_what_it_says_is_the_contract(
         home.give(given_input, after=after)
     for event in home.said:
         assert faults(kind_of(event), event) == set(), event
+    assert_no_id_says_two_things([one for one in home.said if kind_of(one) != "heartbeat"])
+
+
+def assert_no_id_says_two_things(said: list[Json]) -> None:
+    known: dict[str, Json] = {}
+    for event in said:
+        assert known.setdefault(event["id"], event) == event
 
 
 def test_a_home_can_say_every_kind_that_is_its_own() -> None:
