@@ -42,7 +42,7 @@ def moved(tmp_path: Path) -> Iterator[MovedDistrict]:
     district.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def person(district: DistrictProcess) -> Person:
     """Somebody who is logged in."""
     person = Person(client=district.client())

@@ -120,7 +120,7 @@ class Kit:
     def decided(self, kind: str, data: Json, **attributes: Any) -> Json:
         """An event of a new decision of the home."""
         self.version += 1
-        return self.event(kind, data, **attributes)
+        return self.event(kind, data) | attributes
 
     def alert(self, kind: str = "quiet", **changes: Any) -> Json:
         episode = changes.pop("episode", self.version + 1)
@@ -136,12 +136,13 @@ class Kit:
             "watched_h": 12.5,
             "rungs": {"knock_in_s": 900, "visit_in_s": 2700},
         }
-        return self.decided(kind, data | changes, **attributes)
+        return self.decided(kind, data | changes) | attributes
 
     def emergency(self, **changes: Any) -> Json:
         attributes = changes.pop("attributes", {})
         data = {"cause": "button", "episode": self.version + 1, "said": "first"} | changes
-        return self.decided("emergency", data, **attributes)
+        event = self.decided("emergency", data) | attributes
+        return {name: value for name, value in event.items() if value is not None}
 
     def resolved(self, episode: int, by: str = "activity", **attributes: Any) -> Json:
         return self.decided("resolved", {"episode": episode, "by": by}, **attributes)

@@ -20,7 +20,7 @@ from anshim_district.options import Options
 from anshim_district.server import make_app
 from anshim_district.service import Service
 
-from .process import PASSWORD, USER
+from .process import PASSWORD, USER, client_of
 
 
 @dataclass(kw_only=True)
@@ -73,7 +73,7 @@ class MovedDistrict:
         return self._do(self.service.overseer.step(self.clock.moment))
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30)
+        return client_of(self.url)
 
     def close(self) -> None:
         self.service.live.close()

@@ -84,7 +84,12 @@ class Person:
         return found[0] if found else None
 
     def answer(self, case: str, answer: str, outcome: str = "") -> httpx.Response:
-        token = self.page(f"/cases/{case}").tokens[0]
+        return self.answer_with_token_of(f"/cases/{case}", case, answer, outcome)
+
+    def answer_with_token_of(
+        self, page: str, case: str, answer: str, outcome: str = ""
+    ) -> httpx.Response:
+        token = self.page(page).tokens[0]
         fields = {"csrf": token, "from": "case", "answer": answer, "outcome": outcome}
         return self.client.post(f"/cases/{case}/answer", data=fields)
 

@@ -42,7 +42,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     answer = visitor.to("/board")
     visitor.set_cookie(answer, LOGIN_COOKIE, tried.cookie)
     answer.del_cookie(_FORM_COOKIE, path=f"{visitor.base}/")
-    return answer
+    raise answer
 
 
 async def log_out(request: web.Request) -> web.StreamResponse:
@@ -51,7 +51,7 @@ async def log_out(request: web.Request) -> web.StreamResponse:
     await request.app[SERVICE].database.write(lambda c, _: accounts.log_out(c, visitor.cookie))
     answer = visitor.to("/login")
     answer.del_cookie(LOGIN_COOKIE, path=f"{visitor.base}/")
-    return answer
+    raise answer
 
 
 async def choose_language(request: web.Request) -> web.StreamResponse:
@@ -63,7 +63,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
     answer = visitor.to(back if back.startswith("/") and not back.startswith("//") else "/board")
     if language in LANGUAGES:
         visitor.set_cookie(answer, LANGUAGE_COOKIE, language)
-    return answer
+    raise answer
 
 
 def _page(request: web.Request, *, reason: str | None = None, status: int = 200) -> web.Response:

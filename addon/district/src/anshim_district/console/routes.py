@@ -54,7 +54,8 @@ async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except web.HTTPRedirection as redirection:
-        return redirection
+        _protect(request, redirection)
+        raise
     except web.HTTPRequestEntityTooLarge:
         response = _error(request, "error.too_large", 413)
     except web.HTTPClientError as error:
