@@ -36,7 +36,8 @@ def verdict(vector: Json) -> str | None:
         return "signature"
     payload = json.loads(raw)
     checks = CHECKS[vector["expected_typ"]]
-    return next((why for why, holds in checks.items() if not holds(payload, vector["given"])), None)
+    known = {**vector["given"], "signed_by": b64(key.public_bytes_raw())}
+    return next((why for why, holds in checks.items() if not holds(payload, known)), None)
 
 
 def _key(header: Mapping[str, Any], given: Json) -> Ed25519PublicKey | None:
@@ -77,6 +78,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     },
     "anshim-keys+jws": {
         "district": _same("id", "district"),
+        "signer": lambda payload, given: payload["keys"][0]["x"] == given["signed_by"],
         "older": lambda payload, given: payload["now"] >= given["last_keys"],
     },
 }

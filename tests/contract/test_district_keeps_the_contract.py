@@ -2,10 +2,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from .contract_files import Example, accepted_events, faults, kinds_up, refused_events
+from .contract_files import (
+    EXAMPLES,
+    Example,
+    accepted_events,
+    faults,
+    kinds_up,
+    read,
+    refused_events,
+)
 from .programs import Answer, Program, running
 from .signing import KEYS
 from .stranger_kit import JSON, StrangerKit, believed, enrolment, golden
+from .test_vectors import VECTORS
 
 OPTIONS = {
     "district": {"id": "example-gu", "name": "Example"},
@@ -22,6 +31,14 @@ TOMORROW = [
     one
     for one in accepted_events()
     if one.schema == "envelope" and one.path.stem in {"unknown_kind", "newer_major"}
+]
+
+
+BAD_PROOFS = ["enrolment_proof_by_another_key", "enrolment_proof_for_another_code"]
+FORGED = [
+    vector
+    for vector in map(read, VECTORS)
+    if vector["expected_typ"] == "anshim-event+jws" and vector["verdict"] == "refused"
 ]
 
 
@@ -101,6 +118,26 @@ def test_an_event_by_a_key_nobody_knows_is_not_believed(kit: StrangerKit) -> Non
     assert result["status"] == "quarantined"
     [true] = kit.send(kit.token(event))
     assert true["status"] == "durable"
+
+
+@pytest.mark.parametrize("name", ["enrolment_proof", *BAD_PROOFS])
+def test_only_a_proof_by_the_key_it_shows_is_asked_for_its_code(
+    district: Program, socket_enabled: None, name: str
+) -> None:
+    proof = read(EXAMPLES / "signing" / f"{name}.json")["compact"]
+    body = {**golden("enrolment/ordinary"), "proof": proof}
+    answer = district.ask("POST", "/v1/enrolments", body, **JSON)
+    if name == "enrolment_proof":
+        assert is_the_problem(answer, 404, "code-unknown")
+    else:
+        assert is_the_problem(answer, 400, "schema")
+
+
+def test_every_forged_event_is_set_aside_and_answered_for(kit: StrangerKit) -> None:
+    results = kit.send(*[vector["compact"] for vector in FORGED])
+    for vector, result in zip(FORGED, results, strict=True):
+        assert result["status"] == "quarantined", vector["about"]
+        assert result["digest"] == vector["payload_sha256"]
 
 
 def test_a_session_carries_heartbeats_and_what_comes_down(kit: StrangerKit) -> None:

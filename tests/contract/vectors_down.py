@@ -117,6 +117,11 @@ def rotations() -> list[Vector]:
             sign("district_next", ROTATION, planned),
             "key",
         ),
+        "keys_speaking_for_another": (
+            "The successor may make itself current, and nobody else.",
+            sign("district_successor", ROTATION, planned),
+            "signer",
+        ),
         "keys_of_another_district": (
             "Another district.",
             sign("district_current", ROTATION, other),
