@@ -11,7 +11,7 @@ from .commands import answers
 from .compiler import compiler_variables
 from .installer import fetch_installer, installer_in
 from .interpreter import SUITE, choose_interpreter
-from .once import forget_unused, is_complete, made_once
+from .once import distrust, forget_unused, is_complete, made_once
 from .packages import install_packages
 from .places import Places
 from .steps import say, seconds_so_far, step
@@ -22,7 +22,7 @@ def make_environment(places: Places, *, browser: bool) -> None:
     """See that everything wanted is there; a second call only looks."""
     wanted = [places.environment, places.tools, *([places.browser] if browser else [])]
     if not answers([places.environment / "bin/python", "-c", ""]):
-        (places.environment / ".complete").unlink(missing_ok=True)
+        distrust(places.environment)
     if not all(is_complete(folder) for folder in wanted):
         places.must_have_room()
         say(f"Making the environment in {places.cache}; every checkout here will share it.")

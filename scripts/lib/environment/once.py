@@ -41,6 +41,12 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
     return folder
 
 
+def distrust(folder: Path) -> None:
+    """Have it made anew, for instance because the interpreter it stands on has left the machine."""
+    if is_complete(folder):
+        (folder / _MARK).unlink(missing_ok=True)
+
+
 def forget_unused(parent: Path, *, pattern: str, keep: Path) -> None:
     """Remove finished folders that nobody has asked for in a month; each takes a gigabyte."""
     for folder in parent.glob(pattern):
