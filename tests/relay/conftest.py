@@ -1,13 +1,13 @@
 """A district that stands in for the real one, and relays that a test starts and that always end."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.relay.support.process import RelayProcess
+from tests.relay.support.process import RelayProcess, warm
 from tests.relay.support.stand_in_district import CODE, StandInDistrict
 
 type Make = Callable[..., RelayProcess]
@@ -16,6 +16,18 @@ type Make = Callable[..., RelayProcess]
 @pytest.fixture(autouse=True)
 def network(socket_enabled: None) -> None:
     """Home Assistant's test plugin forbids sockets; here they are what is tested, on loopback."""
+
+
+@pytest.fixture
+def enable_event_loop_debug() -> None:
+    """Home Assistant's test plugin debugs every loop; a district under load has no time for it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def launcher() -> Iterator[None]:
+    yield
+    if warm.cache_info().currsize:
+        warm().close()
 
 
 @pytest.fixture

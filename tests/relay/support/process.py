@@ -1,16 +1,20 @@
-"""The real program as its users start it, and what a home says to it over HTTP."""
+"""The relay as a process of its own, and what a home says to it over HTTP."""
 
 import asyncio
 from collections.abc import Callable
+import functools
 import json
 import os
 from pathlib import Path
+import select
 import signal
 import subprocess
 import sys
 from typing import Any, Self
 
 import aiohttp
+
+from tests.relay.support.warm import Warm
 
 SRC = Path(__file__).parents[3] / "addon" / "relay" / "src"
 TOKEN = "a-token-for-tests-only"
@@ -22,23 +26,49 @@ BATCH = "application/cloudevents-batch+json"
 async def until[T](look: Callable[[], T | None], deadline: float = DEADLINE_S) -> T:
     """Waits for a condition, never for a time. Nothing tells us when another process is done."""
     async with asyncio.timeout(deadline):
-        while not (found := look()):
+        while not (found := look()):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.01)
-        return found
+    return found
+
+
+@functools.cache
+def warm() -> Warm:
+    return Warm(SRC)
+
+
+class Running:
+    """A process, watched by its pid: it need not be a child of ours."""
+
+    def __init__(self, pid: int, code: Path) -> None:
+        self.pid = pid
+        self._code = code
+        self._handle = os.pidfd_open(pid)
+
+    @property
+    def ended(self) -> bool:
+        return bool(select.select([self._handle], [], [], 0)[0])
+
+    def signal(self, number: signal.Signals) -> None:
+        signal.pidfd_send_signal(self._handle, number)
+
+    async def wait(self) -> int:
+        """Its exit code; negative when something killed it."""
+        await until(lambda: self.ended)
+        os.close(self._handle)
+        return int(self._code.read_text(encoding="ascii")) if self._code.exists() else -9
 
 
 class RelayProcess:
     def __init__(self, folder: Path, **options: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self.data = folder / "data"
         self.options = {"listen_port": 0, "intake_token": TOKEN} | options
         self.token = TOKEN
-        self.environment: dict[str, str] = {}
-        self._options_file = folder / "options.json"
-        self._log_file = folder / "relay.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+        self._log = folder / "relay.log"
+        self._running: Running | None = None
         self._http: aiohttp.ClientSession | None = None
-        self._port = 0
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -49,36 +79,47 @@ class RelayProcess:
 
     async def start(self) -> None:
         self.launch()
-        line = await until(lambda: self._said("listening"))
-        self._port = line["port"]
-        self._http = aiohttp.ClientSession(f"http://127.0.0.1:{self._port}")
+        self.port = (await self.said("listening"))["port"]
+        self._http = aiohttp.ClientSession(f"http://127.0.0.1:{self.port}")
 
-    def launch(self) -> subprocess.Popen[bytes]:
-        self._options_file.write_text(json.dumps(self.options), encoding="utf-8")
-        command = [sys.executable, "-m", "anshim_relay", "--options", str(self._options_file)]
-        with self._log_file.open("wb") as log:
-            self._process = subprocess.Popen(
-                [*command, "--data", str(self.data)],
+    def launch(self, *, options_text: str | None = None) -> None:
+        arguments, code = self._prepared(options_text)
+        self._running = Running(warm().launch(arguments, self._log, code), code)
+
+    def launch_cold(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        """As a person starts it, with an interpreter of its own."""
+        arguments, code = self._prepared(None)
+        with self._log.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "anshim_relay", *arguments],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(SRC), **self.environment},
+                env={**os.environ, "PYTHONPATH": str(SRC), **environment},
             )
-        return self._process
+        self._running = Running(process.pid, code)
+        return process
+
+    def _prepared(self, options_text: str | None) -> tuple[list[str], Path]:
+        options, code = self._folder / "options.json", self._folder / "code"
+        options.write_text(options_text or json.dumps(self.options), encoding="utf-8")
+        code.unlink(missing_ok=True)
+        self._log.unlink(missing_ok=True)
+        return ["--options", str(options), "--data", str(self.data)], code
 
     def log(self) -> list[dict[str, Any]]:
-        lines = self._log_file.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        lines = self.log_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
     def log_text(self) -> str:
-        return self._log_file.read_text(encoding="utf-8")
-
-    def _said(self, what: str) -> dict[str, Any] | None:
-        assert self._process is not None
-        assert self._process.poll() is None, self.log_text()
-        return next((line for line in self.log() if line["what"] == what), None)
+        return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
 
     async def said(self, what: str) -> dict[str, Any]:
-        return await until(lambda: self._said(what))
+        def look() -> dict[str, Any] | None:
+            found = next((line for line in self.log() if line["what"] == what), None)
+            assert found or self._running is None or not self._running.ended, self.log_text()
+            return found
+
+        return await until(look)
 
     async def kill(self) -> None:
         """No goodbye: what a power supply or an impatient person does."""
@@ -86,6 +127,10 @@ class RelayProcess:
 
     async def end(self) -> int:
         return await self._end_with(signal.SIGTERM)
+
+    def ask_to_end(self) -> None:
+        assert self._running is not None
+        self._running.signal(signal.SIGTERM)
 
     async def restart(self) -> None:
         await self.end()
@@ -95,21 +140,21 @@ class RelayProcess:
         if self._http is not None:
             await self._http.close()
             self._http = None
-        if self._process is None:
+        if self._running is None:
             return 0
-        self._process.send_signal(number)
-        code = await asyncio.to_thread(self._process.wait, DEADLINE_S)
-        self._process = None
-        return code
+        self._running.signal(number)
+        return await self.ended()
 
     async def ended(self) -> int:
-        assert self._process is not None
-        return await asyncio.to_thread(self._process.wait, DEADLINE_S)
+        running, self._running = self._running, None
+        assert running is not None
+        return await running.wait()
 
     async def ask(
         self, method: str, path: str, *, token: str | None = None, **sent: Any
     ) -> tuple[int, Any]:
-        assert self._http is not None
+        if self._http is None:
+            raise aiohttp.ClientConnectionError("the relay is not running")
         headers = {"Authorization": f"Bearer {token or self.token}"} | sent.pop("headers", {})
         async with self._http.request(method, path, headers=headers, **sent) as response:
             return response.status, await response.json(content_type=None)
@@ -135,5 +180,5 @@ class RelayProcess:
 
     async def nothing_waits(self) -> None:
         async with asyncio.timeout(DEADLINE_S):
-            while (await self.status())["destinations"][0]["waiting"]:
+            while (await self.status())["destinations"][0]["waiting"]:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.02)

@@ -61,6 +61,8 @@ class StandInDistrict:
         self.clock_ahead = timedelta()
         self.stand = Stand()
         self.lie: Lie | None = None
+        self.loses_enrolment_answers = 0
+        self.asked: list[list[str]] = []
         self.answers_later: set[str] = set()
         self.slow = asyncio.Event()
         self.slow.set()
@@ -101,11 +103,16 @@ class StandInDistrict:
             self._new_down.set()
             await runner.cleanup()
 
-    def send_down(self, **changes: Any) -> str:
+    def send_down(
+        self,
+        *,
+        key: Ed25519PrivateKey | None = None,
+        typ: str = "anshim-down+jws",
+        place: int | None = None,
+        **changes: Any,
+    ) -> str:
         """A receipt for the kit; what a test changes makes it forged, foreign, late or a replay."""
-        key = changes.pop("key", self.current)
-        typ = changes.pop("typ", "anshim-down+jws")
-        counter = changes.pop("counter", None) or next(self._counters)
+        counter = place or next(self._counters)
         event = {
             "specversion": "1.0",
             "id": f"{NAME}.{secrets.token_hex(4)}",
@@ -120,7 +127,7 @@ class StandInDistrict:
             "expires": now_text(timedelta(hours=1)),
             "data": {"episode": 1, "answer": "hold"},
         } | changes
-        self.down.append((counter, sign(event, key, typ)))
+        self.down.append((counter, sign(event, key or self.current, typ)))
         self._new_down.set()
         return str(event["id"])
 
@@ -137,6 +144,9 @@ class StandInDistrict:
         if self.kit_key not in (None, public):
             return problem(410, "code-spent")
         self.kit_key = public
+        if self.loses_enrolment_answers:
+            self.loses_enrolment_answers -= 1
+            raise ConnectionResetError
         answer = {
             "kit": KIT,
             "household": self.household,
@@ -169,6 +179,7 @@ class StandInDistrict:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         tokens = (await request.json())["events"]
+        self.asked.append(tokens)
         await self.slow.wait()
         if self.lie is not None and (answer := self.lie(tokens)) is not None:
             return answer

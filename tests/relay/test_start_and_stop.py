@@ -1,0 +1,102 @@
+import asyncio
+import json
+from pathlib import Path
+import stat
+import time
+from typing import Any
+
+import pytest
+
+from tests.relay.conftest import Make
+from tests.relay.support.events import event
+from tests.relay.support.process import RelayProcess
+from tests.relay.support.stand_in_district import StandInDistrict
+
+STOP_S = 2.0
+
+
+async def test_it_stops_cleanly_while_a_home_waits(
+    relay: RelayProcess, district: StandInDistrict
+) -> None:
+    poll = asyncio.create_task(relay.downlink(wait=50))
+    await relay.post(event(1))
+    asked = time.monotonic()
+    relay.ask_to_end()
+
+    assert (await poll)["messages"] == []
+    assert await relay.ended() == 0
+    assert time.monotonic() - asked < STOP_S
+    await relay.end()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"listen_port": "8787"}, "listen_port must be a whole number"),
+        ({"listen_port": 70000}, "listen_port must be a whole number from 0 to 65535"),
+        ({"intake_token": "short"}, "intake_token must have at least 16"),
+        ({"district_url": "ftp://x"}, "district_url must be an address"),
+        ({"district_url": "http://district.example"}, "must begin with https://"),
+        ({"district_url": "https://[bad"}, "district_url must be an address"),
+        ({"district_ca": "/nowhere/ca.pem"}, "there is no file /nowhere/ca.pem"),
+        ({"enrolment_code": "1234"}, "enrolment_code must have the 20 characters"),
+        ({"district_key": "zz"}, "district_key must be the 43 characters"),
+        ({"storage_mb": 0}, "storage_mb must be a whole number"),
+        ({"listen_host": 5}, "listen_host must be a text"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else "-".join(value),
+)
+async def test_a_bad_option_is_one_clear_sentence(
+    make: Make, options: dict[str, Any], sentence: str
+) -> None:
+    relay = make(**options)
+    relay.launch()
+    assert await relay.ended() == 2
+    said = relay.log_text().strip().splitlines()
+    assert len(said) == 1
+    assert sentence in said[0]
+
+
+async def test_options_that_are_no_json_are_one_clear_sentence(make: Make, tmp_path: Path) -> None:
+    relay = make()
+    relay.launch(options_text="{")
+    assert await relay.ended() == 2
+    assert "is not JSON" in relay.log_text()
+
+
+async def test_a_port_in_use_is_said(make: Make) -> None:
+    async with make() as first:
+        second = make("second", listen_port=first.port)
+        second.launch()
+        assert await second.ended() == 2
+        assert "Choose another listen_port" in second.log_text()
+
+
+async def test_two_relays_never_share_a_folder(make: Make) -> None:
+    async with make() as first:
+        second = make("second")
+        second.data = first.data
+        second.launch()
+        assert await second.ended() == 2
+        assert "Another relay is using the data folder" in second.log_text()
+
+
+async def test_without_a_token_one_is_made_and_only_its_file_is_named(make: Make) -> None:
+    async with make(intake_token="") as relay:
+        file = relay.data / "intake_token"
+        relay.token = file.read_text(encoding="ascii")
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert len(relay.token) >= 40
+        assert (await relay.status())["kit"] is None
+        assert str(file) in relay.log_text()
+        assert relay.token not in relay.log_text()
+        await relay.restart()
+        assert (await relay.status())["contract"] == "1.0"
+
+
+async def test_the_identity_is_for_its_owner_only(relay: RelayProcess) -> None:
+    file = relay.data / "identity.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    secret = json.loads(file.read_text(encoding="utf-8"))["key"]
+    assert secret not in relay.log_text()
+    assert secret not in json.dumps(await relay.status())
