@@ -86,6 +86,7 @@ def kinds_up() -> dict[str, str]:
     return {kind: priority for kind, priority in priorities.items() if priority}
 
 
+@cache
 def accepted() -> list[Example]:
     return [
         Example(schema=path.parent.name, path=path, content=read(path))
@@ -93,6 +94,7 @@ def accepted() -> list[Example]:
     ]
 
 
+@cache
 def refused() -> list[Example]:
     return [_refused(path) for path in sorted((EXAMPLES / "refused").glob("*/*.json"))]
 

@@ -8,7 +8,7 @@ from functools import cache
 import re
 from typing import Any
 
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 
 from .contract_files import Json, faults, schemas
 
@@ -20,6 +20,16 @@ KEYWORDS = {
 }
 LARGEST = 2**31 - 1
 
+# conditions of a schema are met by drawing again, and two cores may be busy with other things
+drawn = settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.filter_too_much,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
+)
 any_json = st.recursive(
     st.none()
     | st.booleans()

@@ -1,12 +1,12 @@
 import json
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from anshim_district.door import Refusal, read_event
 
 from .contract_files import Example, Fault, Json, accepted_events, kinds_up, refused_events
-from .generated import events
+from .generated import drawn, events
 from .vectors import KIT
 
 
@@ -68,7 +68,7 @@ def test_a_kind_or_version_of_tomorrow_is_set_aside_by_name(example: Example) ->
 
 
 @pytest.mark.parametrize("kind", sorted(kinds_up()))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@drawn
 @given(data=st.data())
 def test_whatever_the_contract_lets_a_kit_say_is_understood(kind: str, data: st.DataObject) -> None:
     drawn = events(kind)

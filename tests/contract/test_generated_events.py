@@ -1,14 +1,9 @@
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from .contract_files import kinds
-from .generated import events
+from .generated import drawn, events
 from .public_library import same, through_the_public_library
-
-# conditions of a schema are met by drawing again
-drawn = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
-)
 
 
 @pytest.mark.parametrize("kind", kinds())

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 import json
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.anshim_knock.logic.clock import Reading
@@ -115,7 +115,7 @@ def kind_of(event: Json) -> str:
     return str(event["type"]).split(".")[3]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     story=st.lists(st.tuples(inputs, seconds), max_size=12),
     limits=st.sampled_from([SHORT, Settings(), TEN_DAYS]),

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from .contract_files import (
@@ -13,7 +13,7 @@ from .contract_files import (
     kinds_up,
     refused_events,
 )
-from .generated import events
+from .generated import drawn, events
 from .programs import Answer, Program, running
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -124,11 +124,7 @@ def test_a_heartbeat_without_a_condition_is_no_heartbeat(relay: Program, example
 
 
 @pytest.mark.parametrize("kind", sorted(kinds_up().keys() - {"hello"}))
-@settings(
-    max_examples=6,
-    deadline=None,
-    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
-)
+@drawn
 @given(data=st.data())
 def test_whatever_the_contract_lets_a_home_say_is_kept(
     relay: Program, kind: str, data: st.DataObject
