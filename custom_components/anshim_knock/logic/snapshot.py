@@ -4,13 +4,26 @@ Reading is the one door for stored data: anything unexpected is a `SnapshotError
 so that a damaged file becomes a blind home with a trouble, never a fresh calm one.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import Any
 
 from .clock import Clock
 from .effects import Effect, Json, Target
 from .household import Drill, Household, Receipt, Stay
+from .stored import (
+    count,
+    flag,
+    iso,
+    items,
+    mapping,
+    maybe,
+    moment,
+    number,
+    seconds,
+    signed_span,
+    span,
+    text,
+)
 from .words import Answer, Cause, Kind, Presence, Stage, Watch
 
 SNAPSHOT_VERSION = 1
@@ -31,7 +44,7 @@ def to_dict(state: Household) -> dict[str, Json]:
             "boot": state.clock.boot,
             "trusted": state.clock.trusted,
             "booted": state.clock.booted.isoformat(),
-            "lag": _seconds(state.clock.lag),
+            "lag": seconds(state.clock.lag),
         },
         "consented": state.consented,
         "version": state.version,
@@ -39,88 +52,30 @@ def to_dict(state: Household) -> dict[str, Json]:
         "since": state.since.isoformat(),
         "episodes": list(state.episodes),
         "cause": state.cause,
-        "due": _moment(state.due),
+        "due": iso(state.due),
         "owned": state.owned,
         "deferrals": state.deferrals,
         "noted": state.noted,
-        "last_sign": _moment(state.last_sign),
+        "last_sign": iso(state.last_sign),
         "silent_since": state.silent_since.isoformat(),
         "watched": state.watched.total_seconds(),
         "counted": state.counted.isoformat(),
         "watch": state.watch,
-        "blind_since": _moment(state.blind_since),
+        "blind_since": iso(state.blind_since),
         "stay": {
             "kind": state.stay.kind,
             "since": state.stay.since.isoformat(),
-            "until": _moment(state.stay.until),
+            "until": iso(state.stay.until),
         },
-        "limit_cap": _seconds(state.limit_cap),
+        "limit_cap": seconds(state.limit_cap),
         "troubles": list(state.troubles),
-        "receipt": _maybe(_receipt, state.receipt),
-        "drill": _maybe(_drill, state.drill),
-        "outbox": [_effect(e) for e in state.outbox],
+        "receipt": maybe(_written_receipt, state.receipt),
+        "drill": maybe(_written_drill, state.drill),
+        "outbox": [_written_effect(e) for e in state.outbox],
     }
 
 
-def from_dict(data: Mapping[str, Any]) -> Household:
-    """The household that `to_dict` wrote. Raises `SnapshotError`."""
-    if data.get("snapshot") != SNAPSHOT_VERSION:
-        raise SnapshotError(
-            f"stored state has version {data.get('snapshot')!r}, this program reads"
-            f" {SNAPSHOT_VERSION}"
-        )
-    try:
-        return _household(data)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as err:
-        msg = f"stored state is damaged: {type(err).__name__} at {err}"
-        raise SnapshotError(msg) from err
-
-
-def _household(data: Mapping[str, Any]) -> Household:
-    return Household(
-        id=str(data["id"]),
-        clock=_read_clock(data["clock"]),
-        consented=bool(data["consented"]),
-        version=int(data["version"]),
-        stage=Stage(data["stage"]),
-        since=_read_moment(data["since"]),
-        episodes=tuple(int(e) for e in data["episodes"]),
-        cause=_maybe(Cause, data["cause"]),
-        due=_maybe(_read_moment, data["due"]),
-        owned=bool(data["owned"]),
-        deferrals=int(data["deferrals"]),
-        noted=bool(data["noted"]),
-        last_sign=_maybe(_read_moment, data["last_sign"]),
-        silent_since=_read_moment(data["silent_since"]),
-        watched=timedelta(seconds=data["watched"]),
-        counted=_read_moment(data["counted"]),
-        watch=Watch(data["watch"]),
-        blind_since=_maybe(_read_moment, data["blind_since"]),
-        stay=Stay(
-            kind=Presence(data["stay"]["kind"]),
-            since=_read_moment(data["stay"]["since"]),
-            until=_maybe(_read_moment, data["stay"]["until"]),
-        ),
-        limit_cap=_maybe(_read_seconds, data["limit_cap"]),
-        troubles=tuple(str(code) for code in data["troubles"]),
-        receipt=_maybe(_read_receipt, data["receipt"]),
-        drill=_maybe(_read_drill, data["drill"]),
-        outbox=tuple(_read_effect(e) for e in data["outbox"]),
-    )
-
-
-def _read_clock(data: Mapping[str, Any]) -> Clock:
-    return Clock(
-        wall=_read_moment(data["wall"]),
-        steady=float(data["steady"]),
-        boot=str(data["boot"]),
-        trusted=bool(data["trusted"]),
-        booted=_read_moment(data["booted"]),
-        lag=_maybe(_read_seconds, data["lag"]),
-    )
-
-
-def _receipt(receipt: Receipt) -> dict[str, Json]:
+def _written_receipt(receipt: Receipt) -> dict[str, Json]:
     return {
         "answer": receipt.answer,
         "at": receipt.at.isoformat(),
@@ -130,17 +85,7 @@ def _receipt(receipt: Receipt) -> dict[str, Json]:
     }
 
 
-def _read_receipt(data: Mapping[str, Any]) -> Receipt:
-    return Receipt(
-        answer=Answer(data["answer"]),
-        at=_read_moment(data["at"]),
-        by=str(data["by"]),
-        outcome=_maybe(str, data["outcome"]),
-        case=_maybe(str, data["case"]),
-    )
-
-
-def _drill(drill: Drill) -> dict[str, Json]:
+def _written_drill(drill: Drill) -> dict[str, Json]:
     return {
         "id": drill.id,
         "stage": drill.stage,
@@ -149,60 +94,118 @@ def _drill(drill: Drill) -> dict[str, Json]:
     }
 
 
-def _read_drill(data: Mapping[str, Any]) -> Drill:
-    return Drill(
-        id=str(data["id"]),
-        stage=Stage(data["stage"]),
-        since=_read_moment(data["since"]),
-        due=_read_moment(data["due"]),
-    )
-
-
-def _effect(effect: Effect) -> dict[str, Json]:
+def _written_effect(effect: Effect) -> dict[str, Json]:
     return {
         "name": effect.name,
         "version": effect.version,
         "kind": effect.kind,
         "data": dict(effect.data),
-        "at": _moment(effect.at),
+        "at": iso(effect.at),
         "boot": effect.boot,
         "uptime": effect.uptime,
         "pending": list(effect.pending),
     }
 
 
-def _read_effect(data: Mapping[str, Any]) -> Effect:
-    return Effect(
-        name=str(data["name"]),
-        version=int(data["version"]),
-        kind=Kind(data["kind"]),
-        data=dict(data["data"]),
-        at=_maybe(_read_moment, data["at"]),
-        boot=str(data["boot"]),
-        uptime=int(data["uptime"]),
-        pending=tuple(Target(t) for t in data["pending"]),
+def from_dict(data: Mapping[str, Any]) -> Household:
+    """The household that `to_dict` wrote. Raises `SnapshotError`."""
+    try:
+        version = mapping(data)["snapshot"]
+        if version == SNAPSHOT_VERSION:
+            return _consistent(_household(data))
+    except (KeyError, TypeError, ValueError, OverflowError) as err:
+        raise SnapshotError(f"stored state is damaged: {type(err).__name__} at {err}") from err
+    raise SnapshotError(
+        f"stored state has version {version!r}, this program reads {SNAPSHOT_VERSION}"
     )
 
 
-def _maybe[T](read: Callable[[Any], T], value: Any) -> T | None:
-    return None if value is None else read(value)
+def _consistent(state: Household) -> Household:
+    """Parts that fit together: an alert without a deadline would never be said again."""
+    calm = state.stage is Stage.CALM
+    parts = (not state.episodes, state.cause is None, state.due is None)
+    if any(part is not calm for part in parts):
+        raise ValueError(f"stage {state.stage} with episodes, cause or deadline of another")
+    if (state.stay.kind is Presence.HOME) is not (state.stay.until is None):
+        raise ValueError(f"presence {state.stay.kind} with the wrong end")
+    return state
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _household(data: Mapping[str, Any]) -> Household:
+    return Household(
+        id=text(data["id"]),
+        clock=_clock(mapping(data["clock"])),
+        consented=flag(data["consented"]),
+        version=count(data["version"]),
+        stage=Stage(data["stage"]),
+        since=moment(data["since"]),
+        episodes=tuple(count(e) for e in items(data["episodes"])),
+        cause=maybe(Cause, data["cause"]),
+        due=maybe(moment, data["due"]),
+        owned=flag(data["owned"]),
+        deferrals=count(data["deferrals"]),
+        noted=flag(data["noted"]),
+        last_sign=maybe(moment, data["last_sign"]),
+        silent_since=moment(data["silent_since"]),
+        watched=span(data["watched"]),
+        counted=moment(data["counted"]),
+        watch=Watch(data["watch"]),
+        blind_since=maybe(moment, data["blind_since"]),
+        stay=_stay(mapping(data["stay"])),
+        limit_cap=maybe(span, data["limit_cap"]),
+        troubles=tuple(text(code) for code in items(data["troubles"])),
+        receipt=maybe(_receipt, data["receipt"]),
+        drill=maybe(_drill, data["drill"]),
+        outbox=tuple(_effect(mapping(e)) for e in items(data["outbox"])),
+    )
 
 
-def _read_moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        msg = f"a moment without a zone: {text}"
-        raise ValueError(msg)
-    return moment
+def _clock(data: Mapping[str, Any]) -> Clock:
+    return Clock(
+        wall=moment(data["wall"]),
+        steady=number(data["steady"]),
+        boot=text(data["boot"]),
+        trusted=flag(data["trusted"]),
+        booted=moment(data["booted"]),
+        lag=maybe(signed_span, data["lag"]),
+    )
 
 
-def _seconds(duration: timedelta | None) -> float | None:
-    return None if duration is None else duration.total_seconds()
+def _stay(data: Mapping[str, Any]) -> Stay:
+    return Stay(
+        kind=Presence(data["kind"]),
+        since=moment(data["since"]),
+        until=maybe(moment, data["until"]),
+    )
 
 
-def _read_seconds(seconds: float) -> timedelta:
-    return timedelta(seconds=seconds)
+def _receipt(data: Any) -> Receipt:
+    return Receipt(
+        answer=Answer(mapping(data)["answer"]),
+        at=moment(data["at"]),
+        by=text(data["by"]),
+        outcome=maybe(text, data["outcome"]),
+        case=maybe(text, data["case"]),
+    )
+
+
+def _drill(data: Any) -> Drill:
+    return Drill(
+        id=text(mapping(data)["id"]),
+        stage=Stage(data["stage"]),
+        since=moment(data["since"]),
+        due=moment(data["due"]),
+    )
+
+
+def _effect(data: Mapping[str, Any]) -> Effect:
+    return Effect(
+        name=text(data["name"]),
+        version=count(data["version"]),
+        kind=Kind(data["kind"]),
+        data=dict(mapping(data["data"])),
+        at=maybe(moment, data["at"]),
+        boot=text(data["boot"]),
+        uptime=count(data["uptime"]),
+        pending=tuple(Target(t) for t in items(data["pending"])),
+    )

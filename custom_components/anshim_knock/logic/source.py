@@ -6,13 +6,13 @@ The sources glue calls `observe` for each report and `liveness` at the deadlines
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import inf
 from types import MappingProxyType
 from typing import Any
 
 from .activity import BLANK, Change, Finding, judge
 from .clock import TOLERANCE
 from .effects import Json
+from .stored import flag, iso, maybe, moment, number
 from .words import Liveness, Role, Watch
 
 # Share of past activity halves in this time: a winter coat cupboard must not count for ever.
@@ -123,46 +123,24 @@ def source_to_dict(source: Source) -> dict[str, Json]:
     """Plain JSON values; availability is asked anew after a restart and not kept."""
     return {
         "role": source.role,
-        "heard": _text(source.heard),
-        "last_activity": _text(source.last_activity),
+        "heard": iso(source.heard),
+        "last_activity": iso(source.last_activity),
         "weight": source.weight,
-        "weighed": _text(source.weighed),
+        "weighed": iso(source.weighed),
         "running": source.running,
     }
 
 
 def source_from_dict(data: Mapping[str, Any]) -> Source:
     """What `source_to_dict` wrote. Raises `KeyError`, `TypeError` or `ValueError` when damaged."""
+    weight = number(data["weight"])
+    if weight < 0:
+        raise ValueError(f"no weight: {weight}")
     return Source(
         role=Role(data["role"]),
-        heard=_moment(data["heard"]),
-        last_activity=_moment(data["last_activity"]),
-        weight=_weight(data["weight"]),
-        weighed=_moment(data["weighed"]),
-        running=_running(data["running"]),
+        heard=maybe(moment, data["heard"]),
+        last_activity=maybe(moment, data["last_activity"]),
+        weight=weight,
+        weighed=maybe(moment, data["weighed"]),
+        running=maybe(flag, data["running"]),
     )
-
-
-def _weight(value: float) -> float:
-    if not 0 <= value < inf:
-        raise ValueError(f"no weight: {value!r}")
-    return float(value)
-
-
-def _running(value: bool | None) -> bool | None:  # noqa: FBT001 -- a stored value, checked here
-    if value is not None and not isinstance(value, bool):
-        raise TypeError(f"neither running nor not: {value!r}")
-    return value
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"a moment without a zone: {text}")
-    return moment
