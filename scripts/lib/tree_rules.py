@@ -118,6 +118,20 @@ def texts_exist_in_both_languages(tree: Tree) -> Iterator[str]:
             yield f"{name}: {key} stands in one language only"
 
 
+def one_version_everywhere(tree: Tree) -> Iterator[str]:
+    """Integration and apps carry one number, and the changelog says what it brings."""
+    manifest = "custom_components/anshim_knock/manifest.json"
+    version = parsed(manifest, tree.text(manifest))["version"]
+    for name in tree.named(r"^addon/[^/]+/(config\.yaml|pyproject\.toml)$"):
+        stated = parsed(name, tree.text(name))
+        project = stated.get("project", stated)
+        its_version = project.get("version")
+        if its_version != version and "version" not in project.get("dynamic", []):
+            yield f"{name}: says version {its_version}, the integration says {version}"
+    if f"\n## {version}" not in tree.text("CHANGELOG.md"):
+        yield f"CHANGELOG.md: has no heading for version {version}"
+
+
 def programs_can_be_started(tree: Tree) -> Iterator[str]:
     for name in tree.named(r"^(scripts|\.ci)/[^/.]+$"):
         if not (tree.root / name).stat().st_mode & 0o100:
@@ -133,6 +147,7 @@ RULES: tuple[Rule, ...] = (
     functions_stay_short,
     nothing_is_left_open,
     texts_exist_in_both_languages,
+    one_version_everywhere,
     programs_can_be_started,
 )
 

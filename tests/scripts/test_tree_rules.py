@@ -55,6 +55,22 @@ def test_a_broken_rule_is_named(
     assert any(says in complaint for complaint in rule(planted(tmp_path, files)))
 
 
+def test_an_app_with_another_version_is_named(tmp_path: Path) -> None:
+    tree = planted(
+        tmp_path,
+        {
+            "custom_components/anshim_knock/manifest.json": '{"version": "0.2.0"}',
+            "addon/relay/config.yaml": "version: 0.1.0",
+            "addon/relay/pyproject.toml": '[project]\nversion = "0.2.0"',
+            "CHANGELOG.md": "# Changelog\n\n## 0.1.0\n",
+        },
+    )
+    assert list(tree_rules.one_version_everywhere(tree)) == [
+        "addon/relay/config.yaml: says version 0.1.0, the integration says 0.2.0",
+        "CHANGELOG.md: has no heading for version 0.2.0",
+    ]
+
+
 def test_the_two_apps_may_have_a_config(tmp_path: Path) -> None:
     tree = planted(tmp_path, {"addon/relay/config.yaml": "", "addon/district/config.yaml": ""})
     assert list(tree_rules.only_apps_have_a_config(tree)) == []
