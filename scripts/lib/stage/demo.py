@@ -21,7 +21,8 @@ from stage.street import Builder, Street
 from stage.waiting import until
 
 STOPPED = 130
-# Each of them leaves one case behind.
+# Each of them leaves one welfare case behind. A busy machine may add technical ones, for 10 s to
+# write a file are soon over when time flies; they must be closed, too.
 SCENES = 2
 
 
@@ -70,9 +71,10 @@ class Demo:
             "everything that was kept to be delivered",
         )
         cases = street.staff.cases_of(street.household.id)
+        welfare = sum(case.family == "welfare" for case in cases)
         return self.closing(
             cases=[{"kind": case.family, "state": case.standing} for case in cases],
-            ok=len(cases) == SCENES and not any(case.is_open for case in cases),
+            ok=welfare == SCENES and not any(case.is_open for case in cases),
         )
 
     def closing(self, *, cases: list[dict[str, str]], ok: bool) -> Verdict:

@@ -19,7 +19,7 @@ DOOR_STANDS_OPEN = timedelta(seconds=12)
 def begins(after: datetime) -> datetime:
     """The next time it is just before this morning at the home."""
     today = after.astimezone(HOME_ZONE)
-    start = today.replace(hour=7, minute=20, second=0, microsecond=0)
+    start = today.replace(hour=7, minute=27, second=0, microsecond=0)
     return start if start > today else start + timedelta(days=1)
 
 

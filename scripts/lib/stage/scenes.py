@@ -9,9 +9,9 @@ from stage.story import HOME_ZONE, Story, Who
 from stage.street import Street
 from stage.waiting import until
 
-# Nothing happens in the meantime: time may fly. Near a deadline it walks, so that the programs' own
-# time-outs (10 s are a twelfth of a second when it flies) have room to spare.
-FLY, WALK = 120, 20
+# Where nothing happens time may fly. Where something does it goes slower, so that the programs' own
+# time-outs (10 s are a twelfth of a second when it flies) have room to spare on a busy machine.
+FLY, HURRY, WALK = 120, 60, 20
 NEAR = timedelta(minutes=2)
 ON_THE_WAY = timedelta(minutes=9)
 
@@ -31,7 +31,7 @@ class Scenes:
         """The home is alive: the recorded kettle and microwave, and doors."""
         last = morning.plan(self.street)
         self.story.tell(Who.HOME, "a recorded morning begins: kettle, microwave, doors")
-        self._travel(last + timedelta(minutes=1))
+        self._travel(last + timedelta(minutes=1), rate=HURRY)
         household = self.street.household
         until(lambda: household.state("watch") == "seeing", "the home to see its usual activity")
         self.story.tell(
@@ -62,9 +62,9 @@ class Scenes:
         self.story.tell(Who.HOME, "calm again: somebody is at the kettle")
         self._closed(case)
 
-    def _travel(self, to: datetime) -> None:
+    def _travel(self, to: datetime, *, rate: int = FLY) -> None:
         clock = self.street.clock
-        clock.run(FLY)
+        clock.run(rate)
         self._nudge()
         until(lambda: clock.now() >= to, f"{to.astimezone(HOME_ZONE):%H:%M}", within=180)
         clock.run(1)

@@ -1,0 +1,35 @@
+"""One street for all journeys: set up once, brought back to calm and to real time before each."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from stage.clock import StageClock, find_library
+from stage.ledger import Books
+from stage.street import Builder, Street
+from tests.journey.day import Day
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """Real programs, a household that is set up, and a first sign of life."""
+    folder: Path = tmp_path_factory.mktemp("street")
+    library = find_library()
+    assert library, "the journeys need libfaketime: see what scripts/bootstrap says"
+    start = datetime.now(UTC) + timedelta(minutes=1)
+    clock = StageClock(folder=folder / "clock", library=library, start=start)
+    with ExitStack() as ending:
+        builder = Builder(folder=folder, ending=ending, clock=clock, books=Books(), tell=print)
+        yield builder.build()
+
+
+@pytest.fixture
+def day(street: Street) -> Iterator[Day]:
+    """A day that begins calm, everything connected, nothing open, somebody at the kettle."""
+    day = Day(street=street)
+    day.begin()
+    yield day
+    street.clock.run(1)

@@ -1,0 +1,150 @@
+"""What journeys say: life and silence at home, stages awaited at a fast clock, staff's answers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from stage.devices import Device
+from stage.household import Household
+from stage.processes import Program
+from stage.staff import Outcome, ShownCase
+from stage.street import Street
+from stage.waiting import until
+
+FLY, WALK = 120, 20
+NEAR = timedelta(minutes=2)
+KETTLE_W = 1870
+# What changes within half a minute of a start or a return is no hand.
+SETTLE = timedelta(seconds=35)
+
+
+@dataclass(kw_only=True)
+class Day:
+    """One test's time on the street."""
+
+    street: Street
+
+    @property
+    def home(self) -> Household:
+        return self.street.household
+
+    @property
+    def now(self) -> datetime:
+        return self.street.clock.now()
+
+    def begin(self) -> None:
+        """Mend what an earlier journey left broken, close what it left open, and use the kettle."""
+        street = self.street
+        street.clock.run(1)
+        for line in (street.home_line, street.district_line):
+            line.mend()
+        for program in self._programs():
+            if not program.running():
+                program.start()
+        for case in self.open_cases():
+            self.close(case)
+        self.use_kettle()
+        self.home.until_stage("calm")
+        until(lambda: self.home.state("watch") == "seeing", "the home to see")
+        until(lambda: not self.open_cases(), "no case to be open")
+
+    def _programs(self) -> tuple[Program, ...]:
+        street = self.street
+        return (
+            street.broker.program,
+            street.district.program,
+            street.relay.program,
+            street.home.program,
+        )
+
+    def close(self, case: ShownCase) -> None:
+        self.street.staff.handle(case.id, Outcome.SEEN_WELL)
+
+    def use_kettle(self) -> None:
+        """Somebody switches the kettle on, some time after it was last off or came back."""
+        kettle = self.street.devices.kettle
+        self.report(kettle, power=0)
+        self.until_shown(kettle, "power", "0")
+        self.pass_time(SETTLE)
+        before = self.home.moment("last_activity")
+        self.report(kettle, power=KETTLE_W)
+        until(lambda: self.home.moment("last_activity") != before, "the kettle to be noticed")
+        self.report(kettle, power=0)
+
+    def report(self, device: Device, **values: object) -> None:
+        self.street.bridge.report(device, **values)
+
+    def shown(self, device: Device, key: str) -> str | None:
+        return self.home.client.state(device.entity_id(key))
+
+    def until_shown(self, device: Device, key: str, state: str) -> None:
+        entity = device.entity_id(key)
+        until(lambda: self.home.client.state(entity) == state, f"{entity} to show {state}")
+
+    def pass_time(self, span: timedelta) -> None:
+        """Let nothing happen for a while."""
+        self._travel(self.now + span)
+
+    def silence_until(self, stage: str) -> None:
+        """Nobody moves until the home is at the stage.
+
+        Time flies from deadline to deadline: the next one need not be the stage's.
+        """
+        until(lambda: self._silent_for_a_deadline(stage), f"the stage {stage}", within=150)
+
+    def _silent_for_a_deadline(self, stage: str) -> bool:
+        deadline = until(lambda: self.home.moment("next_deadline"), "a next deadline")
+        self._travel(deadline - NEAR)
+        self._run(WALK)
+        until(
+            lambda: self.home.stage == stage or self.home.moment("next_deadline") != deadline,
+            f"something to happen at {deadline:%H:%M}",
+        )
+        self._run(1)
+        return self.home.stage == stage
+
+    def _travel(self, to: datetime) -> None:
+        self._run(FLY)
+        until(lambda: self.now >= to, f"{to:%H:%M} on the stage", within=120)
+        self._run(1)
+
+    def _run(self, rate: int) -> None:
+        """Everybody looks at the clock at its new rate, also who sleeps until something happens."""
+        self.street.clock.run(rate)
+        self.street.relay.status()
+        self.street.district.healthy()
+        self.home.stage  # noqa: B018 - asking wakes Home Assistant
+
+    def open_cases(self) -> list[ShownCase]:
+        return self.street.staff.board()
+
+    def welfare_case(self, stage: str) -> ShownCase:
+        """The one case, once the district's page shows it at the stage."""
+        return until(
+            lambda: next((c for c in self.open_cases() if c.stage == stage), None),
+            f"a case at {stage} on the district's page",
+        )
+
+    def cases(self) -> list[ShownCase]:
+        """Every welfare and emergency case this home ever had."""
+        every = self.street.staff.cases_of(self.home.id)
+        return [case for case in every if case.family in {"welfare", "emergency"}]
+
+    def hold(self, case: ShownCase) -> None:
+        """Staff takes the case, and the home knows."""
+        self.street.staff.hold(case.id)
+        until(lambda: self.home.attribute("stage", "owned"), "the home to know that it is owned")
+
+    def handle(self, case: ShownCase, outcome: Outcome = Outcome.SEEN_WELL) -> None:
+        """Staff closes the case, and the home knows."""
+        self.street.staff.handle(case.id, outcome)
+        self.home.until_stage("calm")
+        until(lambda: not self.street.staff.case(case.id).is_open, "the case to be closed")
+
+    def until_everything_is_delivered(self) -> None:
+        """What the relay has kept is durable at the district, all of it."""
+        street = self.street
+        until(
+            lambda: not street.books.lost and street.relay.status() and not street.relay.waiting(),
+            "everything that was kept to be delivered",
+            within=120,
+        )

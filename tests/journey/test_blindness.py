@@ -1,0 +1,38 @@
+"""When nobody can see: a person is asked all the same."""
+
+from datetime import timedelta
+
+from stage.waiting import until
+from tests.journey.day import Day
+
+
+def silent_case(day: Day) -> str | None:
+    return next((c.id for c in day.open_cases() if c.family == "silent"), None)
+
+
+def test_a_home_assistant_that_dies_becomes_a_case_at_the_district(day: Day) -> None:
+    day.street.home.program.kill()
+    day.pass_time(timedelta(minutes=25))
+    until(lambda: silent_case(day), "a case of a home that is not heard")
+    day.street.home.program.start()
+    until(lambda: not silent_case(day), "the case to end when the home is heard again")
+
+
+def test_a_line_that_is_cut_becomes_a_case_at_the_district(day: Day) -> None:
+    day.street.district_line.cut()
+    day.pass_time(timedelta(minutes=25))
+    until(lambda: silent_case(day), "a case of a home that is not heard")
+    day.street.district_line.mend()
+    until(lambda: not silent_case(day), "the case to end when the home is heard again")
+
+
+def test_sensors_that_die_turn_the_home_blind_and_the_ceiling_asks_a_person(day: Day) -> None:
+    for device in day.street.devices.all():
+        day.street.bridge.available(device, is_online=False)
+    until(lambda: day.home.state("watch") == "blind", "the home to be blind")
+    day.silence_until("quiet")
+    assert day.home.attribute("stage", "cause") == "ceiling"
+    case = day.welfare_case("unknown")
+    for device in day.street.devices.all():
+        day.street.bridge.available(device, is_online=True)
+    day.handle(case)
