@@ -39,7 +39,7 @@ _LOGGER = logging.getLogger(__name__)
 LOOK_AGAIN = KEEP_AT_LEAST_EVERY
 RETRY_KEEPING = timedelta(minutes=1)
 # These say that nothing changed on the ladder: the reason shown stays what it was.
-_NO_REASON = frozenset({Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL})
+_NO_REASON = frozenset({Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL, Why.RESTARTED})
 
 type AnshimConfigEntry = ConfigEntry[HouseholdCoordinator]
 
@@ -68,6 +68,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=DOMAIN)
         self.outfit = outfit
         self.state: Household = kept.household
+        # What may be told: the part of the outbox that went through a save.
+        self.sendable = kept.household.outbox
         self._heard = kept.heard
         self._case = kept.case
         self._why = kept.why
@@ -82,9 +84,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     async def start(self, first: Input, *, lost: bool) -> None:
         """Bring the household up to now, then look at its sources. `lost`: its past is gone."""
         await self.decide(first)
-        if lost:
-            self.outfit.issues.tell(STATE_LOST, raised=True)
-            await self.decide(Trouble(code="restored", raised=True))
+        if lost or "restored" in self.state.troubles:
+            await self.past_is_lost()
         self.outfit.tracker.start(self.submit, self._sources_gone)
         self._sources_gone()
         await self.look()
@@ -129,11 +130,17 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._watch = self.outfit.tracker.watch()
         await self.decide(Watching(watch=self._watch))
 
+    async def past_is_lost(self) -> None:
+        """Nobody knows when the resident was last seen: until the next sign of life."""
+        self.outfit.issues.tell(STATE_LOST, raised=True)
+        await self.decide(Trouble(code="restored", raised=True))
+
     async def delivered(self, effect: Effect) -> None:
         """The relay has it."""
         async with self._lock:
             self.state = effect_done(self.state, effect, Target.RELAY)
             await self._keep(self.outfit.clocks.read())
+            self.sendable = self.state.outbox
 
     async def link_is(self, link: LinkState) -> None:
         self._link = link
@@ -182,8 +189,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     async def _keep(self, reading: Reading) -> None:
         """A disk that fails, or works again, is news of its own; the ladder goes on from memory."""
         keeper = self.outfit.keeper
-        was_ok = keeper.ok
-        if await keeper.keep(self._kept(), reading) is was_ok:
+        ok = await keeper.keep(self._kept(), reading)
+        if ok is not ("store" in self.state.troubles):
             return
         self.outfit.issues.tell(STORE_UNWRITABLE, raised=not keeper.ok)
         self._apply(Trouble(code="store", raised=not keeper.ok), reading)
@@ -198,7 +205,9 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         if announced is not self.state:
             self.state = announced
             await self._keep(reading)
-        self.outfit.link.wake()
+        if self.state.outbox != self.sendable:
+            self.sendable = self.state.outbox
+            self.outfit.link.wake()
 
     def _arm(self, reading: Reading) -> None:
         """One timer, at whatever comes first."""

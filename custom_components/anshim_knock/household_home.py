@@ -34,7 +34,7 @@ class HouseholdHome(Home):
 
     @override
     def waiting(self) -> tuple[Effect, ...]:
-        untold = [e for e in self._coordinator.state.outbox if Target.RELAY in e.pending]
+        untold = [e for e in self._coordinator.sendable if Target.RELAY in e.pending]
         untold.sort(key=lambda e: (e.priority is not Priority.EMERGENCY, e.version))
         return tuple(untold)
 
@@ -66,7 +66,7 @@ class HouseholdHome(Home):
             version = max(version, min((e.version for e in self.waiting()), default=0))
         await self._coordinator.decide(OutrunVersion(version=version, conflict=taken))
         if taken:
-            await self._coordinator.decide(Trouble(code="restored", raised=True))
+            await self._coordinator.past_is_lost()
 
     @override
     async def heed(self, number: int, word: Word | None) -> None:

@@ -1,4 +1,4 @@
-"""What every test of the integration starts from: a Home Assistant, a relay on loopback, a clock."""
+"""What every test starts from: a Home Assistant, a relay on loopback, a clock."""
 
 from collections.abc import AsyncIterator
 import time
@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from tests.integration.fake_relay import FakeRelay
-from tests.integration.flows import add_source, set_up_household
+from tests.integration.flows import household_entry
 from tests.integration.house import (
     DOOR,
     HOUSEHOLD,
@@ -54,6 +54,8 @@ def house(
     enable_custom_integrations: None,
 ) -> House:
     """Nothing is set up yet."""
+    # Tracing where each callback came from costs more than everything else here.
+    hass.loop.set_debug(False)
     return House(hass, freezer, relay)
 
 
@@ -64,10 +66,9 @@ async def home(house: House) -> House:
     await house.show(DOOR, "off", device_class="door", friendly_name="Fridge")
     await house.show(OUTER_DOOR, "off", device_class="door", friendly_name="Front door")
     await house.show(KETTLE, "0.4", device_class="power", friendly_name="Kettle")
-    house.entry_id = await set_up_household(hass, house.relay)
-    await add_source(hass, house.entry_id, "door", DOOR)
-    await add_source(hass, house.entry_id, "outer_door", OUTER_DOOR)
-    await add_source(hass, house.entry_id, "plug", KETTLE)
+    entry = household_entry(house.relay, door=DOOR, outer_door=OUTER_DOOR, plug=KETTLE)
+    await hass.config_entries.async_add(entry)
+    house.entry_id = entry.entry_id
     house.reporting = {DOOR, OUTER_DOOR, KETTLE}
     await house.wait(minutes=1)
     await house.show(KETTLE, "0.5")

@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+    ConfigSubentryData,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.fake_relay import FakeRelay
 from tests.integration.house import DOMAIN, HOUSEHOLD, TOKEN
@@ -23,6 +29,36 @@ TIMES: dict[str, Any] = {
     "knock_after_minutes": 15,
     "visit_after_minutes": 30,
 }
+
+
+def household_entry(relay: FakeRelay, **sources: str) -> ConfigEntry:
+    """What the flows leave behind, for tests that begin after them. Sources by role."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=HOUSEHOLD,
+        unique_id=HOUSEHOLD,
+        data={
+            "household": HOUSEHOLD,
+            "url": relay.url,
+            "token": TOKEN,
+            "consent": {
+                "text_version": "2026-11-1",
+                "items": ["life_signs", "third_party"],
+                "recorded_by": "technician",
+                "at": "2026-11-22T00:00:00+00:00",
+            },
+            **TIMES,
+        },
+        subentries_data=[
+            ConfigSubentryData(
+                data={"role": role, "entity": entity_id},
+                subentry_type="source",
+                title=entity_id.partition(".")[2].replace("_", " ").capitalize(),
+                unique_id=entity_id,
+            )
+            for role, entity_id in sources.items()
+        ],
+    )
 
 
 async def begin(hass: HomeAssistant) -> ConfigFlowResult:

@@ -138,6 +138,10 @@ class House:
 
     # What is to be seen
 
+    @property
+    def now(self) -> datetime:
+        return dt_util.utcnow()
+
     def entity_id(self, platform: str, key: str) -> str:
         found = er.async_get(self.hass).async_get_entity_id(platform, DOMAIN, f"{HOUSEHOLD}_{key}")
         assert found is not None, f"no {platform} {key}"

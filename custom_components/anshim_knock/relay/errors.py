@@ -1,18 +1,8 @@
 """What can go wrong with a relay, by what to do next: again later, never again, or ask a person."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-
-_NEVER_AGAIN = frozenset(
-    {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.CONFLICT,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    }
-)
-_NOT_OURS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
 class RelayError(Exception):
@@ -20,15 +10,21 @@ class RelayError(Exception):
 
 
 class RelayUnreachableError(RelayError):
-    """Again later."""
+    """Again later. `answered`: somebody is there, only not for this request."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, answered: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.answered = answered
 
 
 class NotARelayError(RelayUnreachableError):
     """Something else answers there. Again later; while setting up, ask for another address."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, answered=True)
 
 
 class WrongContractError(NotARelayError):
@@ -51,6 +47,10 @@ class RelayConflictError(RelayError):
         self.version = version
 
 
+class RelayForeignError(RelayError):
+    """The relay serves another household: ask a person, again later."""
+
+
 class RelayRefusedError(RelayError):
     """Never again as it is: ask a person."""
 
@@ -71,14 +71,27 @@ class Problem:
 def error_of(status: int, problem: Problem, retry_after: float | None) -> RelayError:
     """The class that says what to do about an answer."""
     text = f"{status} {problem.code}: {problem.detail}"
-    if status == HTTPStatus.UNAUTHORIZED:
-        return RelayUnauthorisedError(text)
-    if status == HTTPStatus.INSUFFICIENT_STORAGE:
-        return RelayFullError(text)
     if status == HTTPStatus.CONFLICT and problem.version is not None:
         return RelayConflictError(problem.version)
     if status in _NEVER_AGAIN:
         return RelayRefusedError(problem.code, problem.detail)
-    if status in _NOT_OURS:
-        return NotARelayError(text)
-    return RelayUnreachableError(text, retry_after=retry_after)
+    if (known := _KNOWN.get(status)) is not None:
+        return known(text)
+    return RelayUnreachableError(text, retry_after=retry_after, answered=True)
+
+
+_NEVER_AGAIN = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    }
+)
+_KNOWN: Mapping[int, Callable[[str], RelayError]] = {
+    HTTPStatus.UNAUTHORIZED: RelayUnauthorisedError,
+    HTTPStatus.FORBIDDEN: RelayForeignError,
+    HTTPStatus.NOT_FOUND: NotARelayError,
+    HTTPStatus.METHOD_NOT_ALLOWED: NotARelayError,
+    HTTPStatus.INSUFFICIENT_STORAGE: RelayFullError,
+}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import random
 
 from .client import RelayStatus
-from .errors import RelayError, RelayUnauthorisedError
+from .errors import RelayError, RelayForeignError, RelayFullError, RelayUnauthorisedError
 from .home import Home, LinkState
 
 LOST_AFTER = timedelta(minutes=5)
@@ -20,7 +20,8 @@ class Health:
         self._home = home
         self._state = LinkState()
         self._away_since: float | None = None
-        self._lost = False
+        # Unknown at first: what was raised before a restart may be over.
+        self._lost: bool | None = None
 
     @property
     def back(self) -> bool:
@@ -33,7 +34,7 @@ class Health:
         await self._tell(
             LinkState(reached=True, connected=self._state.connected, waiting=self._state.waiting)
         )
-        if self._lost:
+        if self._lost is not False:
             self._lost = False
             await self._home.relay_lost(lost=False)
 
@@ -47,6 +48,12 @@ class Health:
         """Nothing useful came back."""
         if isinstance(error, RelayUnauthorisedError):
             self._home.ask_for_token()
+        if isinstance(error, RelayForeignError):
+            self._home.relay_refuses("foreign-subject")
+        if isinstance(error, RelayFullError):
+            # It is there, and its disk is another trouble.
+            await self.answered()
+            return
         now = asyncio.get_running_loop().time()
         if self._away_since is None:
             self._away_since = now

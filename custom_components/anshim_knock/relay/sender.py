@@ -15,7 +15,6 @@ from .errors import (
     RelayError,
     RelayFullError,
     RelayRefusedError,
-    RelayUnauthorisedError,
     RelayUnreachableError,
 )
 from .health import Health, pause_s
@@ -35,7 +34,7 @@ class Sender:
         self._greeted = False
         self._failures = 0
         # Never again as they are; a restart, perhaps after an update, tries them once more.
-        self._refused: set[str] = set()
+        self._refused: dict[str, str] = {}
 
     def wake(self) -> None:
         self._woken.set()
@@ -54,18 +53,19 @@ class Sender:
         self._woken.clear()
         try:
             await self._greet()
-            full = await self._deliver()
+            left = await self._deliver()
         except RelayConflictError as err:
             _LOGGER.warning("The relay knows a newer history of this home: going on above it")
             await self._home.outrun(err.version, conflict=True)
+            # What was renumbered has woken us, but a relay that lies must not keep us running.
+            self._woken.clear()
             return self._pause(None)
         except RelayError as err:
-            _LOGGER.debug("Not delivered: %s", err)
-            await self._health.failed(err)
-            return self._pause(err)
-        self._home.relay_full(full=full)
-        if full:
-            return self._pause(None)
+            left = err
+        if left is not None:
+            _LOGGER.debug("Not delivered: %s", left)
+            await self._health.failed(left)
+            return self._pause(left)
         self._failures = 0
         return None
 
@@ -75,9 +75,9 @@ class Sender:
             return
         try:
             status = await self._client.status()
-        except RelayUnreachableError, RelayUnauthorisedError:
-            raise
-        except RelayError as err:
+        except RelayUnreachableError as err:
+            if not err.answered:
+                raise
             # An alert does not wait for a status page that is broken.
             _LOGGER.debug("No status: %s", err)
             return
@@ -85,31 +85,37 @@ class Sender:
         await self._home.outrun(status.version, conflict=False)
         self._greeted = True
 
-    async def _deliver(self) -> bool:
-        """True when the relay's disk had no room for something."""
-        full = False
-        while effect := self._next(skip_ordinary=full):
+    async def _deliver(self) -> RelayError | None:
+        """The last error that calls for another try. One message never holds back the others."""
+        later: set[str] = set()
+        full, error = False, None
+        while effect := self._next(later):
             try:
                 await self._client.post(event_of(effect, self._home.household))
-            except RelayFullError:
-                full = True
             except RelayRefusedError as err:
                 _LOGGER.warning("The relay refuses a message for good: %s", err)
-                self._refused.add(effect.id_of(self._home.household))
-                self._home.relay_refuses(err.code)
+                self._refused[self._id(effect)] = err.code
+            except (RelayFullError, RelayUnreachableError) as err:
+                if isinstance(err, RelayUnreachableError) and not err.answered:
+                    raise
+                later.add(self._id(effect))
+                full, error = full or isinstance(err, RelayFullError), err
             else:
                 await self._health.answered()
                 await self._home.delivered(effect)
-        return full
+        self._home.relay_full(full=full)
+        self._home.relay_refuses(next(iter(self._refused.values()), None))
+        return error
 
-    def _next(self, *, skip_ordinary: bool) -> Effect | None:
+    def _next(self, later: set[str]) -> Effect | None:
         """Asked anew after each one: an emergency that came meanwhile goes first."""
         for effect in self._home.waiting():
-            if skip_ordinary and effect.priority is not Priority.EMERGENCY:
-                continue
-            if effect.id_of(self._home.household) not in self._refused:
+            if self._id(effect) not in later and self._id(effect) not in self._refused:
                 return effect
         return None
+
+    def _id(self, effect: Effect) -> str:
+        return effect.id_of(self._home.household)
 
     def _pause(self, error: RelayError | None) -> float:
         self._failures += 1

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, Platform
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_ENTITY, CONF_PRESS, CONF_ROLE
-from ..logic.activity import BLANK, Change
+from ..logic.activity import BLANK, SETTLE, Change
 from ..logic.source import Source, observe, source_from_dict
 from ..logic.words import Role
+
+# Of a device's entities, those whose reports come from the device itself.
+_REPORTING = frozenset({Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,31 +62,43 @@ def _restored(role: Role, entity: str, kept: Mapping[str, Any] | None) -> Source
 
 
 def first_look(tracked: Tracked, state: State | None, now: datetime, started: datetime) -> None:
-    """What is there when we begin to listen is no activity: nobody saw it happen."""
-    shown = None if state is None else state.state
-    tracked.shown = shown
+    """What is there when we begin to listen is no activity, and no word from the device either."""
+    tracked.shown = None if state is None else state.state
     if tracked.role is Role.BUTTON:
         # A button shows its last press for ever; only whether it is there says something.
-        there = shown is not None and shown != STATE_UNAVAILABLE
-        heard = state.last_reported if there and state is not None else tracked.source.heard
-        tracked.source = replace(tracked.source, available=there, changed=now, heard=heard)
+        there = tracked.shown is not None and tracked.shown != STATE_UNAVAILABLE
+        tracked.source = replace(tracked.source, available=there, changed=now)
         return
-    change = Change(old=None, new=shown, at=now, started=started)
-    seen = observe(replace(tracked.source, changed=now), change).source
-    if state is not None and shown not in BLANK:
-        heard = latest(tracked.source.heard, min(state.last_reported, now))
-        seen = replace(seen, heard=heard)
-    tracked.source = seen
+    change = Change(old=None, new=tracked.shown, at=now, started=started)
+    tracked.source = observe(replace(tracked.source, changed=now), change).source
 
 
-def refreshed(hass: HomeAssistant, tracked: Tracked) -> None:
-    """A report of the same value is no event of its own; Home Assistant only notes its time."""
+def refreshed(hass: HomeAssistant, tracked: Tracked, started: datetime) -> None:
+    """A report of the same value is no event of its own; Home Assistant only notes its time.
+
+    Whatever else the device reports, its battery say, proves it alive as well. What is said on its
+    behalf just after a start or a return does not.
+    """
     if tracked.entity_id is None or not tracked.source.available:
         return
-    state = hass.states.get(tracked.entity_id)
-    if state is not None and state.state not in BLANK:
-        heard = latest(tracked.source.heard, state.last_reported)
-        tracked.source = replace(tracked.source, heard=heard)
+    settled = max(started, tracked.returned or started) + SETTLE
+    reports = [
+        state.last_reported
+        for entity_id in _of_the_device(hass, tracked.entity_id)
+        if (state := hass.states.get(entity_id)) is not None and state.state not in BLANK
+    ]
+    newest = max(reports, default=settled)
+    if newest > settled and (tracked.source.heard is None or newest > tracked.source.heard):
+        tracked.source = replace(tracked.source, heard=newest)
+
+
+def _of_the_device(hass: HomeAssistant, entity_id: str) -> list[str]:
+    registry = er.async_get(hass)
+    entry = registry.async_get(entity_id)
+    if entry is None or entry.device_id is None:
+        return [entity_id]
+    device = er.async_entries_for_device(registry, entry.device_id)
+    return [e.entity_id for e in device if e.domain in _REPORTING]
 
 
 def moved(source: Source, since: datetime, by: timedelta) -> Source:
@@ -99,7 +114,3 @@ def moved(source: Source, since: datetime, by: timedelta) -> Source:
         last_activity=of(source.last_activity),
         weighed=of(source.weighed),
     )
-
-
-def latest(first: datetime | None, second: datetime) -> datetime:
-    return second if first is None else max(first, second)

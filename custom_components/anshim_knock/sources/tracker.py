@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     CALLBACK_TYPE,
+    CoreState,
     Event,
     EventStateChangedData,
     HomeAssistant,
@@ -106,7 +107,7 @@ class SourceTracker:
 
     def _fresh(self) -> list[Tracked]:
         for tracked in self.sources.values():
-            refreshed(self._hass, tracked)
+            refreshed(self._hass, tracked, self._started)
         return list(self.sources.values())
 
     def _now(self) -> datetime:
@@ -173,7 +174,7 @@ class SourceTracker:
             old=before,
             new=tracked.shown,
             at=at,
-            started=self._started if self._hass.is_running else at,
+            started=self._started if self._hass.state is CoreState.running else at,
             power_back=self._returns.back_since(tracked, at),
             commanded=tracked.commanded,
         )

@@ -1,0 +1,314 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from tests.integration.fake_relay import problem
+from tests.integration.house import DOMAIN, House
+
+type Misbehaviour = Callable[[web.Request], web.StreamResponse | None]
+
+
+def _issues(home: House) -> set[str | None]:
+    issues = ir.async_get(home.hass).issues.values()
+    return {i.translation_key for i in issues if i.domain == DOMAIN}
+
+
+def _only_events(answer: Callable[[], web.StreamResponse]) -> Misbehaviour:
+    return lambda request: answer() if request.path == "/v1/events" else None
+
+
+async def test_an_event_is_written_as_the_contract_says(home: House) -> None:
+    await home.press("help")
+    event = home.relay.of("emergency")[0]
+    version = event["householdversion"]
+    assert event["id"] == f"h-7f3k9d2m5q.{version}.emergency"
+    assert event["source"] == "urn:anshim:home:h-7f3k9d2m5q"
+    assert event["subject"] == "h-7f3k9d2m5q"
+    assert event["priority"] == "emergency"
+    assert event["time"].endswith("Z")
+    assert event["data"] == {"cause": "panel", "episode": version, "said": "first"}
+
+
+async def test_the_home_tells_how_it_fares_as_often_as_the_relay_wants(home: House) -> None:
+    home.relay.heartbeat_seconds = 60
+    await home.wait(minutes=6)
+    before = len(home.relay.heartbeats)
+    await home.wait(minutes=1)
+    assert len(home.relay.heartbeats) == before + 1
+    beat = home.relay.heartbeats[-1]
+    assert beat["data"] == {
+        "home": {
+            "stage": "calm",
+            "watch": "seeing",
+            "presence": "home",
+            "service": "on",
+            "limit_h": 12.0,
+            "householdversion": home.relay.highwater,
+            "near": False,
+            "clock_set": True,
+            "store_ok": True,
+            "sources": {"live": 3, "late": 0, "lost": 0},
+        }
+    }
+    assert "householdversion" not in beat
+    assert len({b["id"] for b in home.relay.heartbeats}) == len(home.relay.heartbeats)
+
+
+async def test_an_emergency_overtakes_what_waits(home: House) -> None:
+    await home.relay.stop()
+    await home.call("set_away", hours=2)
+    await home.call("end_away")
+    await home.press("help")
+    await home.relay.start()
+    await home.until(lambda: home.relay.of("absence"))
+    after = [k for k in home.relay.kinds() if k in {"emergency", "absence"}]
+    assert after == ["emergency", "absence", "absence"]
+
+
+async def test_an_emergency_is_tried_again_within_five_seconds(home: House) -> None:
+    await home.relay.stop()
+    await home.press("help")
+    await home.wait(minutes=30)
+    await home.relay.start()
+    await home.wait(seconds=5)
+    assert len(home.relay.of("emergency")) > 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: web.Response(status=500),
+        lambda: problem(503, "unavailable"),
+        lambda: problem(429, "slow-down"),
+        lambda: web.Response(text="<html>login</html>"),
+        lambda: web.json_response([], status=202),
+        lambda: web.json_response({"kept": [], "heartbeat_seconds": 300}, status=202),
+        lambda: web.Response(status=302, headers={"Location": "http://127.0.0.1:9/"}),
+        lambda: web.Response(status=404),
+    ],
+    ids=["500", "503", "429", "html", "list", "kept_nothing", "redirect", "404"],
+)
+async def test_what_the_relay_did_not_keep_is_said_again_until_it_does(
+    home: House, answer: Callable[[], web.StreamResponse]
+) -> None:
+    home.relay.misbehaves = _only_events(answer)
+    await home.press("help")
+    await home.wait(minutes=1)
+    assert home.relay.of("emergency") == []
+    assert home.stage == "emergency"
+    home.relay.misbehaves = None
+    await home.until(lambda: home.relay.of("emergency"))
+    assert len(home.relay.of("emergency")) == 1
+
+
+async def test_one_message_that_fails_does_not_hold_back_the_others(home: House) -> None:
+    await home.relay.stop()
+    await home.call("set_away", hours=2)
+    await home.press("help")
+    await home.relay.start()
+    failed: list[bytes] = []
+
+    def _first_fails(request: web.Request) -> web.StreamResponse | None:
+        if request.path != "/v1/events" or failed:
+            return None
+        failed.append(b"")
+        return web.Response(status=500)
+
+    home.relay.misbehaves = _first_fails
+    await home.until(lambda: home.relay.of("absence") and home.relay.of("emergency"))
+
+
+async def test_a_relay_that_is_slow_is_not_waited_for(home: House) -> None:
+    await home.relay.stop()
+    await home.press("ok")
+    assert home.reason == "said_ok"
+    await home.relay.start()
+
+
+async def test_a_full_relay_is_a_repair_until_it_has_room(home: House) -> None:
+    home.relay.misbehaves = _only_events(lambda: problem(507, "storage-full"))
+    await home.wait(hours=12)
+    assert home.stage == "quiet"
+    assert "relay_full" in _issues(home)
+    home.relay.misbehaves = None
+    await home.until(lambda: home.relay.of("quiet"))
+    assert "relay_full" not in _issues(home)
+
+
+async def test_a_message_that_is_refused_for_good_is_a_repair_and_holds_nothing_back(
+    home: House,
+) -> None:
+    refused: list[str] = []
+
+    def _refuses_absence(request: web.Request) -> web.StreamResponse | None:
+        if request.path != "/v1/events" or refused:
+            return None
+        refused.append("absence")
+        return problem(400, "schema")
+
+    home.relay.misbehaves = _refuses_absence
+    await home.call("set_away", hours=2)
+    await home.wait(minutes=20)
+    assert home.relay.of("absence") == []
+    assert "relay_refuses" in _issues(home)
+    await home.press("help")
+    await home.until(lambda: home.relay.of("emergency"))
+    # A restart, perhaps with a newer relay, tries once more.
+    await home.restart()
+    await home.until(lambda: home.relay.of("absence"))
+    assert "relay_refuses" not in _issues(home)
+
+
+async def test_a_relay_that_serves_another_household_is_a_repair_until_it_is_put_right(
+    home: House,
+) -> None:
+    home.relay.household = "h-anotherone1"
+    await home.press("help")
+    await home.until(lambda: "relay_refuses" in _issues(home))
+    home.relay.household = "h-7f3k9d2m5q"
+    await home.until(lambda: home.relay.of("emergency"))
+    await home.until(lambda: "relay_refuses" not in _issues(home))
+
+
+async def test_a_conflict_of_ids_is_outrun_and_said_as_new(home: House) -> None:
+    conflicts: list[int] = []
+
+    def _knows_more(request: web.Request) -> web.StreamResponse | None:
+        if request.path != "/v1/events" or conflicts:
+            return None
+        conflicts.append(900)
+        return problem(409, "id-conflict", householdversion=900)
+
+    home.relay.misbehaves = _knows_more
+    await home.press("help")
+    await home.until(lambda: home.relay.of("emergency"))
+    emergency = home.relay.of("emergency")[0]
+    assert emergency["householdversion"] > 900
+    assert emergency["data"]["episode"] == emergency["householdversion"]
+    assert home.state("sensor", "stage").attributes["episode"] == emergency["householdversion"]
+    await home.handled(emergency["data"]["episode"])
+    assert home.stage == "calm"
+
+
+async def test_a_relay_that_always_claims_a_conflict_stops_nothing(home: House) -> None:
+    home.relay.misbehaves = _only_events(lambda: problem(409, "id-conflict", householdversion=1))
+    await home.press("help")
+    await home.wait(minutes=3)
+    assert home.stage == "emergency"
+    home.relay.misbehaves = None
+    await home.until(lambda: home.relay.of("emergency"))
+
+
+async def test_a_relay_that_is_away_for_five_minutes_is_a_repair_and_a_trouble(
+    home: House,
+) -> None:
+    await home.relay.stop()
+    for _ in range(4):
+        await home.wait(minutes=1)
+    assert "relay_lost" not in _issues(home)
+    for _ in range(4):
+        await home.wait(minutes=1)
+    assert "relay_lost" in _issues(home)
+    await home.relay.start()
+    await home.until(lambda: "relay_lost" not in _issues(home))
+    await home.until(lambda: home.relay.of("trouble"))
+    assert home.relay.of("trouble")[-1]["data"] == {"code": "relay", "state": "cleared"}
+
+
+async def test_a_restart_after_the_relay_came_back_clears_its_trouble(home: House) -> None:
+    await home.relay.stop()
+    for _ in range(8):
+        await home.wait(minutes=1)
+    await home.stop()
+    await home.relay.start()
+    await home.start()
+    await home.until(lambda: home.relay.of("trouble"))
+    assert home.relay.of("trouble")[-1]["data"] == {"code": "relay", "state": "cleared"}
+
+
+async def test_the_answer_of_a_person_is_shown_with_its_case(home: House) -> None:
+    await home.press("help")
+    episode = home.relay.of("emergency")[0]["data"]["episode"]
+    await home.receive("case", {"state": "opened", "kind": "emergency", "episode": episode})
+    await home.hold(episode)
+    receipt = home.state("sensor", "receipt")
+    assert receipt.state == "hold"
+    assert receipt.attributes["case"] == "c-20261122-0007"
+    assert (receipt.attributes["case_state"], receipt.attributes["by"]) == ("opened", "dong")
+    await home.handled(episode, "nobody_opened")
+    assert (home.stage, home.reason) == ("emergency", "not_seen")
+    assert home.state("sensor", "receipt").attributes["outcome"] == "nobody_opened"
+
+
+async def test_an_answer_to_another_episode_closes_nothing(home: House) -> None:
+    await home.press("help")
+    await home.handled(1)
+    assert home.stage == "emergency"
+    await home.handled(None)
+    assert home.stage == "emergency"
+
+
+async def test_an_answered_call_is_life_at_its_own_time(home: House) -> None:
+    await home.wait(hours=12)
+    at = home.now - timedelta(minutes=3)
+    await home.receive("life", {"evidence": "answered_call", "at": at.isoformat()})
+    assert home.stage == "calm"
+    assert home.last_sign == at
+    assert home.relay.of("resolved")[0]["data"]["by"] == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("life", {"evidence": "a_hunch", "at": "2026-11-22T12:00:00Z"}),
+        ("life", {"evidence": "seen", "at": "2026-11-22T12:00:00"}),
+        ("receipt", {"answers": {"episode": 2}, "answer": "perhaps", "by": "dong"}),
+        ("receipt", {"answer": "handled", "outcome": "seen_well", "by": "dong"}),
+        ("command", {"command": "be_calm"}),
+        ("command", {"command": "shorten_limit", "limit_h": -3}),
+        ("greeting", {}),
+    ],
+)
+async def test_what_the_home_does_not_know_closes_calms_and_counts_as_nothing(
+    home: House, kind: str, data: dict[str, Any]
+) -> None:
+    await home.wait(hours=12)
+    before = (home.stage, home.last_sign)
+    await home.receive(kind, data)
+    assert (home.stage, home.last_sign) == before == ("quiet", home.last_sign)
+
+
+async def test_a_message_for_another_household_is_not_heeded(home: House) -> None:
+    await home.wait(hours=12)
+    home.relay.send_down("command", {"command": "knock_now"}, subject="h-anotherone1")
+    await home.until(lambda: home.relay.acknowledged == 1)
+    assert home.stage == "quiet"
+
+
+async def test_the_district_can_ask_for_more_care(home: House) -> None:
+    await home.receive("command", {"command": "shorten_limit", "limit_h": 6})
+    await home.wait(hours=6)
+    assert home.stage == "quiet"
+    await home.receive("command", {"command": "knock_now"})
+    assert (home.stage, home.reason) == ("knock", "district_asks")
+
+
+async def test_the_district_can_ask_for_a_report(home: House) -> None:
+    await home.wait(minutes=1)
+    before = len(home.relay.heartbeats)
+    await home.receive("command", {"command": "report"})
+    assert len(home.relay.heartbeats) == before + 1
+
+
+async def test_a_message_counts_once_even_when_it_comes_twice(home: House) -> None:
+    await home.receive("command", {"command": "knock_now"})
+    await home.handled(home.relay.of("knock")[0]["data"]["episode"])
+    assert home.stage == "calm"
+    await home.restart()
+    await home.wait(minutes=2)
+    assert home.stage == "calm"
+    assert len(home.relay.of("knock")) == 1
