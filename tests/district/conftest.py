@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+import shutil
 
 import pytest
 
@@ -35,8 +36,17 @@ def make(tmp_path: Path) -> Iterator[Make]:
         district.end()
 
 
+@pytest.fixture(scope="session")
+def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with schema, keys and the first account, to be copied."""
+    folder = tmp_path_factory.mktemp("opened")
+    MovedDistrict(data=folder).close()
+    return folder
+
+
 @pytest.fixture
-def moved(tmp_path: Path) -> Iterator[MovedDistrict]:
+def moved(tmp_path: Path, opened_once: Path) -> Iterator[MovedDistrict]:
+    shutil.copytree(opened_once, tmp_path, dirs_exist_ok=True)
     district = MovedDistrict(data=tmp_path)
     yield district
     district.close()

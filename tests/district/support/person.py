@@ -68,6 +68,9 @@ class Person:
 
     def page(self, path: str, *, status: int = 200) -> Page:
         answer = self.client.get(path)
+        if answer.status_code == 303 and path != "/login":  # the session has ended
+            self.log_in()
+            answer = self.client.get(path)
         assert answer.status_code == status, (path, answer.status_code)
         return read(answer)
 

@@ -78,6 +78,10 @@ class DistrictProcess:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         self.write_options()
+        return self.ended(*arguments)
+
+    def ended(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command that ends by itself, with the options as they are."""
         return subprocess.run(
             self.command(*arguments),
             env=environment(),

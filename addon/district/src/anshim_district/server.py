@@ -23,7 +23,7 @@ from .service import Service
 
 _LOG: Final = logging.getLogger(__name__)
 _MAX_BODY: Final = 1024 * 1024
-_STOP_WITHIN: Final = 1.0
+_STOP_WITHIN: Final = 0.5
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

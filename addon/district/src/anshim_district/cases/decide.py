@@ -27,7 +27,7 @@ from .technical import hear_technical
 
 def decide(file: File, happening: Happening, *, times: Times, now: datetime) -> Decision:
     decision = _decide(file, happening, times=times, now=now)
-    if isinstance(happening, Answers):
+    if decision.refusal:
         return decision
     # what came late may already be past its own rungs
     after = pass_deadlines(decision.file, times=times, now=now)

@@ -51,7 +51,7 @@ class Listening:
             .join(kits, kits.c.id == pulses.c.kit)
             .where(pulses.c.kit == session.kit)
         ).one()
-        spoke = _home_spoke(beat, pulse.home_heard, now)
+        spoke = _home_spoke(beat, pulse.home_heard if pulse.condition else None, now)
         limit = beat.home.limit if beat.home else _limit_before(pulse.condition)
         pace = interval(self.usual, limit)
         gap = self._gap(connection, after, session, beat.highwater, before=pulse.gap, now=now)
@@ -95,14 +95,15 @@ class Listening:
         return _TOLD if here and (stays or is_known) else here
 
 
-def _home_spoke(beat: Heartbeat, before: datetime, now: datetime) -> datetime:
+def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> datetime:
     """A relay beats on while Home Assistant behind it is dead.
 
     Its age counts, not the relay's voice.
     """
     if beat.home is None or beat.home_age_s is None:
-        return before
-    return max(before, now - timedelta(seconds=beat.home_age_s))
+        return before or now
+    spoke = now - timedelta(seconds=beat.home_age_s)
+    return max(before, spoke) if before else spoke
 
 
 def _limit_before(condition: bytes | None) -> timedelta | None:

@@ -1,0 +1,257 @@
+"""The pure decisions, under whatever life, clocks and people do to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings, strategies as st
+import msgspec
+import pytest
+
+from anshim_district.cases.decide import decide
+from anshim_district.cases.happenings import (
+    Alarm,
+    Answers,
+    Due,
+    FellSilent,
+    Happening,
+    HeardAgain,
+    Over,
+    Technical,
+)
+from anshim_district.cases.model import Case, Decision, File, Ledger, SendReceipt, Times
+from anshim_district.cases.table import TABLE
+from anshim_district.cases.words import Act, Answer, Family, Outcome, Sign, Stage, Standing
+
+START = datetime(2026, 11, 22, tzinfo=UTC)
+TIMES = Times()
+PEOPLE = ("kim", "lee")
+CLOSERS = ("staff", "taken_back")
+BY = ("activity", "resident", "guardian", "elsewhere", "consent_withdrawn", "moonlight", *CLOSERS)
+WELFARE = (Stage.QUIET, Stage.UNKNOWN, Stage.KNOCK, Stage.VISIT)
+
+
+def empty() -> File:
+    return File(ledger=Ledger(household="h-test0000"))
+
+
+minutes = st.integers(0, 600)
+past = st.integers(-40_000, 0)
+small = st.integers(1, 12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Something that happens some minutes later; times in it are minutes before that."""
+
+    after: int
+    what: str
+    stage: Stage
+    said: str
+    by: str
+    person: str
+    answer: Answer
+    outcome: Outcome | None
+    number: int
+    episode: int
+    version: int
+    ago: int | None
+    knock_in: int | None
+    visit_in: int | None
+    limit: int | None
+    flag: bool
+    other_flag: bool
+
+
+WHAT = ("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due")
+steps = st.builds(
+    Step,
+    after=minutes,
+    what=st.sampled_from(WHAT),
+    stage=st.sampled_from((*WELFARE, Stage.EMERGENCY)),
+    said=st.sampled_from(("first", "again", "note")),
+    by=st.sampled_from(BY),
+    person=st.sampled_from(PEOPLE),
+    answer=st.sampled_from(Answer),
+    outcome=st.none() | st.sampled_from(Outcome),
+    number=st.integers(1, 4),
+    episode=small,
+    version=small,
+    ago=st.none() | past,
+    knock_in=st.none() | minutes,
+    visit_in=st.none() | minutes,
+    limit=st.none() | st.integers(1, 48),
+    flag=st.booleans(),
+    other_flag=st.booleans(),
+)
+
+
+def length(of_minutes: int | None) -> timedelta | None:
+    return None if of_minutes is None else timedelta(minutes=of_minutes)
+
+
+def happening_of(step: Step, file: File, now: datetime) -> Happening:
+    ago = length(step.ago)
+    happened = now if ago is None else now + ago
+    match step.what:
+        case "alarm":
+            return Alarm(
+                id=f"h-test0000.{step.number}.x",
+                stage=step.stage,
+                cause="silence",
+                episode=step.episode,
+                version=step.version,
+                said=step.said,
+                happened=happened,
+                knock_in=length(step.knock_in),
+                visit_in=length(step.visit_in),
+                as_new=step.flag and step.other_flag,
+            )
+        case "answer":
+            known = [case.id for case in file.cases] or ["c-none-1"]
+            return Answers(
+                case=known[step.number % len(known)],
+                answer=step.answer,
+                by=step.person,
+                outcome=step.outcome,
+            )
+        case "over":
+            at = None if ago is None else happened
+            return Over(episode=step.episode, version=step.version, by=step.by, happened=at)
+        case "trouble":
+            code, version = ("blind", "battery")[step.flag], step.version * step.other_flag
+            return Technical(code=code, raised=step.flag, version=version, happened=happened)
+        case "silent":
+            limit = None if step.limit is None else timedelta(hours=step.limit)
+            return FellSilent(heard=happened, limit=limit, near=step.flag, watched=step.other_flag)
+        case "back":
+            return HeardAgain()
+        case _:
+            return Due()
+
+
+def check(before: File, happening: Happening, decision: Decision, now: datetime) -> None:
+    after = decision.file
+    if decision.refusal:
+        assert (after, decision.effects) == (before, ())
+        return
+    open_families = [case.family for case in after.cases if case.is_open]
+    assert len(open_families) == len(set(open_families))
+    assert decision.due is None or decision.due > now
+    assert restored(after) == after
+    for case in before.cases:
+        if case.is_open:
+            check_end(case, after, happening)
+    if isinstance(happening, Alarm) and may_not_be_forgotten(before, happening):
+        family = Family.EMERGENCY if happening.stage is Stage.EMERGENCY else Family.WELFARE
+        assert after.open_case(family) is not None
+    for case in after.cases:
+        check_awake(case)
+
+
+def check_end(case: Case, after: File, happening: Happening) -> None:
+    """An emergency and an owned visit end by a person alone; nothing open just vanishes."""
+    now_is = after.case(case.id)
+    assert now_is is not None
+    if now_is.is_open:
+        assert case.family is Family.TROUBLE or now_is.stage.height >= case.stage.height
+        return
+    by_person = isinstance(happening, Answers) and (
+        (happening.outcome is not None and happening.outcome.closes)
+        or case.family is Family.TROUBLE
+    )
+    said_over = isinstance(happening, Over)
+    if case.family is Family.EMERGENCY:
+        assert by_person or (said_over and happening.by in CLOSERS)
+    elif case.family is Family.WELFARE and case.standing is Standing.HELD:
+        assert by_person or (
+            said_over and (happening.by == "staff" or case.stage is not Stage.VISIT)
+        )
+    elif case.family is Family.WELFARE:
+        assert by_person or (said_over and happening.by != "moonlight")
+
+
+def check_awake(case: Case) -> None:
+    """Whatever somebody must do comes back by itself until it is done."""
+    if case.is_open and case.family in {Family.WELFARE, Family.EMERGENCY}:
+        assert case.due is not None
+
+
+def may_not_be_forgotten(before: File, alarm: Alarm) -> bool:
+    """What is new by order: above every version, or under an id that said something else."""
+    ledger = before.ledger
+    highest = max(ledger.welfare_version, ledger.emergency_version, 0)
+    ended = max((word.version for word in ledger.ended), default=0)
+    newest = alarm.version > max(highest, ended)
+    answered = any(word.episode == alarm.episode for word in ledger.answered)
+    return alarm.as_new or (newest and not answered)
+
+
+def restored(file: File) -> File:
+    return msgspec.json.decode(msgspec.json.encode(file), type=File)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(steps, min_size=1, max_size=12))
+def test_whatever_happens_nothing_is_forgotten_and_only_people_close_what_they_must(
+    life: list[Step],
+) -> None:
+    file, now = empty(), START
+    for step in life:
+        now += timedelta(minutes=step.after)
+        happening = happening_of(step, file, now)
+        decision = decide(file, happening, times=TIMES, now=now)
+        check(file, happening, decision, now)
+        # the store keeps open cases only
+        still_open = tuple(case for case in decision.file.cases if case.is_open)
+        file = File(ledger=decision.file.ledger, cases=still_open)
+
+
+def test_every_sign_has_a_row_for_every_standing() -> None:
+    assert TABLE.keys() == set(Sign)
+    for sign, row in TABLE.items():
+        assert row.keys() == set(Standing) - {Standing.CLOSED}, sign
+        assert set(row.values()) <= set(Act)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("stage", [*WELFARE, Stage.EMERGENCY])
+def test_a_receipt_names_the_episode_and_the_outcome_closes_or_comes_back(
+    stage: Stage, outcome: Outcome
+) -> None:
+    alarm = Alarm(
+        id="a", stage=stage, cause="c", episode=7, version=7, said="first", happened=START
+    )
+    opened = decide(empty(), alarm, times=TIMES, now=START).file
+    (case,) = opened.cases
+    answer = Answers(case=case.id, answer=Answer.HANDLED, by="kim", outcome=outcome)
+    later = START + timedelta(minutes=1)
+    decision = decide(opened, answer, times=TIMES, now=later)
+    (receipt,) = receipts(decision.effects)
+    assert (receipt.case.episode, receipt.outcome) == (7, outcome)
+    closed = decision.file.case(case.id)
+    assert closed is not None
+    assert closed.is_open is not outcome.closes
+    assert outcome.closes or (decision.due is not None and decision.due - later <= TIMES.rearm)
+
+
+def receipts(effects: Sequence[object]) -> list[SendReceipt]:
+    return [effect for effect in effects if isinstance(effect, SendReceipt)]
+
+
+def test_the_same_decision_made_twice_is_the_same_case() -> None:
+    alarm = Alarm(
+        id="a", stage=Stage.QUIET, cause="c", episode=1, version=1, said="first", happened=START
+    )
+    first, second = (decide(empty(), alarm, times=TIMES, now=START) for _ in range(2))
+    assert first == second
+
+
+def test_a_home_restored_from_a_backup_is_heard_although_its_versions_are_old() -> None:
+    over = Over(episode=40, version=41, by="activity", happened=START)
+    file = decide(empty(), over, times=TIMES, now=START).file
+    later = START + timedelta(hours=9)
+    alarm = Alarm(
+        id="a", stage=Stage.QUIET, cause="c", episode=12, version=12, said="first", happened=later
+    )
+    assert decide(file, alarm, times=TIMES, now=later).file.open_case(Family.WELFARE)

@@ -1,0 +1,74 @@
+"""What is kept: the schema and its migrations agree, and the two languages say the same things."""
+
+from importlib.resources import files
+import json
+from pathlib import Path
+import re
+import string
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+import pytest
+
+from anshim_district.storage.database import open_engine
+from anshim_district.storage.migrate import FOLDER, NEWEST, migrate, upgrade
+from anshim_district.storage.tables import metadata
+
+PACKAGE = files("anshim_district")
+
+
+def scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return ScriptDirectory.from_config(config)
+
+
+def test_the_newest_migration_is_the_one_that_is_opened() -> None:
+    assert scripts().get_current_head() == NEWEST
+
+
+@pytest.mark.parametrize("start", [None, *(step.revision for step in scripts().walk_revisions())])
+def test_from_every_version_a_database_is_brought_to_the_tables_of_today(
+    tmp_path: Path, start: str | None
+) -> None:
+    engine = open_engine(tmp_path / "district.sqlite", begin="BEGIN IMMEDIATE")
+    if start:
+        with engine.begin() as connection:
+            upgrade(connection, start)
+    migrate(engine)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def texts(language: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(
+        PACKAGE.joinpath("texts", f"{language}.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def places(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text)} - {None}
+
+
+def test_both_languages_say_the_same_things() -> None:
+    korean, english = texts("ko"), texts("en")
+    assert korean.keys() == english.keys()
+    for key in korean:
+        assert places(korean[key]) == places(english[key]), key
+        assert korean[key].strip()
+        assert english[key].strip()
+
+
+def test_every_text_a_template_asks_for_is_there() -> None:
+    folder = Path(str(PACKAGE.joinpath("templates")))
+    asked = {
+        key
+        for template in folder.glob("*.html")
+        for key in re.findall(r"\bt\(\"([a-z_.]+)\"[,)]", template.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 60
+    assert asked <= texts("ko").keys()

@@ -1,0 +1,69 @@
+"""Starting: options that are wrong are named in one sentence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anshim_district.cli import main
+from tests.district.conftest import Make
+
+DISTRICT = {"id": "test-gu", "name": "시험구"}
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({}, "/district"),
+        ({"district": {"id": "서울", "name": "서울"}}, "/district/id"),
+        ({"district": DISTRICT, "listen": {"port": 70000}}, "/listen/port"),
+        ({"district": DISTRICT, "language": "fr"}, "/language"),
+        ({"district": DISTRICT, "heartbeat_seconds": 5}, "/heartbeat_seconds"),
+        ({"district": DISTRICT, "times": {"hold_minutes": 31}}, "/times/hold_minutes"),
+        ({"district": DISTRICT, "colour": "red"}, "colour"),
+        ({"district": DISTRICT, "time_zone": "Mars/Phobos"}, "time_zone"),
+        ({"district": DISTRICT, "tls_key": "/x"}, "tls_certificate"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_wrong_options_are_named_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: dict[str, Any], named: str
+) -> None:
+    path = tmp_path / "options.json"
+    path.write_text(json.dumps(options), encoding="utf-8")
+    assert main(["--options", str(path), "--data", str(tmp_path)]) == 2
+    sentences = capsys.readouterr().err.strip().splitlines()
+    assert len(sentences) == 1
+    assert named in sentences[0]
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", None], ids=["broken", "bytes", "missing"])
+def test_an_options_file_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    path = tmp_path / "options.json"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["--options", str(path), "--data", str(tmp_path)]) == 2
+    assert str(path) in capsys.readouterr().err
+
+
+def test_a_broken_key_is_not_replaced_by_a_new_one(make: Make) -> None:
+    district = make()
+    assert district.run("enrol").returncode == 0
+    (district.data / "district-key.pem").write_text("nonsense", encoding="utf-8")
+    ended = district.run("enrol")
+    assert ended.returncode == 2
+    assert "Restore it" in ended.stderr
+
+
+def test_a_port_that_is_taken_is_said(make: Make) -> None:
+    first = make("first")
+    first.start()
+    port = int(first.url.rsplit(":", 1)[1])
+    second = make("second", listen={"host": "127.0.0.1", "port": port})
+    second.write_options()
+    ended = second.ended()
+    assert ended.returncode == 2
+    assert "address already in use" in ended.stderr
