@@ -49,7 +49,8 @@ class Running:
         return bool(select.select([self._handle], [], [], 0)[0])
 
     def signal(self, number: signal.Signals) -> None:
-        signal.pidfd_send_signal(self._handle, number)
+        if not self.ended:
+            signal.pidfd_send_signal(self._handle, number)
 
     async def wait(self) -> int:
         """Its exit code; negative when something killed it."""
@@ -79,6 +80,9 @@ class RelayProcess:
 
     async def start(self) -> None:
         self.launch()
+        await self.connect()
+
+    async def connect(self) -> None:
         self.port = (await self.said("listening"))["port"]
         self._http = aiohttp.ClientSession(f"http://127.0.0.1:{self.port}")
 
@@ -98,6 +102,14 @@ class RelayProcess:
             )
         self._running = Running(process.pid, code)
         return process
+
+    def check_health(self) -> int:
+        """The exit code of the check that a container runs."""
+        arguments, _ = self._prepared(None)
+        return subprocess.call(
+            [sys.executable, "-m", "anshim_relay.health", *arguments],
+            env={**os.environ, "PYTHONPATH": str(SRC)},
+        )
 
     def _prepared(self, options_text: str | None) -> tuple[list[str], Path]:
         options, code = self._folder / "options.json", self._folder / "code"
@@ -179,6 +191,13 @@ class RelayProcess:
         return answer
 
     async def nothing_waits(self) -> None:
+        await self.waits_only(0)
+
+    async def waits_only(self, count: int) -> None:
         async with asyncio.timeout(DEADLINE_S):
-            while (await self.status())["destinations"][0]["waiting"]:  # noqa: ASYNC110 - as above
+            while await self._waiting() != count:  # noqa: ASYNC110 - the answer is over there
                 await asyncio.sleep(0.02)
+
+    async def _waiting(self) -> int:
+        waiting: int = (await self.status())["destinations"][0]["waiting"]
+        return waiting

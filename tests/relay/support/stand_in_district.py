@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import itertools
 import secrets
 import socket
+import ssl
 from typing import Any
 
 from aiohttp import web
@@ -76,12 +77,13 @@ class StandInDistrict:
         self._new_down = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.port = 0
+        self._scheme = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
-    async def open(self) -> None:
+    async def open(self, tls: ssl.SSLContext | None = None) -> None:
         """On the same port each time, as a district that comes back does."""
         app = web.Application(client_max_size=2 * 1024 * 1024)
         app.router.add_post("/v1/enrolments", self._enrol)
@@ -95,7 +97,8 @@ class StandInDistrict:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
-        await web.SockSite(self._runner, listener).start()
+        await web.SockSite(self._runner, listener, ssl_context=tls).start()
+        self._scheme = "http" if tls is None else "https"
 
     async def close(self) -> None:
         runner, self._runner = self._runner, None

@@ -69,6 +69,7 @@ class Lane:
         self._link = link
         self._timekeeper = timekeeper
         self._failures = 0
+        self._asked_to_wait = False
         self._most = carrier.most
         self._resting: dict[int, Rest] = {}
         self._work = asyncio.Event()
@@ -136,9 +137,11 @@ class Lane:
         return AT_ONCE
 
     def _away(self, error: AwayError) -> float:
+        """A pause that the destination asked for is kept to its end, except by calls for help."""
         self._failures += 1
         self._link.down(self._timekeeper.moment(), error.reason)
         retry_after = None if self._order.urgent else error.retry_after
+        self._asked_to_wait = retry_after is not None
         return self._order.pause.after(self._failures, retry_after)
 
     def _refused(self, owed: Sequence[Owed], error: RefusedError, steady: float) -> float:
@@ -173,6 +176,10 @@ class Lane:
     async def _wait(self, pause: float | None) -> None:
         """Idle lanes wait for work; lanes that failed only for a reason to try sooner."""
         if pause == AT_ONCE:
+            return
+        if pause is not None and self._asked_to_wait:
+            self._asked_to_wait = False
+            await asyncio.sleep(pause)
             return
         signal = self._hurry if self._failures else self._work
         with suppress(TimeoutError):

@@ -32,6 +32,7 @@ class Desk:
         2. what it does not have is looked for, and waited for.
         """
         outbox = self._condition.outbox
+        self._condition.home.came(self._condition.timekeeper.moment().reading)
         after = number(request, "after", INT32)
         wait = number(request, "wait", LONGEST_WAIT_S)
         if after:

@@ -22,7 +22,7 @@ class Home:
         self.condition: Mapping[str, Any] | None = None
 
     def came(self, reading: Reading) -> None:
-        """Any request with the right token: intake, downlink, status."""
+        """It said something or asked for what came down. Others may ask for the status."""
         self._contact = reading.steady
 
     def said(self, condition: Mapping[str, Any], reading: Reading) -> None:

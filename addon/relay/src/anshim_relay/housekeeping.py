@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from anshim_relay import log
 from anshim_relay.condition import Condition
+from anshim_relay.intake import Wake
 from anshim_relay.outbox.opening import Found
 from anshim_relay.outbox.writer import FullError
 from anshim_relay.troubles import trouble
@@ -13,9 +14,10 @@ EVERY_S = 3600.0
 
 
 class Housekeeping:
-    def __init__(self, condition: Condition, found: Found) -> None:
+    def __init__(self, condition: Condition, found: Found, wake: Wake) -> None:
         self._condition = condition
         self._found = found
+        self._wake = wake
 
     async def run(self) -> None:
         await self._tell()
@@ -37,6 +39,8 @@ class Housekeeping:
                 await self._condition.outbox.keep([event], moment)
             except FullError:
                 log.error("trouble_not_kept", code=code, do="free disk space on this device")
+            else:
+                self._wake(event.priority)
 
     async def _tidy(self) -> None:
         now = self._condition.timekeeper.moment().now
@@ -47,5 +51,5 @@ class Housekeeping:
 def codes(found: Found) -> Iterator[str]:
     if found.damaged:
         yield "store"
-    if found.stranger:
+    elif found.stranger:
         yield "restored"

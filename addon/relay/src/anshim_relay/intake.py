@@ -36,6 +36,7 @@ class Intake:
         events = events_from(await request.read(), batch=request.content_type == BATCH)
         self._check_subjects(events, batch=request.content_type == BATCH)
         moment = self._timekeeper.moment()
+        self._home.came(moment.reading)
         statuses = await self._kept(events, moment)
         body = {
             "kept": [

@@ -17,7 +17,11 @@ def intake_token(option: str, data: Path) -> str:
     if option:
         return option
     path = data / FILE
-    if not path.exists() or not path.read_text(encoding="ascii").strip():
+    if not path.exists() or not read(data):
         write_private(path, secrets.token_urlsafe(32).encode())
         log.info("intake_token_made", file=str(path))
-    return path.read_text(encoding="ascii").strip()
+    return read(data)
+
+
+def read(data: Path) -> str:
+    return (data / FILE).read_text(encoding="ascii").strip()

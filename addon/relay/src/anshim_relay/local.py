@@ -8,11 +8,9 @@ import orjson
 
 from anshim_relay import log
 from anshim_relay.desk import Desk
-from anshim_relay.home import Home
 from anshim_relay.intake import MAX_BODY, Intake
 from anshim_relay.outbox.writer import BrokenError
 from anshim_relay.problems import Code, Refused
-from anshim_relay.timekeeper import Timekeeper
 
 PROBLEM = "application/problem+json"
 BEARER = "Bearer "
@@ -23,19 +21,15 @@ HEADERS = {
 }
 
 
-def application(
-    *, intake: Intake, desk: Desk, home: Home, timekeeper: Timekeeper, token: str
-) -> web.Application:
-    app = web.Application(
-        client_max_size=MAX_BODY, middlewares=[problems, admission(home, timekeeper, token)]
-    )
+def application(intake: Intake, desk: Desk, token: str) -> web.Application:
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[problems, admission(token)])
     app.router.add_post("/v1/events", intake.post)
     app.router.add_get("/v1/downlink", desk.downlink)
     app.router.add_get("/v1/status", desk.status)
     return app
 
 
-def admission(home: Home, timekeeper: Timekeeper, token: str) -> Middleware:
+def admission(token: str) -> Middleware:
     expected = token.encode()
 
     @web.middleware
@@ -43,7 +37,6 @@ def admission(home: Home, timekeeper: Timekeeper, token: str) -> Middleware:
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.removeprefix(BEARER).encode(errors="replace"), expected):
             raise Refused(Code.UNAUTHORISED)
-        home.came(timekeeper.moment().reading)
         return await handler(request)
 
     return admit

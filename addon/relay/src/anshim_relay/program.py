@@ -1,6 +1,5 @@
 """The program `anshim-relay`: reads the options, opens what must be there, runs the relay."""
 
-import argparse
 import asyncio
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
@@ -13,6 +12,7 @@ from typing import TextIO
 import aiohttp
 
 from anshim_relay import VERSION, log, options as options_door
+from anshim_relay.arguments import parser
 from anshim_relay.identity import IdentityFile, load
 from anshim_relay.intake_token import intake_token
 from anshim_relay.options import BadOptionsError, Options
@@ -22,6 +22,8 @@ from anshim_relay.outbox.opening import open_outbox
 from anshim_relay.relay import DISTRICT, Parts, Relay
 from anshim_relay.timekeeper import Timekeeper
 
+NAME = "anshim-relay"
+DOES = "Keeps what a home says until its district has it."
 BAD_START = 2
 BROKEN = 1
 # An outbox that breaks again so soon will not be better the next time.
@@ -38,7 +40,7 @@ class BadStartError(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parser().parse_args(argv)
+    arguments = parser(NAME, DOES).parse_args(argv)
     try:
         options = options_door.load(arguments.options)
         with lock(arguments.data):
@@ -46,16 +48,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (BadOptionsError, BadStartError, UnsuitableError) as error:
         sys.stderr.write(f"anshim-relay: {error}\n")
         return BAD_START
-
-
-def parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="anshim-relay", description="Keeps what a home says until its district has it."
-    )
-    parser.add_argument("--options", type=Path, required=True, help="JSON file with the options")
-    parser.add_argument("--data", type=Path, required=True, help="folder for everything kept")
-    parser.add_argument("--version", action="version", version=VERSION)
-    return parser
 
 
 def lock(data: Path) -> TextIO:

@@ -91,7 +91,7 @@ class Relay:
         log.info("listening", host=host, port=port)
 
     def _loops(self) -> Mapping[str, Loop]:
-        keeping = Housekeeping(self._condition, self._parts.found)
+        keeping = Housekeeping(self._condition, self._parts.found, self._wake)
         loops: dict[str, Loop] = {"housekeeping": after(self._enrolled, keeping.run)}
         if not self._parts.options.district_url:
             log.warning("no_district", do="set the option district_url")
@@ -131,16 +131,9 @@ class Relay:
                 lane.hurry()
 
     def _application(self) -> web.Application:
-        condition = self._condition
-        intake = Intake(condition, self._wake)
-        desk = Desk(condition, self._arrived)
-        return application(
-            intake=intake,
-            desk=desk,
-            home=condition.home,
-            timekeeper=condition.timekeeper,
-            token=self._parts.token,
-        )
+        intake = Intake(self._condition, self._wake)
+        desk = Desk(self._condition, self._arrived)
+        return application(intake, desk, self._parts.token)
 
     def _wake(self, priority: Priority) -> None:
         for lane in self._lanes:

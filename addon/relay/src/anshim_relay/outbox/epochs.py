@@ -34,7 +34,7 @@ def begin(connection: Connection, seen: Witness, now: datetime | None) -> bool:
         open_epoch(connection, now)
     connection.set_fact("instance", seen.instance)
     connection.set_fact("starts", seen.next().starts)
-    return epoch is not None and not known
+    return not known and (epoch is not None or seen.starts > 0)
 
 
 def open_epoch(connection: Connection, now: datetime | None) -> None:

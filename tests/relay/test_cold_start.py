@@ -1,0 +1,96 @@
+"""The program as a person or a container starts it, its health check, a board without a clock."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+import os
+from pathlib import Path
+import subprocess
+
+import pytest
+
+from tests.relay.conftest import Make
+from tests.relay.support.authority import Authority
+from tests.relay.support.events import event
+from tests.relay.support.process import RelayProcess, until
+from tests.relay.support.stand_in_district import CODE, StandInDistrict
+
+LOST_CLOCK = {"FAKETIME": "@1970-01-01 00:02:00", "DONT_FAKE_MONOTONIC": "1"}
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "authority")
+
+
+async def cold(relay: RelayProcess, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    process = relay.launch_cold(environment)
+    await relay.connect()
+    return process
+
+
+async def test_started_as_a_program_it_keeps_answers_and_stops_with_nought(make: Make) -> None:
+    relay = make()
+    process = await cold(relay, {})
+    assert (await relay.post(event(1)))[0] == 202
+    relay.ask_to_end()
+    assert await asyncio.to_thread(process.wait, 10) == 0
+
+
+async def test_the_health_check_tells_a_living_relay_from_a_dead_one(make: Make) -> None:
+    relay = make(intake_token="")
+    await relay.start()
+    relay.options["listen_port"] = relay.port
+    assert await asyncio.to_thread(relay.check_health) == 0
+    await relay.end()
+    assert await asyncio.to_thread(relay.check_health) == 1
+
+
+async def test_a_health_check_is_no_sign_of_a_living_home(
+    make: Make, district: StandInDistrict
+) -> None:
+    district.heartbeat_seconds = 1
+    async with make(district_url=district.url, enrolment_code=CODE) as relay:
+        await relay.status()
+        beats = len(district.stand.heartbeats)
+        await until(lambda: len(district.stand.heartbeats) > beats)
+    assert district.stand.heartbeats[-1]["data"]["ha"] == "never"
+
+
+async def test_a_board_whose_clock_says_1970_still_delivers_over_tls(
+    make: Make, authority: Authority
+) -> None:
+    """Its events carry no time, its certificates are not judged by date, and it learns the time."""
+    district = StandInDistrict()
+    await district.open(tls=authority.server())
+    relay = make(district_url=district.url, enrolment_code=CODE, district_ca=str(authority.file))
+    process = await cold(relay, LOST_CLOCK | {"LD_PRELOAD": os.environ["ANSHIM_FAKETIME"]})
+    try:
+        timeless = event(1)
+        del timeless["time"]
+        assert (await relay.post(timeless))[0] == 202
+        await until(lambda: district.stand.durable)
+        assert "time" not in district.stand.hellos[0]
+        assert district.stand.hellos[0]["uptime"] > 0
+        status = await relay.status()
+        assert not status["clock_set"]
+        told = datetime.fromisoformat(status["now"])
+        assert abs(datetime.now(UTC) - told) < timedelta(minutes=2)
+    finally:
+        relay.ask_to_end()
+        await asyncio.to_thread(process.wait, 10)
+        await district.close()
+
+
+async def test_a_certificate_of_a_stranger_is_never_believed(
+    make: Make, authority: Authority, tmp_path: Path
+) -> None:
+    stranger = Authority(tmp_path / "stranger")
+    district = StandInDistrict()
+    await district.open(tls=stranger.server())
+    async with make(
+        district_url=district.url, enrolment_code=CODE, district_ca=str(authority.file)
+    ) as relay:
+        missed = await relay.said("not_connected")
+    await district.close()
+    assert "Certificate" in missed["reason"]
+    assert not district.enrolments
