@@ -3,6 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 import os
 from pathlib import Path
+import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -10,6 +13,7 @@ import pytest
 
 from environment.once import forget_unused, is_complete, made_once
 
+LIBRARY = Path(__file__).parents[2] / "scripts/lib"
 MONTH_S = 31 * 24 * 3600
 
 
@@ -63,10 +67,31 @@ def test_of_two_runs_at_once_one_makes_it_and_both_have_it(tmp_path: Path) -> No
     assert len(makers) == 1
 
 
+KILLED_WHILE_A_PROGRAM_WRITES = """
+import os, signal, sys
+from pathlib import Path
+from environment.commands import output_of
+from environment.once import made_once
+
+def make(folder):
+    output_of(["sh", "-c", f"kill -9 {os.getpid()}; sleep 2; touch {folder}/late"], do="")
+
+made_once(Path(sys.argv[1]), make)
+"""
+
+
+def test_what_a_killed_run_left_running_ends_before_the_next_run_begins(tmp_path: Path) -> None:
+    script: list[str | Path] = ["-c", KILLED_WHILE_A_PROGRAM_WRITES, tmp_path / "thing"]
+    killed = subprocess.run([sys.executable, *script], cwd=LIBRARY, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    made_once(tmp_path / "thing", fill)
+    assert sorted(file.name for file in (tmp_path / "thing").iterdir()) == [".complete", "whole"]
+
+
 def test_an_environment_nobody_asked_for_in_a_month_makes_room(tmp_path: Path) -> None:
     old, new, current = (made_once(tmp_path / f"e-{name}", fill) for name in ("old", "new", "now"))
     long_ago = time.time() - MONTH_S
     for folder in (old, current):
         os.utime(folder / ".complete", (long_ago, long_ago))
-    forget_unused(tmp_path, pattern="e-*", keep=current)
+    forget_unused(tmp_path, pattern="e-*", days=30, keep=current)
     assert (old.exists(), new.exists(), current.exists()) == (False, True, True)

@@ -32,7 +32,8 @@ class Apt:
         (self._folder / "status").touch()
         stanzas = "\n".join(source.stanza() for source in self._sources)
         (self._folder / "etc/private.sources").write_text(stanzas, encoding="utf-8")
-        self._get("update")
+        # without this, lists that could not be fetched are only warned about
+        self._get("-o", "APT::Update::Error-Mode=any", "update")
 
     def has(self, name: str) -> bool:
         names = output_of(["apt-cache", *self._options(), "pkgnames", name], do=_NETWORK)

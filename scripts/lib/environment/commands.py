@@ -24,6 +24,7 @@ def output_of(
         words,
         cwd=cwd,
         env={**os.environ, **(env or {})},
+        close_fds=False,  # the lock goes along, see once.py
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

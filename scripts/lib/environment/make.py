@@ -58,7 +58,8 @@ class _Recipe:
                 others.append(pool.submit(made_once, places.browser, make))
         for made in (packages, *others):
             made.result()
-        forget_unused(places.cache, pattern="environment-*", keep=places.environment)
+        forget_unused(places.cache, pattern="environment-*", days=30, keep=places.environment)
+        forget_unused(places.cache, pattern="lists-*", days=1)
 
     def _apt(self) -> Apt | None:
         with self._lists:
@@ -66,16 +67,18 @@ class _Recipe:
 
     @functools.cached_property
     def _own_release(self) -> Apt | None:
-        apt = own_release(self._places.lists("own"))
+        folder = self._places.lists("own")
+        apt = own_release(folder)
         if apt is not None:
             with step("package lists of this release"):
-                apt.update()
+                made_once(folder, lambda _: apt.update())
         return apt
 
     def _next_release(self) -> Apt:
-        apt = debian_suite(self._places.lists(SUITE), SUITE)
+        folder = self._places.lists(SUITE)
+        apt = debian_suite(folder, SUITE)
         with step(f"package lists of Debian {SUITE}"):
-            apt.update()
+            made_once(folder, lambda _: apt.update())
         return apt
 
     def _fetch_installer(self, folder: Path) -> None:

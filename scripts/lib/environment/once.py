@@ -11,7 +11,7 @@ import time
 from .steps import say
 
 _MARK = ".complete"
-_UNUSED_AFTER_S = 30 * 24 * 3600
+_DAY_S = 24 * 3600
 
 
 def is_complete(folder: Path) -> bool:
@@ -47,25 +47,31 @@ def distrust(folder: Path) -> None:
         (folder / _MARK).unlink(missing_ok=True)
 
 
-def forget_unused(parent: Path, *, pattern: str, keep: Path) -> None:
-    """Remove finished folders that nobody has asked for in a month; each takes a gigabyte."""
+def forget_unused(parent: Path, *, pattern: str, days: int, keep: Path | None = None) -> None:
+    """Remove finished folders that nobody has asked for in so many days; some take a gigabyte."""
+    before = time.time() - days * _DAY_S
     for folder in parent.glob(pattern):
         mark = folder / _MARK
-        if (
-            folder != keep
-            and mark.is_file()
-            and time.time() - mark.stat().st_mtime > _UNUSED_AFTER_S
-        ):
+        if folder != keep and mark.is_file() and mark.stat().st_mtime < before:
             mark.unlink()
             shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
 def _alone(lock: Path, *, what: str) -> Iterator[None]:
+    """Hold the lock, also on behalf of the programs started meanwhile.
+
+    They inherit it: should this run be killed, the next one waits until the last of them has
+    stopped writing.
+    """
     with lock.open("w") as held:
+        os.set_inheritable(held.fileno(), True)
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(f"         another run is making {what}; waiting for it")
             fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            fcntl.flock(held, fcntl.LOCK_UN)

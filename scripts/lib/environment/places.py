@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 import platform
 import shutil
+import time
 
 from .trouble import CannotGoOnError
 
@@ -57,7 +58,8 @@ class Places:
         return self.cache / f"browser-{_key()}"
 
     def lists(self, name: str) -> Path:
-        return self.cache / f"lists-{name}"
+        """Fetched anew every hour, and never under the feet of another run that reads them."""
+        return self.cache / f"lists-{name}-{time.strftime('%Y%m%d-%H')}"
 
     def must_have_room(self) -> None:
         """Better said before a gigabyte is fetched than in the middle of it."""
