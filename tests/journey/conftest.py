@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stage.clock import StageClock, find_library
+from stage.household import Times
 from stage.ledger import Books
 from stage.street import Builder, Street
 from tests.journey.day import Day
@@ -22,7 +23,14 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     start = datetime.now(UTC) + timedelta(minutes=1)
     clock = StageClock(folder=folder / "clock", library=library, start=start)
     with ExitStack() as ending:
-        builder = Builder(folder=folder, ending=ending, clock=clock, books=Books(), tell=print)
+        builder = Builder(
+            folder=folder,
+            ending=ending,
+            clock=clock,
+            books=Books(),
+            tell=print,
+            times=Times(ceiling_margin_hours=0.5),
+        )
         yield builder.build()
 
 

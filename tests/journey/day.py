@@ -10,7 +10,7 @@ from stage.staff import Outcome, ShownCase
 from stage.street import Street
 from stage.waiting import until
 
-FLY, WALK = 120, 20
+FLY, WALK = 120, 30
 NEAR = timedelta(minutes=2)
 KETTLE_W = 1870
 # What changes within half a minute of a start or a return is no hand.

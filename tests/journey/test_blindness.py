@@ -5,6 +5,10 @@ from datetime import timedelta
 from stage.waiting import until
 from tests.journey.day import Day
 
+# The district's interval is five minutes; a home with a limit of an hour may miss three.
+TWO_HEARTBEATS = timedelta(minutes=11)
+LONG_ENOUGH = timedelta(minutes=25)
+
 
 def silent_case(day: Day) -> str | None:
     return next((c.id for c in day.open_cases() if c.family == "silent"), None)
@@ -12,17 +16,19 @@ def silent_case(day: Day) -> str | None:
 
 def test_a_home_assistant_that_dies_becomes_a_case_at_the_district(day: Day) -> None:
     day.street.home.program.kill()
-    day.pass_time(timedelta(minutes=25))
+    day.pass_time(LONG_ENOUGH)
     until(lambda: silent_case(day), "a case of a home that is not heard")
     day.street.home.program.start()
+    day.pass_time(TWO_HEARTBEATS)
     until(lambda: not silent_case(day), "the case to end when the home is heard again")
 
 
 def test_a_line_that_is_cut_becomes_a_case_at_the_district(day: Day) -> None:
     day.street.district_line.cut()
-    day.pass_time(timedelta(minutes=25))
+    day.pass_time(LONG_ENOUGH)
     until(lambda: silent_case(day), "a case of a home that is not heard")
     day.street.district_line.mend()
+    day.pass_time(TWO_HEARTBEATS)
     until(lambda: not silent_case(day), "the case to end when the home is heard again")
 
 

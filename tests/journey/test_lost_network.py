@@ -31,9 +31,9 @@ def test_help_called_while_the_district_is_dead_is_kept_and_arrives_when_it_is_b
 def test_a_silence_behind_a_cut_line_is_one_case_when_the_line_is_back(day: Day) -> None:
     cases = len(day.cases())
     day.street.district_line.cut()
-    day.silence_until("knock")
+    day.silence_until("quiet")
     day.street.district_line.mend()
-    case = day.welfare_case("knock")
+    case = day.welfare_case("quiet")
     day.until_everything_is_delivered()
     day.handle(case)
     assert len(day.cases()) == cases + 1

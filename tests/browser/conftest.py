@@ -1,0 +1,75 @@
+"""A street in real time, and a Chromium that looks at it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+import os
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+import pytest
+
+from stage.clock import StageClock
+from stage.ledger import Books
+from stage.street import Builder, Street
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """Real programs in real time, and a household that is set up."""
+    folder = tmp_path_factory.mktemp("street")
+    clock = StageClock(folder=folder / "clock", library=None)
+    with ExitStack() as ending:
+        yield Builder(folder=folder, ending=ending, clock=clock, books=Books(), tell=print).build()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("ANSHIM_CHROMIUM")
+    assert chromium, 'the browser tests need Chromium: eval "$(scripts/bootstrap --browser)"'
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+
+
+def window(browser: Browser, *, locale: str) -> Iterator[Page]:
+    """A window of its own, with its own cookies."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        locale=locale,
+        timezone_id="Asia/Seoul",
+        service_workers="block",
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def resident_page(browser: Browser) -> Iterator[Page]:
+    """A browser window at home, in English."""
+    yield from window(browser, locale="en-GB")
+
+
+@pytest.fixture
+def staff_page(browser: Browser) -> Iterator[Page]:
+    """A browser window at the district, in Korean."""
+    yield from window(browser, locale="ko-KR")
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go: the README's pictures when ANSHIM_SCREENSHOTS names a folder."""
+    named = os.environ.get("ANSHIM_SCREENSHOTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
