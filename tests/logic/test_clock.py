@@ -246,6 +246,19 @@ def test_a_home_whose_clock_ran_years_ahead_trusts_it_again_a_day_after_the_next
     assert about(silence(home), timedelta(hours=2))
 
 
+def test_a_clock_that_falls_to_1970_while_it_runs_and_boots_there_is_set_without_an_alarm() -> None:
+    home = a_home()
+    home.wait(hours=2)
+    home.wall_jumps(days=-20_000)
+    home.wait(hours=1)
+    home.tick()
+    home.power_cut(off=timedelta(minutes=30), wall=EPOCH)
+    home.wait(minutes=5)
+    home.clock_becomes_right()
+    assert home.stage is Stage.CALM
+    assert about(silence(home), true_silence(home))
+
+
 def test_a_jump_of_an_hour_is_told_once_and_taken_back() -> None:
     home = a_home()
     home.wall_jumps(hours=1)
@@ -308,6 +321,18 @@ def test_a_record_of_the_district_has_no_age_in_1970() -> None:
     home.wait(minutes=1)
     home.clock_becomes_right()
     assert Kind.UNKNOWN in home.kinds()
+
+
+def test_yesterdays_record_is_not_taken_for_todays_by_a_clock_that_is_a_day_behind() -> None:
+    home = a_home()
+    home.wait(hours=2)
+    home.tick()
+    home.power_cut(off=timedelta(hours=30), wall=home.machine.wall - timedelta(minutes=40))
+    home.wait(hours=1)
+    home.give(Life(place=Place.ELSEWHERE, at=NOON + timedelta(hours=2)))
+    home.clock_becomes_right()
+    assert Kind.UNKNOWN in home.kinds()
+    assert about(silence(home), true_silence(home))
 
 
 def test_an_absence_ends_on_its_date_although_the_machine_lost_its_clock() -> None:
