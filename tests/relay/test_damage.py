@@ -1,10 +1,13 @@
 """An outbox damaged by its disk: set aside, everything readable rescued, and said loudly."""
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 import random
 import sqlite3
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.relay.conftest import Make
@@ -143,3 +146,21 @@ async def test_an_outbox_of_a_newer_relay_is_left_alone(make: Make) -> None:
         relay.launch()
         assert await relay.ended() == 2
         assert "newer relay" in relay.log_text()
+
+
+async def test_a_disk_that_breaks_while_the_relay_runs_is_rescued_without_a_person(
+    relay: RelayProcess, district: StandInDistrict
+) -> None:
+    await district.close()
+    await relay.post([event(n) for n in range(1, 31)])
+    for part in (outbox(relay), outbox(relay).with_name("outbox.db-wal")):
+        with part.open("r+b") as file:
+            file.write(random.randbytes(part.stat().st_size))
+    await district.open()
+
+    async with asyncio.timeout(20):
+        while f"{HOUSEHOLD}.1000.emergency" not in district.stand.durable:
+            with suppress(aiohttp.ClientError):
+                await relay.post(event(1000, "emergency"))
+            await relay.reconnect()
+    assert (await relay.status())["kit"]

@@ -86,6 +86,15 @@ class RelayProcess:
         self.port = (await self.said("listening"))["port"]
         self._http = aiohttp.ClientSession(f"http://127.0.0.1:{self.port}")
 
+    async def reconnect(self) -> None:
+        """A relay that lived again may have taken another port."""
+        await asyncio.sleep(0.05)
+        port = [line for line in self.log() if line["what"] == "listening"][-1]["port"]
+        if port != self.port and self._http is not None:
+            await self._http.close()
+            self.port = port
+            self._http = aiohttp.ClientSession(f"http://127.0.0.1:{port}")
+
     def launch(self, *, options_text: str | None = None) -> None:
         arguments, code = self._prepared(options_text)
         self._running = Running(warm().launch(arguments, self._log, code), code)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from anshim_relay import log
+from anshim_relay.outbox.writer import OPENED_AGAIN, BrokenError
 
 AFTER_A_BUG_S = 5.0
 
@@ -27,11 +28,14 @@ def running(loops: Mapping[str, Loop]) -> Iterator[None]:
 async def kept_running(name: str, loop: Loop) -> None:
     """A fault nobody foresaw in one loop must not silence the others.
 
-    It is reported, and the loop begins again.
+    It is reported, and the loop begins again. A broken outbox ends them all: opening it anew rescues.
     """
     while True:
         try:
             await loop()
+        except BrokenError as error:
+            log.critical("outbox_broken", loop=name, reason=str(error), do=OPENED_AGAIN)
+            return
         except Exception as error:  # noqa: BLE001 - see above
             log.bug(f"{name}_failed", error)
             await asyncio.sleep(AFTER_A_BUG_S)

@@ -26,8 +26,9 @@ NAME = "anshim-relay"
 DOES = "Keeps what a home says until its district has it."
 BAD_START = 2
 BROKEN = 1
-# An outbox that breaks again so soon will not be better the next time.
+# An outbox that breaks so soon so often will not be better the next time.
 SHORTEST_LIFE_S = 10.0
+MOST_SHORT_LIVES = 3
 
 
 class Ended(Enum):
@@ -70,16 +71,17 @@ def lock(data: Path) -> TextIO:
 async def live(options: Options, data: Path) -> int:
     """Lives again when the outbox broke under it: opening it is what rescues.
 
-    An outbox that breaks again at once is for a person.
+    An outbox that breaks again and again at once is for a person.
     """
     loop = asyncio.get_running_loop()
-    while True:
+    short_lives = 0
+    while short_lives < MOST_SHORT_LIVES:
         born = loop.time()
         if await one_life(options, data) is Ended.STOPPED:
             log.info("stopped")
             return 0
-        if loop.time() - born < SHORTEST_LIFE_S:
-            return BROKEN
+        short_lives = short_lives + 1 if loop.time() - born < SHORTEST_LIFE_S else 0
+    return BROKEN
 
 
 async def one_life(options: Options, data: Path) -> Ended:

@@ -18,6 +18,7 @@ from anshim_relay.outbox.database import Connection, is_full
 from anshim_relay.outbox.room import Need, Room
 
 GROUP = 256
+OPENED_AGAIN = "nothing: the relay opens it again and rescues what it can"
 
 type Work[T] = Callable[[Connection], T]
 
@@ -164,7 +165,7 @@ class Writer:
         return lambda: task.future.set_result(result)
 
     def _give_up(self, group: list[Task], error: sqlite3.Error) -> None:
-        log.critical("outbox_broken", reason=str(error), do="the relay opens it again by itself")
+        log.critical("outbox_broken", reason=str(error), do=OPENED_AGAIN)
         if not self._stopping.done():
             self._stopping.set_result(None)
         for task in group:
