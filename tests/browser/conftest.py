@@ -11,6 +11,7 @@ import pytest
 from stage.clock import StageClock
 from stage.ledger import Books
 from stage.street import Builder, Street
+from stage.waiting import until
 
 ARGUMENTS = [
     "--headless",
@@ -31,7 +32,17 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     folder = tmp_path_factory.mktemp("street")
     clock = StageClock(folder=folder / "clock", library=None)
     with ExitStack() as ending:
-        yield Builder(folder=folder, ending=ending, clock=clock, books=Books(), tell=print).build()
+        builder = Builder(folder=folder, ending=ending, clock=clock, books=Books(), tell=print)
+        street = builder.build()
+        until(lambda: fridge_is_noticed(street), "the fridge to be noticed")
+        yield street
+
+
+def fridge_is_noticed(street: Street) -> bool:
+    """Somebody opens or closes it; in its first half minute that counts for nothing."""
+    fridge = street.devices.fridge
+    street.bridge.report(fridge, contact=not fridge.last["contact"])
+    return street.household.state("watch") == "seeing"
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def test_help_pressed_in_one_browser_is_answered_in_another(
     case = office.locator("#board article.case-emergency")
     expect(case.get_by_role("heading")).to_have_text("도움 요청", timeout=ANSWER_MS)
     office.screenshot(path=pictures / "district-emergency.png")
-    expect(home.get_by_text("Help called").first).to_be_visible(timeout=ANSWER_MS)
+    expect(home.get_by_text("Emergency").first).to_be_visible(timeout=ANSWER_MS)
     home.screenshot(path=pictures / "home-emergency.png")
 
     case.get_by_role("button", name="담당하기").click()
