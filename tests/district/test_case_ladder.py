@@ -27,7 +27,8 @@ START = datetime(2026, 11, 22, tzinfo=UTC)
 TIMES = Times()
 PEOPLE = ("kim", "lee")
 CLOSERS = ("staff", "taken_back")
-BY = ("activity", "resident", "guardian", "elsewhere", "consent_withdrawn", "moonlight", *CLOSERS)
+KNOWN = ("activity", "resident", "guardian", "elsewhere", "consent_withdrawn", *CLOSERS)
+BY = (*KNOWN, "moonlight")
 WELFARE = (Stage.QUIET, Stage.UNKNOWN, Stage.KNOCK, Stage.VISIT)
 
 
@@ -124,10 +125,8 @@ def happening_of(step: Step, file: File, now: datetime) -> Happening:
         case "silent":
             limit = None if step.limit is None else timedelta(hours=step.limit)
             return FellSilent(heard=happened, limit=limit, near=step.flag, watched=step.other_flag)
-        case "back":
-            return HeardAgain()
         case _:
-            return Due()
+            return HeardAgain() if step.what == "back" else Due()
 
 
 def check(before: File, happening: Happening, decision: Decision, now: datetime) -> None:
@@ -160,15 +159,13 @@ def check_end(case: Case, after: File, happening: Happening) -> None:
         (happening.outcome is not None and happening.outcome.closes)
         or case.family is Family.TROUBLE
     )
-    said_over = isinstance(happening, Over)
+    ended_by = happening.by if isinstance(happening, Over) else None
     if case.family is Family.EMERGENCY:
-        assert by_person or (said_over and happening.by in CLOSERS)
+        assert by_person or ended_by in CLOSERS
     elif case.family is Family.WELFARE and case.standing is Standing.HELD:
-        assert by_person or (
-            said_over and (happening.by == "staff" or case.stage is not Stage.VISIT)
-        )
+        assert by_person or ended_by == "staff" or (ended_by and case.stage is not Stage.VISIT)
     elif case.family is Family.WELFARE:
-        assert by_person or (said_over and happening.by != "moonlight")
+        assert by_person or ended_by in KNOWN
 
 
 def check_awake(case: Case) -> None:

@@ -1,4 +1,7 @@
-"""One case per household and cause, whatever comes in whatever order, and only a person closes what a person must."""
+"""One case per household and cause, whatever comes in whatever order.
+
+Only a person closes what a person must.
+"""
 
 from itertools import permutations
 

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from typing import Any
+from typing import Any, override
 
 import httpx
 
@@ -24,6 +24,7 @@ class Sender(threading.Thread):
         self.acknowledged: list[Json] = []
         self.unanswered: list[Json] = []
 
+    @override
     def run(self) -> None:
         for _ in range(MOST_EVENTS):
             event = self.kit.alert("quiet")

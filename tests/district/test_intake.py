@@ -210,7 +210,7 @@ def test_a_downlink_query_out_of_range_names_its_field(kit: Kit, query: str) -> 
         f"/v1/downlink?{query}", headers={"Authorization": f"Bearer {kit.token}"}
     )
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["field"] == f"/{query.split('=')[0]}"
+    assert answer.json()["errors"][0]["field"] == f"/{query.partition('=')[0]}"
 
 
 def test_a_session_of_one_kit_beats_for_no_other(kit: Kit) -> None:

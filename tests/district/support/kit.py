@@ -1,6 +1,7 @@
 """A kit with a real key that speaks the contract: enrols, greets, signs events, beats, listens.
 
-It shares no code with the district; what the district signs is checked with the keys of its enrolment.
+It shares no code with the district; what the district signs is checked with the keys of its
+enrolment.
 """
 
 from base64 import urlsafe_b64encode
@@ -136,7 +137,8 @@ class Kit:
             "watched_h": 12.5,
             "rungs": {"knock_in_s": 900, "visit_in_s": 2700},
         }
-        return self.decided(kind, data | changes) | attributes
+        event: Json = self.decided(kind, data | changes) | attributes
+        return event
 
     def emergency(self, **changes: Any) -> Json:
         attributes = changes.pop("attributes", {})
@@ -161,7 +163,7 @@ class Kit:
         return self.client.post("/v1/events", json={"events": list(signed)})
 
     def send(self, *events: Json | str) -> list[Sent]:
-        """Sends, and believes the answer only with the district's signature, the id and the digest."""
+        """Sends, and believes an answer only with the district's signature and the digest."""
         signed = [event if isinstance(event, str) else self.signed(event) for event in events]
         answer = self.post(*signed)
         assert answer.status_code == 200, answer.text

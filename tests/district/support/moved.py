@@ -1,4 +1,6 @@
-"""A district in this process whose clock the test moves: the real program behind its real front door.
+"""A district in this process whose clock the test moves.
+
+The real program behind its real front door.
 
 Only the `Clock` port is another adapter; time passes when the test says so.
 """

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "enrol":
             _enrol(options, given.data, given.household)
         else:
-            asyncio.run(serve(options, given.data))
+            asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
     except (OptionsError, KeyFileError, BadPseudonymError) as error:
         return _wrong(str(error))
     except OSError as error:
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--options", type=Path, required=True, help="JSON file, see DOCS.md")
     parser.add_argument("--data", type=Path, required=True, help="folder for what is kept")
+    parser.add_argument("--host", help="address to listen on, instead of the options'")
     commands = parser.add_subparsers(dest="command")
     enrol = commands.add_parser("enrol", help="print a one-time code for a household as JSON")
     enrol.add_argument("--household", help="its pseudonym, h-…; without it a new one is made")

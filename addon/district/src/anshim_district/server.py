@@ -63,7 +63,7 @@ def make_app(service: Service) -> web.Application:
     return app
 
 
-async def serve(options: Options, data: Path) -> None:
+async def serve(options: Options, data: Path, *, host: str) -> None:
     """1.
 
     open  2. listen  3. watch deadlines until told to stop  4. let go of who waits, finish what was
@@ -80,7 +80,7 @@ async def serve(options: Options, data: Path) -> None:
         loop.add_signal_handler(name, stop.set)
     watching: asyncio.Task[None] | None = None
     try:
-        await _listen(runner, options)
+        await _listen(runner, options, host)
         watching = asyncio.create_task(service.overseer.run())
         await _until(stop, watching)
     finally:
@@ -92,16 +92,16 @@ async def serve(options: Options, data: Path) -> None:
         _LOG.info("stopped")
 
 
-async def _listen(runner: web.AppRunner, options: Options) -> None:
+async def _listen(runner: web.AppRunner, options: Options, host: str) -> None:
     await runner.setup()
     tls = None
     if options.tls_certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(options.tls_certificate, options.tls_key)
-    site = web.TCPSite(runner, options.listen.host, options.listen.port, ssl_context=tls)
+    site = web.TCPSite(runner, host, options.listen.port, ssl_context=tls)
     await site.start()
     port = runner.addresses[0][1]
-    _LOG.info("listening", extra={"host": options.listen.host, "port": port})
+    _LOG.info("listening", extra={"host": host, "port": port})
 
 
 async def _until(stop: asyncio.Event, watching: asyncio.Task[None]) -> None:

@@ -155,7 +155,13 @@ def _with_version(ledger: Ledger, family: Family, version: int, happened: dateti
 
 def _news(file: File, family: Family, alarm: Alarm, *, times: Times, now: datetime) -> News:
     case = new_case(file, family, alarm.stage, cause=alarm.cause, episode=alarm.episode, now=now)
-    case = replace(case, alert=alarm.id, rungs=_rungs(alarm, times, now), last_sign=alarm.last_sign)
+    case = replace(
+        case,
+        alert=alarm.id,
+        rungs=_rungs(alarm, times, now),
+        last_sign=alarm.last_sign,
+        began_at=alarm.happened,
+    )
     facts: dict[str, str | int | None] = {
         "cause": alarm.cause,
         "episode": alarm.episode,

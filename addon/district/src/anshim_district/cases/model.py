@@ -44,6 +44,8 @@ class Case:
     episode: int | None
     opened_at: datetime
     changed_at: datetime
+    # when it happened at home, which may be before anybody here knew
+    began_at: datetime | None = None
     alert: str | None = None
     said: int = 1
     again_at: datetime | None = None

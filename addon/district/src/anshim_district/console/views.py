@@ -17,12 +17,19 @@ _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUB
 _TURN: Final = (Standing.FREE, Standing.HELD, Standing.RESTING, Standing.CLOSED)
 _URGENT_CLAIMS: Final = ("emergency", "quiet", "knock", "visit", "unknown")
 _MOST: Final = 500
+_BELIEVABLE: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     household: str
     case: Case
+
+    @property
+    def since(self) -> datetime:
+        """When it began; a home's clock that is days off is not shown to people."""
+        began, opened = self.case.began_at, self.case.opened_at
+        return began if began and opened - began < _BELIEVABLE else opened
 
     @property
     def next(self) -> tuple[str, str, datetime] | None:

@@ -69,13 +69,13 @@ async def find_visitor(request: web.Request) -> Visitor:
             request.headers.get("Accept-Language", ""),
             service.options.language,
         ),
-        base=_base(request),
+        base=base_path(request),
         secure=request.secure or service.options.public_url.startswith("https:"),
         now=now,
     )
 
 
-def _base(request: web.Request) -> str:
+def base_path(request: web.Request) -> str:
     path = request.headers.get("X-Ingress-Path", "")
     return path if request.remote == _SUPERVISOR and _INGRESS.fullmatch(path) else ""
 

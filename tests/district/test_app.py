@@ -1,0 +1,92 @@
+"""The folder as a Home Assistant app: its parts agree with each other and with the program."""
+
+import json
+from pathlib import Path
+import re
+import tomllib
+from typing import Any
+
+from aiohttp.test_utils import make_mocked_request
+import pytest
+import yaml
+
+from anshim_district import __version__, health
+from anshim_district.console.visitor import base_path
+from anshim_district.options import read_options
+from tests.district.conftest import Make
+from tests.district.support.process import DistrictProcess
+
+APP = Path(__file__).parents[2] / "addon" / "district"
+
+
+def read(name: str) -> Any:
+    return yaml.safe_load((APP / name).read_text(encoding="utf-8"))
+
+
+def test_one_version_is_said_everywhere() -> None:
+    project = tomllib.loads((APP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    dockerfile = (APP / "Dockerfile").read_text(encoding="utf-8")
+    assert {read("config.yaml")["version"], project["version"], __version__} == {__version__}
+    assert f"BUILD_VERSION={__version__}" in dockerfile
+    assert re.search(r"^FROM \S+:\d+\.\d+\.\d+-", dockerfile, re.MULTILINE)
+    assert "HEALTHCHECK" in dockerfile
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_option_and_port_of_the_app_is_explained(language: str) -> None:
+    app, told = read("config.yaml"), read(f"translations/{language}.yaml")
+    assert told["configuration"].keys() == app["schema"].keys()
+    assert told["network"].keys() == app["ports"].keys()
+    for text in told["configuration"].values():
+        assert text["name"]
+        assert text["description"]
+
+
+@pytest.mark.parametrize("page", ["DOCS.md", "DOCS.ko.md"])
+def test_every_option_stands_in_the_pages(page: str) -> None:
+    text = (APP / page).read_text(encoding="utf-8")
+    for name, inner in read("config.yaml")["schema"].items():
+        for option in [f"{name}.{key}" for key in inner] if isinstance(inner, dict) else [name]:
+            assert f"`{option}`" in text, option
+
+
+def test_the_program_reads_what_the_app_hands_it(tmp_path: Path) -> None:
+    given = read("config.yaml")["options"] | {
+        "district": {"id": "mapo", "name": "마포구"},
+        "public_url": "https://anshim.example.kr",
+    }
+    path = tmp_path / "options.json"
+    path.write_text(json.dumps(given), encoding="utf-8")
+    options = read_options(path)
+    assert (options.district.name, options.language, options.admin.user) == (
+        "마포구",
+        "ko",
+        "admin",
+    )
+
+
+def test_the_health_check_tells_a_living_district_from_a_dead_one(
+    district: DistrictProcess, make: Make
+) -> None:
+    port = int(district.url.rpartition(":")[2])
+    alive = make("alive", listen={"port": port})
+    alive.write_options()
+    dead = make("dead", listen={"port": 1})
+    dead.write_options()
+    assert health.main(["--options", str(alive.folder / "options.json")]) == 0
+    assert health.main(["--options", str(dead.folder / "options.json")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("remote", "path", "base"),
+    [
+        ("172.30.32.2", "/api/hassio_ingress/AbC-1_x", "/api/hassio_ingress/AbC-1_x"),
+        ("172.30.32.2", "//evil.example", ""),
+        ("192.168.0.7", "/api/hassio_ingress/AbC-1_x", ""),
+    ],
+)
+def test_only_the_supervisor_may_say_where_the_pages_are_mounted(
+    remote: str, path: str, base: str
+) -> None:
+    request = make_mocked_request("GET", "/board", headers={"X-Ingress-Path": path})
+    assert base_path(request.clone(remote=remote)) == base
