@@ -28,7 +28,7 @@ def running(loops: Mapping[str, Loop]) -> Iterator[None]:
 async def kept_running(name: str, loop: Loop) -> None:
     """A fault nobody foresaw in one loop must not silence the others.
 
-    It is reported, and the loop begins again. A broken outbox ends them all: opening it anew rescues.
+    It is reported, and the loop begins again. A broken outbox ends them all: opening it rescues.
     """
     while True:
         try:

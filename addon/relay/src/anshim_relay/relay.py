@@ -60,7 +60,7 @@ class Relay:
         self._arrived = Bell()
         self._enrolled = asyncio.Event()
         timekeeper = parts.timekeeper
-        tls = Contexts(parts.options.district_ca, lambda: timekeeper.moment().now is not None)
+        tls = Contexts(parts.options.district_ca, timekeeper.wall_is_set_now)
         self._district = District(parts.options.district_url, http, tls)
         self._condition = condition(parts, destination, self._district)
         self._lanes = [self._lane(order) for order in (URGENT, ORDINARY)]

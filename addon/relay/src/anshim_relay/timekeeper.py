@@ -34,5 +34,9 @@ class Timekeeper:
     def wall_is_set(self, moment: Moment) -> bool:
         return self._clock.wall_is_set(moment.reading)
 
+    def wall_is_set_now(self) -> bool:
+        """Whether TLS may judge by dates: it looks at the system's clock, whatever we were told."""
+        return self._clock.wall_is_set(clock.read())
+
     def offset_s(self, moment: Moment) -> float | None:
         return self._clock.offset_s(moment.reading)

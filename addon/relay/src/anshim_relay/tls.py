@@ -20,11 +20,11 @@ class Contexts:
     inside still are.
     """
 
-    def __init__(self, authority: Path | None, time_is_known: Callable[[], bool]) -> None:
+    def __init__(self, authority: Path | None, clock_is_set: Callable[[], bool]) -> None:
         self._strict = ssl.create_default_context(cafile=authority)
         self._dateless = ssl.create_default_context(cafile=authority)
         self._dateless.verify_flags |= NO_CHECK_TIME
-        self._time_is_known = time_is_known
+        self._clock_is_set = clock_is_set
 
     def __call__(self) -> ssl.SSLContext:
-        return self._strict if self._time_is_known() else self._dateless
+        return self._strict if self._clock_is_set() else self._dateless
