@@ -149,6 +149,14 @@ def test_consent_given_again_during_an_open_visit_counts() -> None:
     assert standing(home.state) is Standing.CALM
 
 
+def test_consent_given_again_during_an_open_visit_forgets_no_silence() -> None:
+    home = a_visited_home()
+    home.give(WITHDRAWN)
+    home.give(CONSENT)
+    assert home.state.silent_since == NOON
+    assert home.state.watched >= timedelta(hours=12)
+
+
 def test_after_a_withdrawal_nothing_more_leaves() -> None:
     home = a_home()
     home.watching(Watch.BLIND)
@@ -162,6 +170,17 @@ def test_after_a_withdrawal_nothing_more_leaves() -> None:
     home.tick()
     home.restart()
     assert home.said == []
+
+
+def test_a_new_consent_begins_without_the_old_drill_and_the_old_troubles() -> None:
+    home = a_home(watch=Watch.BLIND)
+    home.wait(minutes=11)
+    home.give(StartDrill(id="d-1"))
+    home.give(WITHDRAWN)
+    home.give(CONSENT)
+    home.said.clear()
+    home.wait(minutes=11)
+    assert [e.data for e in home.said] == [{"code": "blind", "state": "raised"}]
 
 
 def test_an_absence_ends_with_the_consent() -> None:
