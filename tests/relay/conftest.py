@@ -36,6 +36,8 @@ async def district() -> AsyncIterator[StandInDistrict]:
     await district.open()
     yield district
     await district.close()
+    # Signed once and sent as it is for ever: whatever happens, the district never sees two contents.
+    assert not district.stand.signed_twice
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ class Stand:
     order: list[str] = field(default_factory=list)
     heartbeats: list[dict[str, Any]] = field(default_factory=list)
     hellos: list[dict[str, Any]] = field(default_factory=list)
+    signed_twice: list[str] = field(default_factory=list)
 
 
 class StandInDistrict:
@@ -201,6 +202,8 @@ class StandInDistrict:
         self.stand.order.append(id_)
         if self.stand.digests.get(id_) == its_digest:
             return result | {"status": "repeat"}
+        if id_ in self.stand.digests:
+            self.stand.signed_twice.append(id_)
         self.stand.durable[id_] = event
         self.stand.digests[id_] = its_digest
         return result
