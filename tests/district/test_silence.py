@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 import re
+import sqlite3
 
 import pytest
 
@@ -287,3 +288,27 @@ def test_a_real_district_notices_a_silent_home_by_itself(make: Make) -> None:
         return {case.family for case in person.board()}
 
     until(lambda: families() == {"silent", "welfare"}, what="the silent home", within=20)
+
+
+def test_a_home_whose_record_is_damaged_keeps_no_other_home_waiting(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    other = installed(moved, visitor)
+    home.send(home.alert("quiet", attributes=at(moved)))
+    other.send(other.alert("quiet", attributes=at(moved)))
+    with sqlite3.connect(moved.data / "district.sqlite") as database:
+        database.execute("UPDATE cases SET state = 'x' WHERE household = ?", [home.household])
+    moved.pass_time(minutes=15)
+    assert [m["data"]["state"] for m in other.listen()] == ["opened", "raised"]
+    sent = home.send(home.emergency(attributes=at(moved)))[0]
+    assert (sent.status, sent.reason) == ("quarantined", "internal")
+    assert other.send(other.emergency(attributes=at(moved)))[0].status == "durable"
+    assert "서버가 처리하지 못함" in visitor.page("/quarantine").text
+
+
+def test_a_restored_district_goes_on_above_the_counter_that_a_kit_has_seen(
+    moved: MovedDistrict, home: Kit
+) -> None:
+    home.listen(after=500)
+    home.send(home.emergency(attributes=at(moved)))
+    assert [m["counter"] for m in home.listen(after=500)] == [501]

@@ -39,10 +39,9 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """`cookie` after the right password; otherwise why not."""
+    """`cookie` after the right password. Why not, is not said: it would tell who has an account."""
 
     cookie: str | None = None
-    reason: str | None = None
 
 
 @cache
@@ -68,9 +67,9 @@ def log_in(connection: Connection, user: str, *, right: bool, now: datetime) -> 
     """Counts failures; five lock the account for a while, also against the right password."""
     row = connection.execute(select(staff).where(staff.c.user == user)).first()
     if row is None:
-        return Tried(reason="login_wrong")
+        return Tried()
     if row.locked_until is not None and row.locked_until > now:
-        return Tried(reason="login_locked")
+        return Tried()
     if not right:
         failures = row.failures + 1
         locked = now + _LOCKED_FOR if failures >= _MOST_FAILURES else None
@@ -79,7 +78,7 @@ def log_in(connection: Connection, user: str, *, right: bool, now: datetime) -> 
             .where(staff.c.user == user)
             .values(failures=0 if locked else failures, locked_until=locked)
         )
-        return Tried(reason="login_locked" if locked else "login_wrong")
+        return Tried()
     connection.execute(
         update(staff).where(staff.c.user == user).values(failures=0, locked_until=None)
     )

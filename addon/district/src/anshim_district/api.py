@@ -101,6 +101,11 @@ async def hello(request: web.Request) -> web.Response:
             c, a, kit, hello_id=said.id, hello=greeting, now=now
         )
     )
+    keys = {
+        "id": service.options.district.id,
+        "keys": service.keys.announced,
+        "now": rfc3339(now),
+    }
     session = {
         "kit": kit.id,
         "hello": said.id,
@@ -110,16 +115,9 @@ async def hello(request: web.Request) -> web.Response:
         "heartbeat_seconds": opened.interval_s,
         "counter": opened.counter,
     }
-    keys = {
-        "id": service.options.district.id,
-        "keys": service.keys.announced,
-        "now": rfc3339(now),
-    }
+    sign = service.keys.current.sign
     return answer(
-        {
-            "session": service.keys.current.sign(session, "anshim-session+jws"),
-            "keys": service.keys.current.sign(keys, "anshim-keys+jws"),
-        }
+        {"session": sign(session, "anshim-session+jws"), "keys": sign(keys, "anshim-keys+jws")}
     )
 
 

@@ -70,12 +70,12 @@ class Casework:
             case TellHome(case=case, told=told):
                 data = _case_data(case, told.value)
                 self.post.send(
-                    connection, after, household, kind="case", case=case.id, data=data, now=now
+                    connection, after, household, kind="case", about=case.id, data=data, now=now
                 )
             case SendReceipt(case=case):
                 data = _receipt_data(connection, effect)
                 self.post.send(
-                    connection, after, household, kind="receipt", case=case.id, data=data, now=now
+                    connection, after, household, kind="receipt", about=case.id, data=data, now=now
                 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from .clock import rfc3339
 from .keys import SigningKey
@@ -45,7 +45,7 @@ class Post:
         household: str,
         *,
         kind: str,
-        case: str | None,
+        about: str,
         data: Data,
         now: datetime,
     ) -> None:
@@ -53,13 +53,8 @@ class Post:
         kit = connection.scalar(select(households.c.kit).where(households.c.id == household))
         if kit is None:
             return
-        counter = connection.execute(
-            update(kits)
-            .where(kits.c.id == kit)
-            .values(down_counter=kits.c.down_counter + 1)
-            .returning(kits.c.down_counter)
-        ).scalar_one()
-        event = {
+        counter = _next_counter(connection, kit)
+        event: dict[str, object] = {
             "specversion": "1.0",
             "id": f"{kit}.{counter}",
             "source": f"urn:anshim:district:{self.district}",
@@ -68,21 +63,26 @@ class Post:
             "time": rfc3339(now),
             "datacontenttype": "application/json",
             "kit": kit,
+            "caseid": about,
             "counter": counter,
             "expires": rfc3339(now + _KEPT_FOR),
             "data": data,
         }
-        if case is not None:
-            event["caseid"] = case
+        jws = self.key.sign(event, "anshim-down+jws")
         connection.execute(
-            insert(downlink).values(
-                kit=kit,
-                counter=counter,
-                jws=self.key.sign(event, "anshim-down+jws"),
-                expires=now + _KEPT_FOR,
-            )
+            insert(downlink).values(kit=kit, counter=counter, jws=jws, expires=now + _KEPT_FOR)
         )
         after.kits.add(kit)
+
+
+def _next_counter(connection: Connection, kit: str) -> int:
+    counter: int = connection.execute(
+        update(kits)
+        .where(kits.c.id == kit)
+        .values(down_counter=kits.c.down_counter + 1)
+        .returning(kits.c.down_counter)
+    ).scalar_one()
+    return counter
 
 
 def waiting(connection: Connection, kit: str, after: int, now: datetime) -> Waiting:
@@ -97,14 +97,17 @@ def waiting(connection: Connection, kit: str, after: int, now: datetime) -> Wait
 
 
 def acknowledge(connection: Connection, kit: str, counter: int) -> None:
-    """Forgets what the kit has; a counter that was never issued acknowledges nothing beyond."""
+    """Forgets what the kit has.
+
+    A counter above all that were issued is from before our own restore: we go on above it, or the
+    kit would take everything new for old.
+    """
     connection.execute(delete(downlink).where(downlink.c.kit == kit, downlink.c.counter <= counter))
     connection.execute(
         update(kits)
-        .where(
-            kits.c.id == kit,
-            kits.c.down_acknowledged < counter,
-            kits.c.down_counter >= counter,
+        .where(kits.c.id == kit, kits.c.down_acknowledged < counter)
+        .values(
+            down_acknowledged=counter,
+            down_counter=case((kits.c.down_counter < counter, counter), else_=kits.c.down_counter),
         )
-        .values(down_acknowledged=counter)
     )

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .cases.happenings import Due, FellSilent
 from .casework import Casework
@@ -26,6 +26,7 @@ _LOG: Final = logging.getLogger(__name__)
 _AT_ONCE: Final = 200
 # the wall clock may be set while we wait: look again now and then
 _LONGEST_WAIT: Final = timedelta(seconds=30)
+_ONE_HOME_FAILED: Final = timedelta(minutes=1)
 _AFTER_FAILURE: Final = timedelta(seconds=2)
 
 
@@ -80,9 +81,12 @@ class Overseer:
         ).all()
         for row in rows:
             silence = _silence(row.home_heard, row.condition)
-            self._casework.happen(connection, after, row.household, silence, now)
+            opened = self._happen(connection, after, row.household, silence, now)
+            later = {"claimed": None, "due": now + _ONE_HOME_FAILED}
             connection.execute(
-                update(pulses).where(pulses.c.kit == row.kit).values(claimed=None, silent=True)
+                update(pulses)
+                .where(pulses.c.kit == row.kit)
+                .values({"claimed": None, "silent": True} if opened else later)
             )
         return len(rows)
 
@@ -91,8 +95,35 @@ class Overseer:
             select(cases.c.household).where(cases.c.due <= now).distinct().limit(_AT_ONCE)
         ).all()
         for household in overdue:
-            self._casework.happen(connection, after, household, Due(), now)
+            if not self._happen(connection, after, household, Due(), now):
+                connection.execute(
+                    update(cases)
+                    .where(cases.c.household == household, cases.c.due <= now)
+                    .values(due=now + _ONE_HOME_FAILED)
+                )
         return len(overdue)
+
+    def _happen(
+        self,
+        connection: Connection,
+        after: After,
+        household: str,
+        happening: Due | FellSilent,
+        now: datetime,
+    ) -> bool:
+        """A home that we fail at is tried again in a minute, and keeps no other home waiting."""
+        savepoint = connection.begin_nested()
+        try:
+            self._casework.happen(connection, after, household, happening, now)
+        except OperationalError:
+            savepoint.rollback()
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
+            savepoint.rollback()
+            _LOG.exception("a home could not be moved on", extra={"household": household})
+            return False
+        savepoint.commit()
+        return True
 
 
 def claim_overdue(connection: Connection, now: datetime) -> int:

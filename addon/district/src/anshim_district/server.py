@@ -12,7 +12,6 @@ import ssl
 from typing import Final
 
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 
 from .api import SERVICE, add_api
 from .clock import SystemClock
@@ -39,8 +38,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return problem.response()
     except web.HTTPException as error:
         return _in_our_words(error).response()
-    except SQLAlchemyError:
-        _LOG.exception("not kept")
+    except Exception:  # noqa: BLE001 - a kit is always answered in the contract's words
+        _LOG.exception("a request could not be answered", extra={"path": request.path})
         return Problem.of("unavailable", 503, "Nothing was kept. Send it again.").response()
 
 

@@ -37,8 +37,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         lambda c, _: accounts.log_in(c, user, right=right, now=visitor.now)
     )
     if tried.cookie is None:
-        status = 429 if tried.reason == "login_locked" else 401
-        return _page(request, reason=tried.reason, status=status)
+        return _page(request, reason="login_wrong", status=401)
     answer = visitor.to("/board")
     visitor.set_cookie(answer, LOGIN_COOKIE, tried.cookie)
     answer.del_cookie(_FORM_COOKIE, path=f"{visitor.base}/")

@@ -8,10 +8,12 @@ and an alarm in it is heard as new  3. otherwise kept, then decided about.
 
 from dataclasses import dataclass
 from datetime import datetime
+import logging
 from typing import Final
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import OperationalError
 
 from ..casework import Casework
 from ..pointer import Flaw
@@ -20,6 +22,7 @@ from ..storage.tables import events, quarantine
 from .meaning import meaning
 from .reading import Doubtful, Signed
 
+_LOG: Final = logging.getLogger(__name__)
 _ALARMS: Final = frozenset({"quiet", "knock", "visit", "unknown", "emergency"})
 
 
@@ -43,6 +46,24 @@ class Filing:
     casework: Casework
 
     def keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
+        """One event that we fail at holds no other back: a person sees it, and the log says why."""
+        savepoint = connection.begin_nested()
+        try:
+            result = self._keep(connection, after, read, now)
+        except OperationalError:
+            savepoint.rollback()
+            raise  # the disk, not the event: nothing may be believed to be kept
+        except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
+            savepoint.rollback()
+            _LOG.exception("an event could not be filed", extra={"kit": read.kit.id})
+            flaw = Flaw(field="", reason="value", detail="the district failed at it")
+            doubtful = _doubtful(read, "internal", flaw)
+            set_apart(connection, after, doubtful, now)
+            return quarantined(doubtful)
+        savepoint.commit()
+        return result
+
+    def _keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
         event = read.event
         known = connection.scalar(select(events.c.content).where(events.c.id == event.id))
         if known == event.content:
@@ -71,23 +92,28 @@ class Filing:
     ) -> Result:
         event = read.event
         flaw = Flaw(field="/id", reason="value", detail="the same id said something else before")
-        doubtful = Doubtful(
-            token=read.token,
-            digest=read.digest,
-            kit=read.kit,
-            because="id_conflict",
-            flaw=flaw,
-            id=event.id,
-            kind=event.kind,
-            household=read.household,
-            epoch=event.epoch,
-            seq=event.seq,
-        )
+        doubtful = _doubtful(read, "id_conflict", flaw)
         is_first = set_apart(connection, after, doubtful, now)
         alarm = meaning(event, now, as_new=True) if event.kind in _ALARMS else None
         if is_first and alarm:
             self.casework.happen(connection, after, read.household, alarm, now)
         return quarantined(doubtful)
+
+
+def _doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:
+    event = read.event
+    return Doubtful(
+        token=read.token,
+        digest=read.digest,
+        kit=read.kit,
+        because=because,
+        flaw=flaw,
+        id=event.id,
+        kind=event.kind,
+        household=read.household,
+        epoch=event.epoch,
+        seq=event.seq,
+    )
 
 
 def quarantined(doubtful: Doubtful) -> Result:
