@@ -36,7 +36,7 @@ async def district() -> AsyncIterator[StandInDistrict]:
     await district.open()
     yield district
     await district.close()
-    # Signed once and sent as it is for ever: whatever happens, the district never sees two contents.
+    # Signed once and sent as it is for ever: the district never sees two contents of one id.
     assert not district.stand.signed_twice
 
 

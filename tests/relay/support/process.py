@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 import functools
 import json
 import os
@@ -42,20 +43,25 @@ class Running:
     def __init__(self, pid: int, code: Path) -> None:
         self.pid = pid
         self._code = code
-        self._handle = os.pidfd_open(pid)
+        self._handle: int | None = None
+        # One that refuses its options may be gone already.
+        with suppress(ProcessLookupError):
+            self._handle = os.pidfd_open(pid)
 
     @property
     def ended(self) -> bool:
-        return bool(select.select([self._handle], [], [], 0)[0])
+        return self._handle is None or bool(select.select([self._handle], [], [], 0)[0])
 
     def signal(self, number: signal.Signals) -> None:
-        if not self.ended:
+        if self._handle is not None and not self.ended:
             signal.pidfd_send_signal(self._handle, number)
 
     async def wait(self) -> int:
         """Its exit code; negative when something killed it."""
         await until(lambda: self.ended)
-        os.close(self._handle)
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
         return int(self._code.read_text(encoding="ascii")) if self._code.exists() else -9
 
 
