@@ -72,7 +72,7 @@ def _all_of(several: list[Json]) -> st.SearchStrategy[Any]:
 def _parts(schema: Json) -> Iterator[Json]:
     """A schema taken apart: what it refers to and combines, and both arms of its conditions."""
     if unknown := schema.keys() - KEYWORDS:
-        raise NotImplementedError(f"teach this module {sorted(unknown)}")
+        raise LookupError(f"teach this module {sorted(unknown)}")
     if "$ref" in schema:
         yield from _parts(_referred(schema["$ref"]))
     for part in schema.get("allOf", []):

@@ -118,8 +118,12 @@ def events() -> list[Vector]:
         about="A kit has started and asks for a session.",
         signed=sign("kit", EVENT, golden("hello/ordinary")),
     )
+    return [row, greeting, *variants(row, _bad_events(payload, good))]
+
+
+def _bad_events(payload: Json, good: Signed) -> dict[str, tuple[str, Signed, str]]:
     kit = KEYS["kit"]
-    bad = {
+    return {
         "event_tampered": (
             "The limit was changed after signing.",
             tampered(good, '"limit_h":12', '"limit_h":13'),
@@ -158,7 +162,6 @@ def events() -> list[Vector]:
             "key",
         ),
     }
-    return [row, greeting, *variants(row, bad)]
 
 
 def variants(row: Vector, bad: dict[str, tuple[str, Signed, str]]) -> list[Vector]:

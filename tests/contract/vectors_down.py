@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from .contract_files import Json
-from .signing import KEYS
+from .signing import KEYS, Signed
 from .vectors import (
     ACK,
     DISTRICT,
@@ -33,32 +33,9 @@ def downs() -> list[Vector]:
         given=given,
     )
     late = given | {"now": "2026-11-23T09:31:41Z"}
-    bad = {
-        "down_tampered": (
-            "Held until later than the person said.",
-            tampered(good, "10:01:40Z", "23:01:40Z"),
-            "signature",
-        ),
-        "down_wrong_typ": (
-            "The right words, signed as an ack.",
-            sign("district_current", ACK, payload),
-            "typ",
-        ),
-        "down_by_foreign_key": ("Not the district.", sign("foreign", DOWN, payload), "key"),
-        "down_for_another_kit": (
-            "For the relay next door.",
-            sign("district_current", DOWN, payload | {"kit": "k-00000000zz"}),
-            "kit",
-        ),
-        "down_for_another_household": (
-            "For the person next door.",
-            sign("district_current", DOWN, payload | {"subject": "h-00000000zz"}),
-            "subject",
-        ),
-    }
     return [
         row,
-        *variants(row, bad),
+        *variants(row, _bad_downs(payload, good)),
         replace(
             row,
             name="down_replayed_counter",
@@ -82,13 +59,40 @@ def downs() -> list[Vector]:
     ]
 
 
-def rotations() -> list[Vector]:
-    def document(current: str, successor: str, **changes: str) -> Json:
-        keys = [KEYS[current].public, KEYS[successor].public]
-        return {"id": DISTRICT, "keys": keys, "now": NOW, **changes}
+def _bad_downs(payload: Json, good: Signed) -> dict[str, tuple[str, Signed, str]]:
+    return {
+        "down_tampered": (
+            "Held until later than the person said.",
+            tampered(good, "10:01:40Z", "23:01:40Z"),
+            "signature",
+        ),
+        "down_wrong_typ": (
+            "The right words, signed as an ack.",
+            sign("district_current", ACK, payload),
+            "typ",
+        ),
+        "down_by_foreign_key": ("Not the district.", sign("foreign", DOWN, payload), "key"),
+        "down_for_another_kit": (
+            "For the relay next door.",
+            sign("district_current", DOWN, payload | {"kit": "k-00000000zz"}),
+            "kit",
+        ),
+        "down_for_another_household": (
+            "For the person next door.",
+            sign("district_current", DOWN, payload | {"subject": "h-00000000zz"}),
+            "subject",
+        ),
+    }
 
+
+def _document(current: str, successor: str, **changes: str) -> Json:
+    keys = [KEYS[current].public, KEYS[successor].public]
+    return {"id": DISTRICT, "keys": keys, "now": NOW, **changes}
+
+
+def rotations() -> list[Vector]:
     given = {"keys": PINNED, "district": DISTRICT, "last_keys": "2026-10-01T00:00:00Z"}
-    planned = document("district_current", "district_next")
+    planned = _document("district_current", "district_next")
     row = Vector(
         name="keys_new_successor",
         about="The current key announces another successor.",
@@ -101,15 +105,19 @@ def rotations() -> list[Vector]:
         name="keys_successor_takes_over",
         about="The pinned successor makes itself current.",
         signed=sign(
-            "district_successor", ROTATION, document("district_successor", "district_next")
+            "district_successor", ROTATION, _document("district_successor", "district_next")
         ),
     )
-    other = document("district_current", "district_next", id="other-gu")
-    old = document("district_current", "district_next", now="2026-09-30T23:59:59Z")
-    bad = {
+    return [row, taken_over, *variants(row, _bad_rotations(planned))]
+
+
+def _bad_rotations(planned: Json) -> dict[str, tuple[str, Signed, str]]:
+    other = _document("district_current", "district_next", id="other-gu")
+    old = _document("district_current", "district_next", now="2026-09-30T23:59:59Z")
+    return {
         "keys_by_foreign_key": (
             "Nobody may introduce himself.",
-            sign("foreign", ROTATION, document("foreign", "district_next")),
+            sign("foreign", ROTATION, _document("foreign", "district_next")),
             "key",
         ),
         "keys_by_the_key_announced": (
@@ -133,4 +141,3 @@ def rotations() -> list[Vector]:
             "older",
         ),
     }
-    return [row, taken_over, *variants(row, bad)]
