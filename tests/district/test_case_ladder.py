@@ -38,7 +38,6 @@ def empty() -> File:
 
 minutes = st.integers(0, 600)
 past = st.integers(-40_000, 0)
-small = st.integers(1, 12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +45,9 @@ class Step:
     """Something that happens some minutes later; times in it are minutes before that."""
 
     after: int
+    # how far the version and the episode lie from the newest: mostly on, sometimes late
+    version_on: int
+    episode_on: int
     what: str
     stage: Stage
     said: str
@@ -54,8 +56,6 @@ class Step:
     answer: Answer
     outcome: Outcome | None
     number: int
-    episode: int
-    version: int
     ago: int | None
     knock_in: int | None
     visit_in: int | None
@@ -67,7 +67,7 @@ class Step:
 WHAT = ("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due")
 steps = st.builds(
     Step,
-    after=minutes,
+    after=st.integers(0, 25) | minutes,
     what=st.sampled_from(WHAT),
     stage=st.sampled_from((*WELFARE, Stage.EMERGENCY)),
     said=st.sampled_from(("first", "again", "note")),
@@ -76,8 +76,8 @@ steps = st.builds(
     answer=st.sampled_from(Answer),
     outcome=st.none() | st.sampled_from(Outcome),
     number=st.integers(1, 4),
-    episode=small,
-    version=small,
+    version_on=st.sampled_from((1, 1, 1, 0, -1, -4, 5)),
+    episode_on=st.sampled_from((0, 0, 1, -3)),
     ago=st.none() | past,
     knock_in=st.none() | minutes,
     visit_in=st.none() | minutes,
@@ -94,14 +94,17 @@ def length(of_minutes: int | None) -> timedelta | None:
 def happening_of(step: Step, file: File, now: datetime) -> Happening:
     ago = length(step.ago)
     happened = now if ago is None else now + ago
+    ledger = file.ledger
+    newest = max(ledger.welfare_version, ledger.emergency_version)
+    version, episode = max(1, newest + step.version_on), max(1, newest + step.episode_on)
     match step.what:
         case "alarm":
             return Alarm(
                 id=f"h-test0000.{step.number}.x",
                 stage=step.stage,
                 cause="silence",
-                episode=step.episode,
-                version=step.version,
+                episode=episode,
+                version=version,
                 said=step.said,
                 happened=happened,
                 knock_in=length(step.knock_in),
@@ -118,9 +121,9 @@ def happening_of(step: Step, file: File, now: datetime) -> Happening:
             )
         case "over":
             at = None if ago is None else happened
-            return Over(episode=step.episode, version=step.version, by=step.by, happened=at)
+            return Over(episode=episode, version=version, by=step.by, happened=at)
         case "trouble":
-            code, version = ("blind", "battery")[step.flag], step.version * step.other_flag
+            code, version = ("blind", "battery")[step.flag], version * step.other_flag
             return Technical(code=code, raised=step.flag, version=version, happened=happened)
         case "silent":
             limit = None if step.limit is None else timedelta(hours=step.limit)
