@@ -63,6 +63,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     )
     coordinator = HouseholdCoordinator(hass, entry, outfit, found.kept)
     entry.runtime_data = coordinator
+    # Also when what follows fails: two ladders must never run side by side.
+    entry.async_on_unload(coordinator.stop)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id, **household_device(entry)
     )
@@ -77,11 +79,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bool:
-    """Stop watching; everything is kept."""
-    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-        return False
-    await entry.runtime_data.stop()
-    return True
+    """The coordinator stops and keeps everything when the entry has been unloaded."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> None:

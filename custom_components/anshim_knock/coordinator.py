@@ -37,7 +37,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # The wall clock may be set at any time and nobody tells; life is kept this often, too.
 LOOK_AGAIN = KEEP_AT_LEAST_EVERY
-RETRY_KEEPING = timedelta(minutes=1)
+RETRY = timedelta(minutes=1)
 # These say that nothing changed on the ladder: the reason shown stays what it was.
 _NO_REASON = frozenset({Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL, Why.RESTARTED})
 
@@ -161,6 +161,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         4. Show. 5. Announce at home, and let the link tell the relay. 6. Arm the timer.
         """
         async with self._lock:
+            # A step that fails must not be the last one.
+            self._arm_in(RETRY)
             before = self.state
             decision = self._apply(given, reading)
             self._heard = self._heard if heard is None else heard
@@ -211,16 +213,18 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
 
     def _arm(self, reading: Reading) -> None:
         """One timer, at whatever comes first."""
-        self._cancel_timer()
-        if self._stopped:
-            return
         deadlines = (
             next_deadline(self.state, self.outfit.settings),
             self.outfit.tracker.next_change(),
         )
         waits = [max(due - reading.wall, timedelta(0)) for due in deadlines if due is not None]
-        latest = LOOK_AGAIN if self.outfit.keeper.ok else RETRY_KEEPING
-        self._disarm = async_call_later(self.hass, min([*waits, latest]), self._due)
+        latest = LOOK_AGAIN if self.outfit.keeper.ok else RETRY
+        self._arm_in(min([*waits, latest]))
+
+    def _arm_in(self, wait: timedelta) -> None:
+        self._cancel_timer()
+        if not self._stopped:
+            self._disarm = async_call_later(self.hass, wait, self._due)
 
     @callback
     def _due(self, _now: datetime) -> None:

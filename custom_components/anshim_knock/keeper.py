@@ -25,7 +25,8 @@ class Keeper:
     def __init__(self, hass: HomeAssistant, file: StateFile, heard: int) -> None:
         self._hass = hass
         self._file = file
-        self._number = 0
+        self._writing: asyncio.Future[None] | None = None
+        self._hangs = False
         self._kept_at: float | None = None
         self.ok = True
         self.heard = heard
@@ -38,13 +39,10 @@ class Keeper:
 
     async def keep(self, kept: Kept, reading: Reading) -> bool:
         """True when it is on the disk."""
-        self._number += 1
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                await self._hass.async_add_executor_job(self._file.write, self._number, kept)
+            await self._write(kept)
         except (OSError, WriteError) as err:
-            # `TimeoutError` is an `OSError`.
-            # Without its traceback, which the writer has logged.
+            # `TimeoutError` is an `OSError`. Without its traceback, which the writer has logged.
             _LOGGER.error(  # noqa: TRY400 -- see above
                 "The household's state cannot be saved, going on from memory: %r", err
             )
@@ -52,6 +50,26 @@ class Keeper:
         else:
             self.ok, self._kept_at, self.heard = True, reading.steady, kept.heard
         return self.ok
+
+    async def _write(self, kept: Kept) -> None:
+        """A write that hangs is left alone, and no other is queued behind it."""
+        if self._hangs and not self._writing_done():
+            raise TimeoutError("the write before hangs")
+        # Whoever waited for it may have been cancelled; the write itself never is.
+        await self._written()
+        self._writing = self._hass.async_add_executor_job(self._file.write, kept)
+        await self._written()
+        self._writing.result()
+
+    async def _written(self) -> None:
+        if self._writing is not None:
+            await asyncio.wait({self._writing}, timeout=_PATIENCE_S)
+        self._hangs = not self._writing_done()
+        if self._hangs:
+            raise TimeoutError("the disk does not answer")
+
+    def _writing_done(self) -> bool:
+        return self._writing is None or self._writing.done()
 
 
 def must_keep(before: Household, after: Household) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import json
 from pathlib import Path
-import threading
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -41,12 +40,10 @@ def state_path(hass: HomeAssistant, entry_id: str) -> Path:
 
 
 class StateFile:
-    """Used in the executor only. A write that was overtaken by a newer one is dropped."""
+    """Used in the executor only, one call at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
-        self._newest = 0
 
     def load(self) -> Kept | None:
         """`None` where no file is. Raises `StateDamagedError`; the damaged file lies aside then."""
@@ -58,15 +55,10 @@ class StateFile:
             self._put_aside()
             raise StateDamagedError(str(err)) from err
 
-    def write(self, number: int, kept: Kept) -> None:
+    def write(self, kept: Kept) -> None:
         """Raises `OSError` or Home Assistant's `WriteError`."""
-        text = json.dumps(_written(kept))
-        with self._lock:
-            if number < self._newest:
-                return
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_utf8_file_atomic(str(self._path), text, private=True)
-            self._newest = number
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_utf8_file_atomic(str(self._path), json.dumps(_written(kept)), private=True)
 
     def remove(self) -> None:
         """The household has gone: nothing of it stays, neither what was put aside."""

@@ -7,6 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+# Before Home Assistant's test plugin puts a store in place that keeps nothing.
+import custom_components.anshim_knock  # noqa: F401 -- see above
 from tests.integration.fake_relay import FakeRelay
 from tests.integration.flows import household_entry
 from tests.integration.house import (

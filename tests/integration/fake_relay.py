@@ -32,11 +32,12 @@ class FakeRelay:
         self.requests = 0
         self.acknowledged = 0
         self.misbehaves: Misbehaviour | None = None
+        self.hangs = False
         self._down: list[dict[str, Any]] = []
         self._news = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._port = 0
-        self._polls: set[asyncio.Task[Any]] = set()
+        self._answering: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -56,9 +57,10 @@ class FakeRelay:
         return self
 
     async def stop(self) -> None:
-        """The line is cut: what hangs in a long poll is cut with it."""
-        for poll in tuple(self._polls):
-            poll.cancel()
+        """The line is cut: what hangs is cut with it."""
+        for task in self._answering:
+            task.cancel()
+        self._answering = set()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -97,8 +99,13 @@ class FakeRelay:
     @web.middleware
     async def _door(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.requests += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering.add(task)
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return problem(401, "unauthorised")
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.misbehaves is not None and (answer := self.misbehaves(request)) is not None:
             return answer
         found: web.StreamResponse = await handler(request)
@@ -132,10 +139,6 @@ class FakeRelay:
     async def _downlink(self, request: web.Request) -> web.StreamResponse:
         after = int(request.query["after"])
         self.acknowledged = max(self.acknowledged, after)
-        task = asyncio.current_task()
-        assert task is not None
-        self._polls.add(task)
-        task.add_done_callback(self._polls.discard)
         while not (news := [m for m in self._down if m["n"] > after]):
             self._news.clear()
             try:

@@ -33,7 +33,7 @@ TIMES: dict[str, Any] = {
 
 def household_entry(relay: FakeRelay, **sources: str) -> ConfigEntry:
     """What the flows leave behind, for tests that begin after them. Sources by role."""
-    return MockConfigEntry(
+    entry: ConfigEntry = MockConfigEntry(
         domain=DOMAIN,
         title=HOUSEHOLD,
         unique_id=HOUSEHOLD,
@@ -59,6 +59,7 @@ def household_entry(relay: FakeRelay, **sources: str) -> ConfigEntry:
             for role, entity_id in sources.items()
         ],
     )
+    return entry
 
 
 async def begin(hass: HomeAssistant) -> ConfigFlowResult:

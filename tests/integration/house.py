@@ -79,6 +79,16 @@ class House:
         )
         await self.settle()
 
+    async def turn(self, key: str, *, on: bool) -> None:
+        """A switch of the household."""
+        await self.hass.services.async_call(
+            "switch",
+            "turn_on" if on else "turn_off",
+            {"entity_id": self.entity_id("switch", key)},
+            blocking=True,
+        )
+        await self.settle()
+
     # What passes
 
     async def wait(self, **duration: float) -> None:
@@ -121,6 +131,16 @@ class House:
             self.freezer.tick(timedelta(seconds=1))
             async_fire_time_changed(self.hass)
             await self.settle()
+
+    async def meanwhile(self, condition: Callable[[], object]) -> None:
+        """Like `until`, while something in the house hangs and nothing can settle."""
+        deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _PATIENCE_S
+        while not condition():
+            assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "it did not happen in time"
+            for _ in range(200):
+                await asyncio.sleep(0)
+            self.freezer.tick(timedelta(seconds=1))
+            async_fire_time_changed(self.hass)
 
     async def stop(self) -> None:
         """Home Assistant stops watching; the state is on the disk."""

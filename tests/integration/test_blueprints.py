@@ -1,4 +1,4 @@
-"""The blueprints, filled in as a technician would, run by Home Assistant's own automation engine."""
+"""The blueprints, filled in as a technician would, run by Home Assistant's own engine."""
 
 from pathlib import Path
 import shutil
@@ -19,7 +19,7 @@ async def fill(home: House, **inputs: Any) -> list[ServiceCall]:
     """Install the guardians' blueprint, fill it, and hear what it would send."""
     hass = home.hass
     shutil.copytree(BLUEPRINTS, hass.config.path("blueprints"), dirs_exist_ok=True)
-    sent = async_mock_service(hass, "notify", "send_message")
+    sent: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
     automation = {
         "id": "guardians",
         "use_blueprint": {

@@ -3,7 +3,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CoreState
 import pytest
 
 from tests.integration.house import DOOR, House
@@ -122,6 +123,21 @@ async def test_life_is_on_the_disk_after_a_quarter_of_an_hour(home: House) -> No
     await home.wait(minutes=15)
     state = json.loads(_file(home).read_text())
     assert state["household"]["last_sign"] == home.last_sign.isoformat()
+
+
+async def test_what_is_said_while_home_assistant_starts_is_announced_when_somebody_listens(
+    home: House,
+) -> None:
+    await home.stop()
+    home.hass.set_state(CoreState.starting)
+    await home.start()
+    await home.press("help")
+    assert home.state("event", "said").attributes["event_type"] != "emergency"
+    await home.until(lambda: home.relay.of("emergency"))
+    home.hass.set_state(CoreState.running)
+    home.hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await home.settle()
+    assert home.state("event", "said").attributes["event_type"] == "emergency"
 
 
 async def test_a_household_that_is_removed_leaves_nothing_behind(home: House) -> None:

@@ -163,7 +163,7 @@ async def test_a_household_is_set_up_once(home: House) -> None:
 async def test_a_new_token_is_asked_for_and_proved(home: House) -> None:
     home.relay.token = "new-token"
     await home.call("set_away", hours=1)
-    await home.until(lambda: home.hass.config_entries.flow.async_progress())
+    await home.until(home.hass.config_entries.flow.async_progress)
     flow = home.hass.config_entries.flow.async_progress()[0]
     assert (flow["context"]["source"], flow["step_id"]) == ("reauth", "reauth_confirm")
     configure = home.hass.config_entries.flow.async_configure

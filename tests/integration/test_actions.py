@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+import voluptuous as vol
+
+from tests.integration.house import DOMAIN, House
+
+
+async def test_the_residents_word_ends_a_silence(home: House) -> None:
+    await home.wait(hours=12)
+    found = await home.call("confirm_ok", by="resident")
+    assert found == {"stage": "calm", "episode": None, "reason": "said_ok"}
+
+
+async def test_a_guardians_word_puts_it_off(home: House) -> None:
+    await home.wait(hours=12)
+    before = home.sensor("next_deadline")
+    found = await home.call("confirm_ok", by="guardian")
+    assert (found["stage"], found["reason"]) == ("quiet", "ok_puts_off")
+    assert home.sensor("next_deadline") > before
+
+
+async def test_the_ok_button_of_the_screen_is_the_residents(home: House) -> None:
+    await home.wait(hours=12)
+    await home.press("ok")
+    assert (home.stage, home.last_sign) == ("calm", home.now)
+
+
+@pytest.mark.parametrize("cause", ["action", "spoken", "phone", "panel"])
+async def test_help_can_be_called_in_many_ways(home: House, cause: str) -> None:
+    found = await home.call("request_help", cause=cause)
+    emergency = home.relay.of("emergency")[0]["data"]
+    assert found["stage"] == "emergency"
+    assert found["episode"] == emergency["episode"]
+    assert emergency["cause"] == cause
+
+
+async def test_help_is_heard_while_away_and_mid_drill(home: House) -> None:
+    await home.call("set_away", hours=5)
+    await home.call("start_drill")
+    await home.press("help")
+    assert home.stage == "emergency"
+    assert home.relay.of("drill")[-1]["data"]["state"] == "cancelled"
+
+
+async def test_an_absence_has_an_end_and_its_end_is_asked_about(home: House) -> None:
+    found = await home.call("set_away", hours=3)
+    assert found["reason"] == "went_away"
+    assert home.state("switch", "away").state == "on"
+    await home.wait(hours=3)
+    assert (home.stage, home.reason) == ("quiet", "absence_overrun")
+    assert home.state("switch", "away").state == "off"
+
+
+async def test_an_absence_until_a_moment(home: House) -> None:
+    until = home.now + timedelta(hours=2)
+    await home.call("set_away", until=until.isoformat())
+    assert home.state("switch", "away").attributes["until"] == until
+    await home.call("end_away")
+    assert home.state("switch", "away").state == "off"
+    assert [e["data"]["state"] for e in home.relay.of("absence")] == ["started", "ended"]
+
+
+@pytest.mark.parametrize("hours", [-1, 24 * 61])
+async def test_an_absence_that_ends_in_the_past_or_never_is_refused(
+    home: House, hours: float
+) -> None:
+    until = (home.now + timedelta(hours=hours)).isoformat()
+    with pytest.raises(ServiceValidationError) as refused:
+        await home.call("set_away", until=until)
+    assert refused.value.translation_key == "away_end"
+
+
+@pytest.mark.parametrize("data", [{}, {"hours": 0}, {"hours": 2, "until": "2026-11-23 10:00"}])
+async def test_an_absence_without_one_end_is_refused(home: House, data: dict[str, object]) -> None:
+    with pytest.raises(vol.Invalid):
+        await home.call("set_away", **data)
+
+
+async def test_the_switch_means_away_for_half_a_day(home: House) -> None:
+    await home.turn("away", on=True)
+    assert home.state("switch", "away").attributes["until"] == home.now + timedelta(hours=12)
+    await home.turn("away", on=False)
+    assert home.state("switch", "away").state == "off"
+
+
+async def test_no_absence_swallows_an_open_alert(home: House) -> None:
+    await home.wait(hours=12)
+    with pytest.raises(ServiceValidationError) as refused:
+        await home.turn("away", on=True)
+    assert refused.value.translation_key == "refused_alert_open"
+    with pytest.raises(ServiceValidationError):
+        await home.call("set_away", hours=3)
+    assert home.stage == "quiet"
+
+
+async def test_a_drill_goes_through_all_stages_and_is_no_case(home: House) -> None:
+    found = await home.call("start_drill")
+    for _ in range(4):
+        await home.wait(seconds=30)
+    drills = [e["data"] for e in home.relay.of("drill")]
+    assert {d["drill"] for d in drills} == {found["drill"]}
+    assert [(d["stage"], d["state"]) for d in drills] == [
+        ("quiet", "running"),
+        ("knock", "running"),
+        ("visit", "running"),
+        ("visit", "passed"),
+    ]
+    assert home.stage == "calm"
+
+
+async def test_a_drill_waits_for_the_end_of_an_alert(home: House) -> None:
+    await home.press("help")
+    with pytest.raises(ServiceValidationError) as refused:
+        await home.call("start_drill")
+    assert refused.value.translation_key == "refused_alert_open"
+
+
+async def test_the_household_can_be_named(home: House) -> None:
+    found = await home.call("confirm_ok", by="resident", config_entry_id=home.entry_id)
+    assert found["stage"] == "calm"
+    with pytest.raises(ServiceValidationError):
+        await home.call("confirm_ok", by="resident", config_entry_id="nobody")
+
+
+async def test_actions_are_there_but_say_so_when_the_household_is_not(home: House) -> None:
+    await home.stop()
+    assert home.hass.services.has_service(DOMAIN, "request_help")
+    with pytest.raises(ServiceValidationError):
+        await home.call("request_help")
+
+
+async def test_what_the_household_says_is_an_event_at_home(home: House) -> None:
+    await home.press("help")
+    said = home.state("event", "said")
+    assert said.attributes["event_type"] == "emergency"
+    assert said.attributes["cause"] == "panel"
+    assert said.attributes["said"] == "first"

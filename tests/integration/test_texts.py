@@ -1,0 +1,82 @@
+"""Every word that a person can see is there, in Korean and in English."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+import pytest
+
+from custom_components.anshim_knock.issues import _SEVERITY
+from custom_components.anshim_knock.logic.rungs import Why
+from custom_components.anshim_knock.logic.words import Answer, Cause, Kind, Liveness, Stage, Watch
+from custom_components.anshim_knock.relay.words import CaseState
+from tests.integration.house import DOMAIN
+
+FOLDER = Path(__file__).parents[2] / "custom_components" / DOMAIN / "translations"
+CONTRACT = Path(__file__).parents[2] / "contract" / "schemas"
+LANGUAGES = ("en", "ko")
+
+
+def _texts(language: str) -> dict[str, Any]:
+    texts: dict[str, Any] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+def _leaves(texts: dict[str, Any], path: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in texts.items():
+        found |= (
+            _leaves(value, f"{path}{key}.") if isinstance(value, dict) else {f"{path}{key}": value}
+        )
+    return found
+
+
+def _sensor(language: str, key: str) -> dict[str, Any]:
+    sensor: dict[str, Any] = _texts(language)["entity"]["sensor"][key]
+    return sensor
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert _leaves(_texts("en")).keys() == _leaves(_texts("ko")).keys()
+    assert all(text.strip() for lang in LANGUAGES for text in _leaves(_texts(lang)).values())
+
+
+def test_nothing_was_left_in_english() -> None:
+    english = _leaves(_texts("en"))
+    same = [k for k, text in _leaves(_texts("ko")).items() if text == english[k]]
+    assert same == ["config.flow_title"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_that_is_shown_has_its_words(language: str) -> None:
+    stage = _sensor(language, "stage")
+    assert stage["state"].keys() == set(Stage)
+    assert stage["state_attributes"]["reason"]["state"].keys() == set(Why)
+    assert stage["state_attributes"]["cause"]["state"].keys() == set(Cause)
+    assert _sensor(language, "watch")["state"].keys() == set(Watch)
+    assert _sensor(language, "liveness")["state"].keys() == set(Liveness)
+    receipt = _sensor(language, "receipt")
+    assert receipt["state"].keys() == {"none", *Answer}
+    assert receipt["state_attributes"]["case_state"]["state"].keys() == set(CaseState)
+    said = _texts(language)["entity"]["event"]["said"]["state_attributes"]["event_type"]["state"]
+    assert said.keys() == set(Kind)
+    assert _texts(language)["issues"].keys() == set(_SEVERITY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_outcome_and_responder_of_the_contract_has_its_words(language: str) -> None:
+    receipt = json.loads((CONTRACT / "receipt.json").read_text(encoding="utf-8"))
+    data = receipt["properties"]["data"]["properties"]
+    attributes = _sensor(language, "receipt")["state_attributes"]
+    assert attributes["outcome"]["state"].keys() >= set(data["outcome"]["examples"])
+    assert attributes["by"]["state"].keys() >= set(data["by"]["examples"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_home_assistant_finds_them(
+    hass: HomeAssistant, enable_custom_integrations: None, language: str
+) -> None:
+    texts = await async_get_translations(hass, language, "exceptions", {DOMAIN})
+    assert f"component.{DOMAIN}.exceptions.refused_alert_open.message" in texts
