@@ -228,6 +228,10 @@ class ALife:
                 assert silent >= self.account.in_all - self.account.slack
             assert self.account.running < CEILING + self.account.slack
 
+    def waiting(self) -> list[tuple[Kind, tuple[Target, ...]]]:
+        """All but troubles, of which a newer word may take the place."""
+        return [(e.kind, e.pending) for e in self.state.outbox if e.kind is not Kind.TROUBLE]
+
     def check_promises(self) -> None:
         """What was once on disk has arrived or still waits, whatever crashed since."""
         waiting = {(self._id(e), t) for e in self.state.outbox for t in e.pending}

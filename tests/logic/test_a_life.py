@@ -110,10 +110,10 @@ class AnyLife(RuleBasedStateMachine):
     @precondition(lambda self: self.life.disk_works and not self.life.relay_hears)
     @rule(above=st.integers(0, 5))
     def the_relay_reports_a_conflict(self, above: int) -> None:
-        before = [(e.kind, e.pending) for e in self.life.state.outbox]
+        before = self.life.waiting()
         version = self.life.state.version + above
         self.life.take(OutrunVersion(version=version, conflict=True))
-        assert [(e.kind, e.pending) for e in self.life.state.outbox][: len(before)] == before
+        assert self.life.waiting()[: len(before)] == before
 
     # -- signs of life -------------------------------------------------------------------------
 

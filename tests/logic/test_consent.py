@@ -141,6 +141,17 @@ def test_after_a_withdrawal_no_sensor_closes_the_open_visit() -> None:
     assert home.state.last_sign == NOON
 
 
+def test_an_open_visit_without_consent_is_said_again_and_nothing_else() -> None:
+    home = a_visited_home()
+    home.give(WITHDRAWN)
+    home.said.clear()
+    home.give(Trouble(code="store", raised=True))
+    home.watching(Watch.BLIND)
+    home.wall_jumps(hours=2)
+    home.wait(hours=1)
+    assert set(home.kinds()) == {Kind.VISIT}
+
+
 def test_consent_given_again_during_an_open_visit_counts() -> None:
     home = a_visited_home()
     home.give(WITHDRAWN)
