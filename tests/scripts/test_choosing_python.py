@@ -11,6 +11,9 @@ from environment.installer import Installer
 from environment.interpreter import choose_interpreter
 from environment.places import Places
 
+# the interpreter under the environment that these tests run in
+BASE = Path(sys.base_prefix) / "bin/python3.14"
+
 type Choose = Callable[[], str]
 
 
@@ -50,14 +53,20 @@ def choose(tmp_path: Path, path: Path, uv: Path) -> Choose:
 
 
 def test_the_one_on_path_comes_first(choose: Choose, path: Path, uv: Path) -> None:
-    program(path / "python3.14", f'exec {sys.executable} "$@"')
-    program(uv, f"echo {sys.executable}")
+    program(path / "python3.14", f'exec {BASE} "$@"')
+    program(uv, f"echo {BASE}")
     assert choose().startswith("python3.14 on PATH")
 
 
 def test_one_on_path_that_is_too_old_is_passed_over(choose: Choose, path: Path, uv: Path) -> None:
     program(path / "python3.14", "exit 1")
-    program(uv, f"echo {sys.executable}")
+    program(uv, f"echo {BASE}")
+    assert choose().startswith("one that uv found")
+
+
+def test_a_virtual_environment_on_path_is_passed_over(choose: Choose, path: Path, uv: Path) -> None:
+    program(path / "python3.14", f'exec {sys.executable} "$@"')
+    program(uv, f"echo {BASE}")
     assert choose().startswith("one that uv found")
 
 
@@ -65,7 +74,7 @@ def test_uv_is_asked_to_fetch_one_when_it_knows_none(
     choose: Choose, tmp_path: Path, uv: Path
 ) -> None:
     fetched = tmp_path / "fetched"
-    program(uv, f'[ "$2" = install ] && touch {fetched}; [ -e {fetched} ] && echo {sys.executable}')
+    program(uv, f'[ "$2" = install ] && touch {fetched}; [ -e {fetched} ] && echo {BASE}')
     assert choose().startswith("one that uv fetched")
 
 

@@ -19,9 +19,12 @@ from .trouble import CannotGoOnError
 
 SUITE = "forky"
 _WANTED = "cpython>=3.14.2,<3.15"
-_IS_WANTED = (
-    "import ssl, sqlite3, sys; raise SystemExit(not (3, 14, 2) <= sys.version_info < (3, 15))"
-)
+# a virtual environment on PATH, perhaps one of ours, is passed over for what it stands on
+_IS_WANTED = """
+import ssl, sqlite3, sys
+new_enough = (3, 14, 2) <= sys.version_info < (3, 15)
+raise SystemExit(not new_enough or sys.prefix != sys.base_prefix)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from .browser import make_browser
 from .commands import answers
 from .compiler import compiler_variables
 from .installer import fetch_installer, installer_in
-from .interpreter import SUITE, choose_interpreter
+from .interpreter import SUITE, Interpreter, choose_interpreter
 from .once import distrust, forget_unused, is_complete, made_once
 from .packages import install_packages
 from .places import Places
@@ -87,20 +87,29 @@ class _Recipe:
             tell(fetch_installer(folder, requirements=requirements, apt=self._apt))
 
     def _install_packages(self, folder: Path) -> None:
-        with step("Python") as tell:
-            interpreter = choose_interpreter(self._places, self._installer, self._next_release)
-            tell(interpreter.kind)
-        with step("C++ compiler") as tell:
-            compiler = compiler_variables(self._places, self._installer, self._apt)
-            tell(compiler["CXX"])
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            interpreter = pool.submit(self._interpreter)
+            compiler = pool.submit(self._compiler)
         with step("Home Assistant, the programs' packages, test tools"):
             install_packages(
                 folder,
                 requirements=self._places.requirements,
-                interpreter=interpreter,
+                interpreter=interpreter.result(),
                 installer=self._installer,
-                compiler=compiler,
+                compiler=compiler.result(),
             )
+
+    def _interpreter(self) -> Interpreter:
+        with step("Python") as tell:
+            interpreter = choose_interpreter(self._places, self._installer, self._next_release)
+            tell(interpreter.kind)
+        return interpreter
+
+    def _compiler(self) -> dict[str, str]:
+        with step("C++ compiler") as tell:
+            variables = compiler_variables(self._places, self._installer, self._apt)
+            tell(variables["CXX"])
+        return variables
 
     def _make_tools(self, folder: Path) -> None:
         with step("Mosquitto and libfaketime"):
