@@ -204,5 +204,5 @@ class AnyLife(RuleBasedStateMachine):
 
 TestAnyLife = AnyLife.TestCase
 TestAnyLife.settings = settings(
-    max_examples=int(os.environ.get("ANSHIM_LIVES", "60")), stateful_step_count=40
+    max_examples=int(os.environ.get("ANSHIM_LIVES", "40")), stateful_step_count=40
 )
