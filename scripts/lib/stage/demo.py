@@ -91,7 +91,9 @@ class Demo:
 
 def run(*, once: bool) -> int:
     """Play it. Gives the exit code."""
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    # Also where Ctrl-C was being ignored, as in the background of a script.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _as_ctrl_c)
     if find_library() is None:
         print(
             "The demo needs libfaketime to run faster than time; see what scripts/bootstrap says."
