@@ -189,12 +189,11 @@ class ALife:
             assert decision.deadline is None
 
     def _check_nothing_forgotten(self, before: Household, after: Household) -> None:
-        """Only a newer word on the same trouble takes the place of what was said."""
+        """Only a newer word on the same trouble, or a newer "again", takes its place."""
         kept = {(e.version, e.name) for e in after.outbox}
         for effect in before.outbox:
             if (effect.version, effect.name) not in kept:
-                assert effect.kind is Kind.TROUBLE
-                assert any(e.data.get("code") == effect.data["code"] for e in after.outbox)
+                assert any(_says_the_same(e, effect) for e in after.outbox)
 
     def _may_end(self, state: Household, given: Input) -> bool:
         """What the design demands of whoever ends an alert."""
@@ -229,13 +228,23 @@ class ALife:
             assert self.account.running < CEILING + self.account.slack
 
     def waiting(self) -> list[tuple[Kind, tuple[Target, ...]]]:
-        """All but troubles, of which a newer word may take the place."""
-        return [(e.kind, e.pending) for e in self.state.outbox if e.kind is not Kind.TROUBLE]
+        """All but those of which a newer word may take the place."""
+        return [(e.kind, e.pending) for e in self.state.outbox if not _replaceable(e)]
 
     def check_promises(self) -> None:
         """What was once on disk has arrived or still waits, whatever crashed since."""
         waiting = {(self._id(e), t) for e in self.state.outbox for t in e.pending}
         for name, effect in self.promised.items():
-            if effect.kind is not Kind.TROUBLE:
+            if not _replaceable(effect):
                 for target in effect.pending:
                     assert (name, target) in waiting | self.delivered
+
+
+def _replaceable(effect: Effect) -> bool:
+    """A newer word may make it needless: trouble, and an alert that is only said again."""
+    return effect.kind is Kind.TROUBLE or effect.data.get("said") == "again"
+
+
+def _says_the_same(newer: Effect, older: Effect) -> bool:
+    same = newer.kind is older.kind and _replaceable(newer) and _replaceable(older)
+    return same and all(newer.data.get(n) == older.data.get(n) for n in ("code", "episode"))

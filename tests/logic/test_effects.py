@@ -96,10 +96,18 @@ def test_a_trouble_said_twice_is_told_once() -> None:
     assert home.give(Trouble(code="store", raised=True)).effects == ()
 
 
+def test_a_call_for_help_that_nobody_hears_for_a_day_waits_as_the_call_and_one_repeat() -> None:
+    home = an_emergency()
+    home.wait(hours=24)
+    emergencies = [e for e in home.state.outbox if e.kind is Kind.EMERGENCY]
+    assert [e.data["said"] for e in emergencies] == ["first", "again"]
+    assert emergencies[1].version == home.state.version
+
+
 def test_alerts_wait_however_long_the_relay_is_dead() -> None:
     home = a_home()
     home.wait(hours=15)
-    assert pending(home) == [Kind.QUIET, Kind.KNOCK] + [Kind.VISIT] * 5
+    assert pending(home) == [Kind.QUIET, Kind.KNOCK, Kind.VISIT, Kind.VISIT]
 
 
 def test_every_kind_has_its_priority() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from .words import Kind, Priority
+from .words import Kind, Priority, Said
 
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 
@@ -61,11 +61,23 @@ type Outbox = tuple[Effect, ...]
 
 
 def added(outbox: Outbox, effect: Effect) -> Outbox:
-    """Append. A newer word on the same trouble replaces an older one that was not yet delivered."""
-    if effect.kind is Kind.TROUBLE:
-        code = effect.data["code"]
-        outbox = tuple(e for e in outbox if e.kind is not Kind.TROUBLE or e.data["code"] != code)
-    return (*outbox, effect)
+    """Append. What the new effect overtakes need not be said any more, if it still waits."""
+    return (*(e for e in outbox if not overtakes(effect, e)), effect)
+
+
+def overtakes(newer: Effect, older: Effect) -> bool:
+    """Whether `older` says nothing beside `newer`.
+
+    A newer word on the same trouble does, and the same alert said again: with the relay away for a
+    day it would otherwise be said hundreds of times when it comes back. What was said for the first
+    time is never overtaken.
+    """
+    if newer.kind is not older.kind:
+        return False
+    if newer.kind is Kind.TROUBLE:
+        return newer.data["code"] == older.data["code"]
+    both_again = newer.data.get("said") == older.data.get("said") == Said.AGAIN
+    return both_again and newer.data["episode"] == older.data["episode"]
 
 
 def performed(outbox: Outbox, version: int, name: str, target: Target) -> Outbox:
