@@ -35,7 +35,7 @@ def last_time_shown(log: Path) -> float:
 
 
 def until_shown(log: Path, moment: datetime) -> None:
-    until(lambda: last_time_shown(log) >= moment.timestamp(), f"{moment} in {log}", within=10)
+    until(lambda: last_time_shown(log) >= moment.timestamp(), f"{moment} in {log}", within=30)
 
 
 @pytest.fixture
