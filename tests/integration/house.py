@@ -175,6 +175,11 @@ class House:
     def sensor(self, key: str) -> str:
         return self.state("sensor", key).state
 
+    def moment(self, key: str) -> datetime:
+        found = dt_util.parse_datetime(self.sensor(key))
+        assert found is not None, f"{key} is no moment"
+        return found
+
     @property
     def stage(self) -> str:
         return self.sensor("stage")

@@ -39,6 +39,19 @@ async def test_sensors_that_fall_silent_without_a_word_are_noticed(home: House) 
     assert home.source(DOOR, "liveness") == "live"
 
 
+async def test_what_a_broker_remembers_of_a_dead_sensor_proves_nothing(home: House) -> None:
+    home.reporting = set()
+    await home.wait(hours=5)
+    await home.stop()
+    home.hass.states.async_remove(KETTLE)
+    await home.start()
+    await home.show(KETTLE, "0.4")
+    await home.wait(minutes=2)
+    assert home.source(KETTLE, "liveness") == "lost"
+    await home.show(KETTLE, "0.5")
+    assert home.source(KETTLE, "liveness") == "live"
+
+
 async def test_a_dead_relay_stops_nothing_at_home(home: House) -> None:
     await home.relay.stop()
     await home.wait(hours=14)

@@ -3,8 +3,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CoreState
+from homeassistant.core import CoreState, Event, EventStateChangedData, callback
+from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 
 from tests.integration.house import DOOR, House
@@ -30,6 +32,39 @@ async def test_a_restart_loses_no_stage_and_says_nothing_twice(home: House, stag
     await home.restart()
     assert _seen(home) == seen
     assert home.relay.kept == told
+
+
+@pytest.mark.parametrize("stage", STAGES)
+async def test_a_power_cut_loses_no_stage_and_makes_no_second_case(home: House, stage: str) -> None:
+    await _reach(home, stage)
+    seen, cases = _seen(home)[:3], _episodes(home)
+    at_the_cut = _file(home).read_text()
+    await home.stop()
+    _file(home).write_text(at_the_cut)
+    await home.start()
+    assert _seen(home)[:3] == seen
+    assert _episodes(home) == cases
+
+
+async def test_nothing_is_said_before_it_is_on_the_disk(home: House) -> None:
+    told: dict[str, str] = {}
+
+    def _on_disk() -> str:
+        stage: str = json.loads(_file(home).read_text())["household"]["stage"]
+        return stage
+
+    def _told_relay(request: web.Request) -> None:
+        if request.path == "/v1/events":
+            told.setdefault("relay", _on_disk())
+
+    @callback
+    def _told_home(_: Event[EventStateChangedData]) -> None:
+        told.setdefault("home", _on_disk())
+
+    home.relay.misbehaves = _told_relay
+    async_track_state_change_event(home.hass, home.entity_id("event", "said"), _told_home)
+    await home.press("help")
+    assert told == {"home": "emergency", "relay": "emergency"}
 
 
 @pytest.mark.parametrize("stage", ["quiet", "knock", "owned", "emergency"])

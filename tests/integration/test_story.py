@@ -33,3 +33,14 @@ async def test_a_kettle_ends_the_silence(home: House) -> None:
     await home.boil_water()
     assert (home.stage, home.reason) == ("calm", "life_seen")
     assert home.relay.of("resolved")[0]["data"]["by"] == "activity"
+
+
+async def test_each_step_comes_at_its_moment(home: House) -> None:
+    await home.wait(hours=12)
+    assert home.stage == "quiet"
+    for after in ("knock", "visit"):
+        before, due = home.stage, home.moment("next_deadline")
+        await home.wait(seconds=(due - home.now).total_seconds() - 1)
+        assert home.stage == before
+        await home.wait(seconds=1)
+        assert home.stage == after
