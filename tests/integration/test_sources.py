@@ -56,6 +56,34 @@ async def test_what_cannot_show_such_a_use_is_refused(
     assert result["errors"] == {"entity": "not_suitable"}
 
 
+@pytest.mark.parametrize(
+    ("key", "shown", "unit", "device_class", "suits"),
+    [
+        ("steps_sensor", "4012", "steps", None, True),
+        ("phone_state", "idle", None, None, True),
+        ("phone_state", "idle", None, "enum", True),
+        ("battery_level", "81", "%", "battery", False),
+        ("storage_sensor", "44.1", "%", None, False),
+        ("next_alarm", "2026-11-23T07:00:00+00:00", None, "timestamp", False),
+        ("volume_level_music", "7", None, None, False),
+    ],
+)
+async def test_of_a_phone_only_steps_and_calls_show_a_person(
+    home: House, key: str, shown: str, unit: str | None, device_class: str | None, *, suits: bool
+) -> None:
+    """A number that rises by itself, a battery on its charger say, must not look like steps."""
+    entry = er.async_get(home.hass).async_get_or_create(
+        "sensor",
+        "mobile_app",
+        key,
+        original_device_class=device_class,
+        unit_of_measurement=unit,
+    )
+    await home.show(entry.entity_id, shown)
+    result = await _choose(home, "phone", entry.entity_id)
+    assert (result["type"] is FlowResultType.CREATE_ENTRY) is suits
+
+
 async def test_an_entity_is_a_source_once(home: House) -> None:
     result = await _choose(home, "door", DOOR)
     assert result["errors"] == {"entity": "already_a_source"}

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from homeassistant.const import ATTR_DEVICE_CLASS, Platform
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT, Platform
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
@@ -14,6 +15,9 @@ from homeassistant.helpers.selector import (
 
 from ..const import DOMAIN
 from ..logic.words import Role
+
+# What the companion app counts them in, in every language.
+_STEPS = "steps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +48,7 @@ _BY_ROLE: Mapping[Role, tuple[Candidates, ...]] = {
             device_classes=("motion", "moving", "occupancy", "vibration"),
         ),
     ),
-    Role.PHONE: (
-        Candidates(domain=Platform.SENSOR, integration="mobile_app"),
-        Candidates(domain=Platform.BINARY_SENSOR, integration="mobile_app"),
-    ),
+    Role.PHONE: (Candidates(domain=Platform.SENSOR, integration="mobile_app"),),
     Role.BUTTON: (
         Candidates(domain=Platform.EVENT),
         Candidates(domain=Platform.BUTTON),
@@ -70,6 +71,8 @@ def fits(hass: HomeAssistant, role: Role, entity_id: str) -> bool:
     entry = er.async_get(hass).async_get(entity_id)
     if entry is not None and entry.platform == DOMAIN:
         return False
+    if role is Role.PHONE and not _shows_use(hass, entity_id, entry):
+        return False
     domain, _ = split_entity_id(entity_id)
     device_class = _device_class(hass, entity_id, entry)
     return any(
@@ -78,6 +81,30 @@ def fits(hass: HomeAssistant, role: Role, entity_id: str) -> bool:
         and (c.integration is None or (entry is not None and entry.platform == c.integration))
         for c in _BY_ROLE[role]
     )
+
+
+def _shows_use(hass: HomeAssistant, entity_id: str, entry: er.RegistryEntry | None) -> bool:
+    """A step counter, or a word such as the call state.
+
+    Any other number of a phone rises by itself: a battery on its charger must not look like steps.
+    """
+    state = hass.states.get(entity_id)
+    unit = entry.unit_of_measurement if entry is not None else None
+    if unit is None and state is not None:
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if unit is not None:
+        return unit == _STEPS
+    if _device_class(hass, entity_id, entry) not in {None, SensorDeviceClass.ENUM}:
+        return False
+    return state is None or not _is_number(state.state)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _device_class(
