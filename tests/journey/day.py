@@ -132,6 +132,13 @@ class Day:
             within=120,
         )
 
+    def open_welfare_case(self) -> ShownCase:
+        """The one open case about the resident's silence, at whatever stage."""
+        return until(
+            lambda: next((c for c in self.open_cases() if c.family == "welfare"), None),
+            "a welfare case on the district's page",
+        )
+
     def cases(self) -> list[ShownCase]:
         """Every welfare and emergency case this home ever had."""
         every = self.street.staff.cases_of(self.home.id)
