@@ -46,6 +46,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     1. Restore it. 2. Bring it up to now and look at the sources. 3. Show it. 4. Only then talk to
     the relay.
     """
+    # First of all: a source that is added while we set up waits for its turn and is not missed.
+    entry.async_on_unload(entry.add_update_listener(_reload))
     issues = Issues(hass, entry.entry_id, entry.title)
     clocks = await hass.async_add_executor_job(clocks_of_this_boot)
     file = StateFile(state_path(hass, entry.entry_id))
@@ -74,7 +76,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
     )
-    entry.async_on_unload(entry.add_update_listener(_reload))
     return True
 
 

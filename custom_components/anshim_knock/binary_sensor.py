@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import CONF_ROLE
 from .coordinator import AnshimConfigEntry
-from .entity import AnshimEntity, SourceEntity
+from .entity import AnshimEntity, SourceEntity, followed_sources
 from .logic.words import Role
 from .view import SourceView, View
 
@@ -79,7 +79,7 @@ async def async_setup_entry(
     """Set up the rows."""
     coordinator = entry.runtime_data
     async_add_entities(HouseholdBinary(coordinator, row) for row in HOUSEHOLD)
-    for key, subentry in entry.subentries.items():
+    for key, subentry in followed_sources(entry):
         role = Role(subentry.data[CONF_ROLE])
         async_add_entities(
             (SourceBinary(coordinator, row, subentry) for row in SOURCE if role in row.roles),

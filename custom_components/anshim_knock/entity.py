@@ -7,7 +7,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
-from .coordinator import HouseholdCoordinator
+from .coordinator import AnshimConfigEntry, HouseholdCoordinator
 from .view import SourceView, View
 
 _MANUFACTURER = "Anshim Knock"
@@ -25,6 +25,12 @@ def household_device(entry: ConfigEntry) -> DeviceInfo:
 def _identity(entry: ConfigEntry) -> str:
     """The household's own pseudonym, so that a household set up again finds its entities again."""
     return entry.unique_id or entry.entry_id
+
+
+def followed_sources(entry: AnshimConfigEntry) -> list[tuple[str, ConfigSubentry]]:
+    """Those that the coordinator knows; one added since then waits for the reload it causes."""
+    known = entry.runtime_data.data.sources
+    return [(key, subentry) for key, subentry in entry.subentries.items() if key in known]
 
 
 class AnshimEntity(CoordinatorEntity[HouseholdCoordinator]):

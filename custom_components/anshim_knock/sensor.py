@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AnshimConfigEntry
-from .entity import AnshimEntity, SourceEntity
+from .entity import AnshimEntity, SourceEntity, followed_sources
 from .logic.words import Answer, Liveness, Stage, Watch
 from .view import SourceView, View
 
@@ -145,7 +145,7 @@ async def async_setup_entry(
     """Set up the rows."""
     coordinator = entry.runtime_data
     async_add_entities(HouseholdValue(coordinator, row) for row in HOUSEHOLD)
-    for key, subentry in entry.subentries.items():
+    for key, subentry in followed_sources(entry):
         async_add_entities(
             (SourceValue(coordinator, row, subentry) for row in SOURCE), config_subentry_id=key
         )
