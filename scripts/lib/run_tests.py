@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+import signal
 import subprocess
 import sys
 import tempfile
@@ -78,6 +79,8 @@ def run_group(
         code = subprocess.run([*command, *arguments], cwd=CHECKOUT, check=False).returncode
         results = results_in(report) if report.exists() else Counter(error=1)
     counted.update(results)
+    if code < 0:
+        print(f"{group.name}: pytest itself was ended by {signal.Signals(-code).name}")
     if code == NOTHING_COLLECTED and lenient:
         return False
     if code != 0 and not (results["failed"] or results["error"]):

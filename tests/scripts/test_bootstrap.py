@@ -23,7 +23,9 @@ def bootstrap(*words: str, **variables: str) -> subprocess.CompletedProcess[str]
 
 def after_eval(command: str) -> str:
     script = f'eval "$({CHECKOUT}/scripts/bootstrap --print-env)" && {command}'
-    done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
     return done.stdout.strip()
 
 
@@ -41,6 +43,13 @@ def test_the_exported_python_comes_first_and_is_new_enough() -> None:
 def test_both_apps_are_found_in_this_checkout() -> None:
     program = "import anshim_relay, anshim_district; print(anshim_relay.__path__[0])"
     assert after_eval(f"python -c '{program}'") == str(CHECKOUT / "addon/relay/src/anshim_relay")
+
+
+def test_a_thread_that_waits_a_minute_at_sixtyfold_time_waits_a_second() -> None:
+    waits = "import threading, time; began = time.time(); threading.Event().wait(60); "
+    waits += "print(59 < time.time() - began < 90)"
+    fast = f"LD_PRELOAD=$ANSHIM_FAKETIME FAKETIME='+0 x60' python -c '{waits}'"
+    assert after_eval(fast) == "True"
 
 
 def test_asking_twice_does_not_make_path_longer() -> None:

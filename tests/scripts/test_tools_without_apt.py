@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 import subprocess
+import sys
 
 import pytest
 
 from environment.browser import make_browser
+from environment.faketime import provide_faketime
 from environment.installer import Installer
-from environment.tools import make_tools
+from environment.interpreter import Interpreter
 from environment.trouble import CannotGoOnError
 
 NO_INSTALLER = Installer(uv=Path("uv"), patchelf=Path("patchelf"))
@@ -77,5 +79,6 @@ def test_a_machine_where_no_browser_can_be_had_is_told_what_to_do(plant: Plant, 
 def test_a_clock_that_cannot_run_faster_is_said_and_stops_nobody(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_tools(root, apt=None, installer=NO_INSTALLER)
+    python = Interpreter(python=Path(sys.executable), kind="one on PATH")
+    provide_faketime(root, python, lambda: None)
     assert "no libfaketime here" in capsys.readouterr().err

@@ -5,9 +5,9 @@ import os
 import shlex
 
 from .browser import LAUNCHER
+from .faketime import FAKETIME
 from .once import is_complete
 from .places import Places
-from .tools import FAKETIME
 
 _APPS = ("addon/relay/src", "addon/district/src")
 
@@ -23,8 +23,8 @@ def exports(places: Places) -> dict[str, str]:
         "PYTHONPATH": _before(apps, os.environ.get("PYTHONPATH", "")),
         "VIRTUAL_ENV": str(places.environment),
     }
-    if (places.tools / FAKETIME).exists():
-        variables["ANSHIM_FAKETIME"] = str(places.tools / FAKETIME)
+    if (places.environment / FAKETIME).exists():
+        variables["ANSHIM_FAKETIME"] = str(places.environment / FAKETIME)
     if is_complete(places.browser):
         variables["ANSHIM_CHROMIUM"] = str(places.browser / LAUNCHER)
     return variables

@@ -18,6 +18,8 @@ from .prefix import Prefix
 from .trouble import CannotGoOnError
 
 SUITE = "forky"
+_PACKAGES = ("python3.14", "python3.14-dev", "libstdc++6", "libfaketime")
+_HEADERS = "headers"
 _WANTED = "cpython>=3.14.2,<3.15"
 # a virtual environment on PATH, perhaps one of ours, is passed over for what it stands on
 _IS_WANTED = """
@@ -29,11 +31,16 @@ raise SystemExit(not new_enough or sys.prefix != sys.base_prefix)
 
 @dataclass(frozen=True, kw_only=True)
 class Interpreter:
-    """A Python, what it is, and the folder of headers that its extensions need besides its own."""
+    """A Python, what it is, and the folder it was unpacked into, if that was done here."""
 
     python: Path
     kind: str
-    headers: Path | None = None
+    unpacked: Path | None = None
+
+    @property
+    def headers(self) -> Path | None:
+        """What its extensions need besides the headers where it says they are."""
+        return self.unpacked / _HEADERS if self.unpacked else None
 
 
 def choose_interpreter(
@@ -54,21 +61,22 @@ def choose_interpreter(
         lambda folder: _unpack(folder, apt=next_release(), installer=installer),
     )
     python = root / "usr/bin/python3.14"
-    return Interpreter(python=python, kind=f"Debian {SUITE}'s, unpacked", headers=root / "headers")
+    return Interpreter(python=python, kind=f"Debian {SUITE}'s, unpacked", unpacked=root)
 
 
 def _unpack(root: Path, *, apt: Apt, installer: Installer) -> None:
     """Unpack the interpreter with its whole userland, and bind it to that.
 
-    1. Take the packages with all their dependencies, the C library included.
+    1. Take the packages with all their dependencies, the C library included; libfaketime is made
+       for one C library, so it comes along.
     2. Bind the interpreter to them: the machine's older C library never meets it.
     3. Offer Debian's second header folder alone, so that the machine's compiler does not
        see the newer C library's headers.
     """
-    apt.unpack_whole(["python3.14", "python3.14-dev", "libstdc++6"], root)
+    apt.unpack_whole(_PACKAGES, root)
     prefix = Prefix(root, patchelf=installer.patchelf)
     python = prefix.adopt(prefix.find("usr/bin/python3.14"))
-    multiarch = root / "headers" / prefix.triplet
+    multiarch = root / _HEADERS / prefix.triplet
     multiarch.mkdir(parents=True)
     (multiarch / "python3.14").symlink_to(root / f"usr/include/{prefix.triplet}/python3.14")
     if not answers([python, "-c", _IS_WANTED]):

@@ -9,6 +9,7 @@ from .apt import Apt, debian_suite, own_release
 from .browser import make_browser
 from .commands import answers
 from .compiler import compiler_variables
+from .faketime import provide_faketime
 from .installer import fetch_installer, installer_in
 from .interpreter import SUITE, Interpreter, choose_interpreter
 from .once import distrust, forget_unused, is_complete, made_once
@@ -98,6 +99,7 @@ class _Recipe:
                 installer=self._installer,
                 compiler=compiler.result(),
             )
+            provide_faketime(folder, interpreter.result(), self._apt)
 
     def _interpreter(self) -> Interpreter:
         with step("Python") as tell:
@@ -112,7 +114,7 @@ class _Recipe:
         return variables
 
     def _make_tools(self, folder: Path) -> None:
-        with step("Mosquitto and libfaketime"):
+        with step("Mosquitto"):
             make_tools(folder, apt=self._apt(), installer=self._installer)
 
     def _make_browser(self, folder: Path, *, packages: Future[Path]) -> None:
