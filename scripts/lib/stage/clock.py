@@ -14,6 +14,7 @@ import time
 # While the clock files are being written the old rate goes on; a new one begins a little ahead of
 # where the old one can have got to, and no clock steps back.
 CHANGE_WITHIN_S = 0.1
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the system's, not a temporary folder of ours
 
 
 class NoFakeTimeError(RuntimeError):
@@ -82,8 +83,7 @@ class StageClock:
             "FAKETIME_TIMESTAMP_FILE": str(keeper.path),
             # Read at every look at the clock: a new rate counts at once, for all threads.
             "FAKETIME_NO_CACHE": "1",
-            # Shared memory would give a later process the start of an earlier one, and kill -9
-            # leaves it behind.
+            # Shared memory would give a later process the start of an earlier one.
             "FAKETIME_DISABLE_SHM": "1",
             # A file's times stay real, or every compiled module would look outdated.
             "NO_FAKE_STAT": "1",
@@ -95,9 +95,15 @@ class StageClock:
         keeper.write(moment=self._moment, real=self._real, rate=self.rate)
         self._keepers.append(keeper)
 
-    def ended(self, keeper: Timekeeper) -> None:
+    def ended(self, keeper: Timekeeper, pid: int) -> None:
+        """Its process has ended, perhaps without time to tidy up.
+
+        libfaketime before 0.9.11 makes shared memory all the same, and kill -9 leaves it behind.
+        """
         if keeper in self._keepers:
             self._keepers.remove(keeper)
+        for left in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
+            (SHARED_MEMORY / left).unlink(missing_ok=True)
 
     def seconds(self, span: timedelta) -> float:
         """How long a span of stage time takes in wall seconds at the present rate."""

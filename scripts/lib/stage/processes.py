@@ -118,7 +118,7 @@ class Program:
             code = process.wait(STOP_WITHIN_S)
         self._clear_group(process.pid)
         if self.clock and self._keeper:
-            self.clock.ended(self._keeper)
+            self.clock.ended(self._keeper, process.pid)
         self._process = self._keeper = None
         return code
 
