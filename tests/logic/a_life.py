@@ -57,7 +57,8 @@ class Account:
 
 
 def a_person_closes(state: Household) -> bool:
-    return state.stage is Stage.EMERGENCY or (state.stage is Stage.VISIT and state.owned)
+    taken = state.owned or state.lapsed
+    return state.stage is Stage.EMERGENCY or (state.stage is Stage.VISIT and taken)
 
 
 def shows_the_resident(state: Household, given: Input) -> bool:

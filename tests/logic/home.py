@@ -227,6 +227,13 @@ def an_owned_visit() -> Home:
     return home
 
 
+def a_lapsed_visit() -> Home:
+    home = an_owned_visit()
+    home.wait_for_deadline()
+    assert home.state.lapsed
+    return home
+
+
 def an_emergency() -> Home:
     home = a_home()
     home.help()

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.anshim_knock.logic.inputs import KnockNow, Life, Ok, Person, Place
 from custom_components.anshim_knock.logic.rungs import Why
-from custom_components.anshim_knock.logic.words import Cause, Kind, Said, Stage
+from custom_components.anshim_knock.logic.words import Answer, Cause, Kind, Said, Stage
 
 from .home import (
     NOON,
@@ -15,6 +15,7 @@ from .home import (
     Home,
     a_home,
     a_knocked_home,
+    a_lapsed_visit,
     a_quiet_home,
     a_visited_home,
     an_emergency,
@@ -103,6 +104,29 @@ def test_an_officers_door_in_an_owned_visit_moves_nothing(place: Place) -> None:
     assert after.silent_since == before.silent_since
     assert after.due == before.due
     assert home.sayings()[-1] == (Kind.VISIT, Said.NOTE)
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_an_officer_still_inside_when_the_hold_lapses_ends_nothing_by_moving(place: Place) -> None:
+    home = a_lapsed_visit()
+    before = home.state
+    home.wait(minutes=5)
+    home.life(place)
+    after = home.state
+    assert after.stage is Stage.VISIT
+    assert (after.last_sign, after.silent_since) == (before.last_sign, before.silent_since)
+    assert after.due == before.due
+    assert home.sayings()[-1] == (Kind.VISIT, Said.NOTE)
+    home.wait_for_deadline()
+    assert home.sayings()[-1] == (Kind.VISIT, Said.AGAIN)
+
+
+def test_a_case_that_was_given_back_ends_by_life_again() -> None:
+    for answer, outcome in ((Answer.HANDLED, "nobody_opened"), (Answer.REFUSED, None)):
+        home = an_owned_visit()
+        home.answer(answer, outcome=outcome)
+        home.life()
+        assert home.stage is Stage.CALM
 
 
 def test_a_case_is_noted_once_and_not_for_every_step_of_an_officer() -> None:

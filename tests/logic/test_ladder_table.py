@@ -26,6 +26,7 @@ STAGE_OF = {
     Standing.KNOCK: Stage.KNOCK,
     Standing.VISIT: Stage.VISIT,
     Standing.OWNED_VISIT: Stage.VISIT,
+    Standing.LAPSED_VISIT: Stage.VISIT,
     Standing.EMERGENCY: Stage.EMERGENCY,
     Standing.OWNED_EMERGENCY: Stage.EMERGENCY,
 }
@@ -79,8 +80,16 @@ def test_a_refused_row_does_nothing() -> None:
     assert all(row.next is None and row.do == () for row in rows() if row.refused)
 
 
-def test_only_a_person_ends_an_emergency_or_an_owned_visit() -> None:
-    for here in (Standing.OWNED_VISIT, Standing.EMERGENCY, Standing.OWNED_EMERGENCY):
+ONLY_A_PERSON_CLOSES = (
+    Standing.OWNED_VISIT,
+    Standing.LAPSED_VISIT,
+    Standing.EMERGENCY,
+    Standing.OWNED_EMERGENCY,
+)
+
+
+def test_only_a_person_ends_an_emergency_or_a_visit_that_somebody_took() -> None:
+    for here in ONLY_A_PERSON_CLOSES:
         ends = {sign for sign in Sign if TABLE[sign][here].next is Stage.CALM}
         assert ends == {Sign.HANDLED_SEEN}
 

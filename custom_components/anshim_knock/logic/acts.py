@@ -21,6 +21,7 @@ ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
         Act.REARM: episode.rearm,
         Act.OWN: episode.own,
         Act.DISOWN: episode.disown,
+        Act.LAPSE: episode.lapse,
         Act.KEEP_RECEIPT: episode.keep_receipt,
         Act.STAY_AWAY: home.stay_away,
         Act.STAY_GUESTS: home.stay_guests,

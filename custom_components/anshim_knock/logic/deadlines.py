@@ -28,6 +28,8 @@ def standing(state: Household) -> Standing:
             return Standing.AWAY
         case Stage.VISIT if state.owned:
             return Standing.OWNED_VISIT
+        case Stage.VISIT if state.lapsed:
+            return Standing.LAPSED_VISIT
         case Stage.EMERGENCY if state.owned:
             return Standing.OWNED_EMERGENCY
         case stage:

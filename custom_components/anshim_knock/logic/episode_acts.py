@@ -137,12 +137,21 @@ def own(turn: Turn) -> None:
     longest = turn.now + turn.settings.longest_hold
     until = turn.given.until if isinstance(turn.given, Answered) else None
     turn.state = replace(
-        turn.state, owned=True, due=longest if until is None else min(until, longest), noted=False
+        turn.state,
+        owned=True,
+        lapsed=False,
+        due=longest if until is None else min(until, longest),
+        noted=False,
     )
 
 
 def disown(turn: Turn) -> None:
-    turn.state = replace(turn.state, owned=False, noted=False)
+    turn.state = replace(turn.state, owned=False, lapsed=False, noted=False)
+
+
+def lapse(turn: Turn) -> None:
+    """Whoever took it may still be there: what moves from now on may be their hands."""
+    turn.state = replace(turn.state, owned=False, lapsed=True, noted=False)
 
 
 def keep_receipt(turn: Turn) -> None:

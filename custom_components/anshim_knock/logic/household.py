@@ -54,6 +54,8 @@ class Household:
     # Next rung, next saying again, or the end of a hold.
     due: datetime | None
     owned: bool
+    # A person took the case, and neither closed it nor gave it back in time.
+    lapsed: bool
     deferrals: int
     # A note on the case has been sent since somebody took it.
     noted: bool
@@ -93,6 +95,7 @@ def new_household(household: str, reading: Reading) -> Household:
         cause=None,
         due=None,
         owned=False,
+        lapsed=False,
         deferrals=0,
         noted=False,
         last_sign=None,

@@ -42,6 +42,7 @@ def _each(
     knock: Row,
     visit: Row,
     owned_visit: Row,
+    lapsed_visit: Row,
     emergency: Row,
     owned_emergency: Row,
 ) -> Column:
@@ -54,6 +55,7 @@ def _each(
             Standing.KNOCK: knock,
             Standing.VISIT: visit,
             Standing.OWNED_VISIT: owned_visit,
+            Standing.LAPSED_VISIT: lapsed_visit,
             Standing.EMERGENCY: emergency,
             Standing.OWNED_EMERGENCY: owned_emergency,
         }
@@ -70,6 +72,7 @@ def _alike(*, off: Row = _NO_CONSENT, calm: Row, away: Row, alert: Row) -> Colum
         knock=alert,
         visit=alert,
         owned_visit=alert,
+        lapsed_visit=alert,
         emergency=alert,
         owned_emergency=alert,
     )
@@ -83,7 +86,7 @@ def _always(row: Row, *, off: Row = _NO_CONSENT) -> Column:
 def _life(*, away: Row, over: Row, held: Row, calm: Row) -> Column:
     """What ends a silence that nobody has taken.
 
-    What a person has, and every call for help, only a person closes: there it is a note.
+    What a person has taken, and every call for help, only a person closes: there it is a note.
     """
     return _each(
         calm=calm,
@@ -92,6 +95,7 @@ def _life(*, away: Row, over: Row, held: Row, calm: Row) -> Column:
         knock=over,
         visit=over,
         owned_visit=held,
+        lapsed_visit=held,
         emergency=held,
         owned_emergency=held,
     )
@@ -123,6 +127,7 @@ _LIFE: Mapping[Sign, Column] = {
         knock=_stay(Why.DOOR_ALONE, Act.DEFER),
         visit=_stay(Why.DOOR_ALONE, Act.NOTE),
         owned_visit=_NOTED,
+        lapsed_visit=_NOTED,
         emergency=_NOTED,
         owned_emergency=_NOTED,
     ),
@@ -150,6 +155,7 @@ _LIFE: Mapping[Sign, Column] = {
         knock=_stay(Why.OK_PUTS_OFF, Act.DEFER),
         visit=_stay(Why.OK_PUTS_OFF, Act.DEFER, Act.NOTE),
         owned_visit=_OK_NOTED,
+        lapsed_visit=_OK_NOTED,
         emergency=_OK_NOTED,
         owned_emergency=_OK_NOTED,
     ),
@@ -163,6 +169,7 @@ _ALERTS: Mapping[Sign, Column] = {
         knock=_HELP,
         visit=_HELP,
         owned_visit=_HELP,
+        lapsed_visit=_HELP,
         emergency=_stay(Why.HELP_AGAIN, *_AGAIN),
         owned_emergency=_stay(Why.HELP_AGAIN, Act.DISOWN, *_AGAIN),
     ),
@@ -179,7 +186,8 @@ _ALERTS: Mapping[Sign, Column] = {
         quiet=_to(Stage.KNOCK, Why.NO_ANSWER, Act.DISOWN, Act.SAY, Act.ARM),
         knock=_to(Stage.VISIT, Why.NO_ANSWER, Act.DISOWN, Act.SAY, Act.ARM),
         visit=_stay(Why.NOBODY_HAS_IT, *_AGAIN),
-        owned_visit=_stay(Why.HOLD_LAPSED, Act.DISOWN, *_AGAIN),
+        owned_visit=_stay(Why.HOLD_LAPSED, Act.LAPSE, *_AGAIN),
+        lapsed_visit=_stay(Why.NOBODY_HAS_IT, *_AGAIN),
         emergency=_stay(Why.NOBODY_HAS_IT, *_AGAIN),
         owned_emergency=_stay(Why.HOLD_LAPSED, Act.DISOWN, *_AGAIN),
     ),
@@ -190,6 +198,7 @@ _ALERTS: Mapping[Sign, Column] = {
         knock=_NOTHING,
         visit=_NOTHING,
         owned_visit=_NOTHING,
+        lapsed_visit=_NOTHING,
         emergency=_NOTHING,
         owned_emergency=_NOTHING,
     ),
@@ -255,6 +264,7 @@ _CONDITIONS: Mapping[Sign, Column] = {
         knock=_ALL_WITHDRAWN,
         visit=_WITHDRAWN,
         owned_visit=_WITHDRAWN,
+        lapsed_visit=_WITHDRAWN,
         emergency=_WITHDRAWN,
         owned_emergency=_WITHDRAWN,
     ),

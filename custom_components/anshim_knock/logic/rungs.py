@@ -16,6 +16,8 @@ class Standing(StrEnum):
     KNOCK = "knock"
     VISIT = "visit"
     OWNED_VISIT = "owned_visit"
+    # Whoever took it did not close it in time, and may still be in the home.
+    LAPSED_VISIT = "lapsed_visit"
     EMERGENCY = "emergency"
     OWNED_EMERGENCY = "owned_emergency"
 
@@ -81,8 +83,10 @@ class Act(StrEnum):
     HASTEN = "hasten"
     DEFER = "defer"
     REARM = "rearm"
+    # A person has it; nobody has it; nobody has it any more who said that they had left.
     OWN = "own"
     DISOWN = "disown"
+    LAPSE = "lapse"
     KEEP_RECEIPT = "keep_receipt"
     STAY_AWAY = "stay_away"
     STAY_GUESTS = "stay_guests"
