@@ -40,6 +40,10 @@ class Why(StrEnum):
     OLD_PRESS = "old_press"
     NOT_A_PERSON = "not_a_person"
     UNREADABLE = "unreadable"
+    # Nobody has proved yet that this device shows a hand.
+    UNTESTED = "untested"
+    # It goes on by itself, day and night.
+    GHOST = "ghost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,16 @@ def _phone(change: Change, /, *, running: bool | None) -> Finding:
     return _counts_if(used=now > before)
 
 
+def _light(change: Change, /, *, running: bool | None) -> Finding:
+    """A lamp or wall switch: turned on or off by a hand. What was commanded is refused before."""
+    return _counts_if(used={change.old, change.new} == {"on", "off"})
+
+
+def _other(change: Change, /, *, running: bool | None) -> Finding:
+    """Whatever a technician chose by hand: only its beginning, the end may be a timer's."""
+    return _counts_if(used=change.old == "off" and change.new == "on")
+
+
 def _button(change: Change) -> Finding:
     """A press is a moment. The first one after a start comes from `unknown` and counts if fresh.
 
@@ -176,6 +190,8 @@ _RULES: Mapping[Role, Rule] = MappingProxyType(
         Role.PLUG: _plug,
         Role.MOTION: _motion,
         Role.PHONE: _phone,
+        Role.LIGHT: _light,
+        Role.OTHER: _other,
     }
 )
 

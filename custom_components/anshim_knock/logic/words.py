@@ -95,6 +95,8 @@ class Role(StrEnum):
     MOTION = "motion"
     PHONE = "phone"
     BUTTON = "button"
+    LIGHT = "light"
+    OTHER = "other"
 
 
 class Liveness(StrEnum):

@@ -54,6 +54,8 @@ _BY_ROLE: Mapping[Role, tuple[Candidates, ...]] = {
         Candidates(domain=Platform.BUTTON),
         Candidates(domain="input_button"),
     ),
+    Role.LIGHT: (Candidates(domain=Platform.LIGHT), Candidates(domain=Platform.SWITCH)),
+    Role.OTHER: (Candidates(domain=Platform.BINARY_SENSOR), Candidates(domain=Platform.EVENT)),
 }
 
 

@@ -38,6 +38,8 @@ _PLACES: Mapping[Role, Place] = {
     Role.PLUG: Place.INSIDE,
     Role.MOTION: Place.INSIDE,
     Role.PHONE: Place.PHONE,
+    Role.LIGHT: Place.INSIDE,
+    Role.OTHER: Place.INSIDE,
 }
 
 
