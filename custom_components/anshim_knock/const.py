@@ -27,5 +27,11 @@ CONF_ENTITY: Final = "entity"
 CONF_PRESS: Final = "press"
 PRESS_OK: Final = "ok"
 PRESS_HELP: Final = "help"
+# What a walk test proved, and of which device: the moment, the device's identity, what it showed.
+CONF_TESTED: Final = "tested"
+CONF_TESTED_DEVICE: Final = "tested_device"
+CONF_TEST_RESULT: Final = "test_result"
+# The technician knows better than the ghost detector.
+CONF_OVERRULED: Final = "overruled"
 
 HOUSEHOLD_PATTERN: Final = r"^h-[a-z0-9]{8,32}$"
