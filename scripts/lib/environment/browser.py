@@ -12,8 +12,10 @@ from .steps import say
 from .trouble import CannotGoOnError
 
 LAUNCHER = "bin/chromium"
+DRIVER = "bin/playwright-node"
 _PACKAGE = "chromium-headless-shell"
 _FONTS = "fonts-nanum"
+_DRIVER_NEEDS = "libatomic1"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FONT_CONFIGURATION = """\
 <?xml version="1.0"?>
@@ -37,6 +39,7 @@ def make_browser(
     else:
         browser = _the_machines() or _playwrights(root, python())
     _offer_fonts(root, apt)
+    _offer_driver(root, apt)
     fonts = _FONT_CONFIGURATION.format(root=root)
     (root / "fonts.conf").write_text(fonts, encoding="utf-8")
     ready = launcher(root / LAUNCHER, f'FONTCONFIG_FILE="{root}/fonts.conf" exec "{browser}" "$@"')
@@ -83,3 +86,17 @@ def _offer_fonts(root: Path, apt: Apt | None) -> None:
         apt.unpack_alone([_FONTS], root / "fonts")
     else:
         say("         install a Korean font (Noto Sans CJK or Nanum) for pictures worth looking at")
+
+
+def _offer_driver(root: Path, apt: Apt | None) -> None:
+    """Playwright's driver is a Node.js that needs a library which a bare Debian does not have.
+
+    The launcher asks for the environment when it runs: that one may be made anew, the browser not.
+    """
+    if apt is None or not apt.has(_DRIVER_NEEDS):
+        return
+    apt.unpack_alone([_DRIVER_NEEDS], root / "driver")
+    folder = next(iter((root / "driver").glob("usr/lib/*/libatomic.so.1"))).parent
+    node = '"$(echo "$VIRTUAL_ENV"/lib/python3.*/site-packages/playwright/driver/node)"'
+    path = f'LD_LIBRARY_PATH="{folder}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"'
+    launcher(root / DRIVER, f'{path} exec {node} "$@"')

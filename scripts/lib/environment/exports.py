@@ -4,7 +4,7 @@ from collections.abc import Mapping
 import os
 import shlex
 
-from .browser import LAUNCHER
+from .browser import DRIVER, LAUNCHER
 from .faketime import FAKETIME
 from .once import is_complete
 from .places import Places
@@ -27,6 +27,8 @@ def exports(places: Places) -> dict[str, str]:
         variables["ANSHIM_FAKETIME"] = str(places.environment / FAKETIME)
     if is_complete(places.browser):
         variables["ANSHIM_CHROMIUM"] = str(places.browser / LAUNCHER)
+        if (places.browser / DRIVER).exists():
+            variables["PLAYWRIGHT_NODEJS_PATH"] = str(places.browser / DRIVER)
     return variables
 
 

@@ -14,7 +14,7 @@ import time
 from .trouble import CannotGoOnError
 
 # raise this when a step makes something else than before: every folder is then made anew
-RECIPE = 2
+RECIPE = 3
 _NEEDED_GB = 4
 
 
