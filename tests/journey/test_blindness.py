@@ -8,6 +8,8 @@ from tests.journey.day import Day
 # The district's interval is five minutes; a home with a limit of an hour may miss three.
 TWO_HEARTBEATS = timedelta(minutes=11)
 LONG_ENOUGH = timedelta(minutes=25)
+# The stage's limit of an hour and its margin of half an hour.
+CEILING = timedelta(minutes=90)
 
 
 def silent_case(day: Day) -> str | None:
@@ -30,6 +32,19 @@ def test_a_line_that_is_cut_becomes_a_case_at_the_district(day: Day) -> None:
     day.street.district_line.mend()
     day.pass_time(TWO_HEARTBEATS)
     until(lambda: not silent_case(day), "the case to end when the home is heard again")
+
+
+def test_a_relay_that_is_dead_for_good_has_a_person_asked_before_the_ceiling(day: Day) -> None:
+    last_sign = day.home.moment("last_activity")
+    assert last_sign is not None
+    day.street.relay.program.kill()
+    day.pass_time(CEILING - timedelta(minutes=15))
+    case = day.open_welfare_case()
+    assert day.now < last_sign + CEILING
+    assert case.standing == "free"
+    day.street.relay.program.start()
+    day.until_everything_is_delivered()
+    day.close(case)
 
 
 def test_sensors_that_die_turn_the_home_blind_and_the_ceiling_asks_a_person(day: Day) -> None:
