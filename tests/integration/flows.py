@@ -51,7 +51,13 @@ def household_entry(relay: FakeRelay, **sources: str) -> ConfigEntry:
         },
         subentries_data=[
             ConfigSubentryData(
-                data={"role": role, "entity": entity_id},
+                data={
+                    "role": role,
+                    "entity": entity_id,
+                    # The walk test's proof; without a registration the device is its entity.
+                    "tested": "2026-11-22T00:00:00+00:00",
+                    "tested_device": entity_id,
+                },
                 subentry_type="source",
                 title=entity_id.partition(".")[2].replace("_", " ").capitalize(),
                 unique_id=entity_id,

@@ -9,11 +9,20 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE, Platform
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
-from ..const import CONF_ENTITY, CONF_PRESS, CONF_ROLE
+from ..const import (
+    CONF_ENTITY,
+    CONF_OVERRULED,
+    CONF_PRESS,
+    CONF_ROLE,
+    CONF_TESTED,
+    CONF_TESTED_DEVICE,
+)
 from ..logic.activity import BLANK, SETTLE, Change
 from ..logic.source import Source, observe, source_from_dict
 from ..logic.words import Role
+from .facts import identity_of
 
 # Of a device's entities, those whose reports come from the device itself.
 _REPORTING = frozenset({Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH})
@@ -38,17 +47,32 @@ class Tracked:
         self.entity_id = er.async_resolve_entity_id(registry, self.entity)
 
 
-def tracked_of(subentry: ConfigSubentry, kept: Mapping[str, Any] | None) -> Tracked:
+def tracked_of(
+    hass: HomeAssistant, subentry: ConfigSubentry, kept: Mapping[str, Any] | None
+) -> Tracked:
     """With what was learnt of it; another sensor in its place is untested."""
     role = Role(subentry.data[CONF_ROLE])
     entity = str(subentry.data[CONF_ENTITY])
+    source = replace(
+        _restored(role, entity, kept),
+        tested=tested_at(hass, subentry.data),
+        overruled=bool(subentry.data.get(CONF_OVERRULED)),
+    )
     return Tracked(
         subentry_id=subentry.subentry_id,
         entity=entity,
         role=role,
         press=subentry.data.get(CONF_PRESS),
-        source=_restored(role, entity, kept),
+        source=source,
     )
+
+
+def tested_at(hass: HomeAssistant, data: Mapping[str, Any]) -> datetime | None:
+    """When a walk test proved this very device; `None` also when another stands in its place."""
+    if data.get(CONF_TESTED_DEVICE) != identity_of(hass, str(data[CONF_ENTITY])):
+        return None
+    moment = dt_util.parse_datetime(str(data.get(CONF_TESTED)))
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _restored(role: Role, entity: str, kept: Mapping[str, Any] | None) -> Source:

@@ -53,7 +53,7 @@ class SourceTracker:
         self._clocks = clocks
         self._memory = memory
         self.sources: dict[str, Tracked] = {
-            key: tracked_of(subentry, memory.of(key))
+            key: tracked_of(hass, subentry, memory.of(key))
             for key, subentry in entry.subentries.items()
             if subentry.subentry_type == SUBENTRY_SOURCE
         }
