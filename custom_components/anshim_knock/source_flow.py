@@ -8,9 +8,9 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
 import voluptuous as vol
 
+from .adoption.kinds import fits, selector_for
 from .const import CONF_ENTITY, CONF_PRESS, CONF_ROLE, PRESS_HELP, PRESS_OK
 from .logic.words import Role
-from .sources.candidates import fits, selector_for
 
 type Answers = dict[str, Any] | None
 
