@@ -1,0 +1,124 @@
+"""Watches entities for a real use, judged by the same rules as a source. Walk tests run on it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    CoreState,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
+
+from ..logic.activity import BLANK, SETTLE, Change, Why
+from ..logic.source import Source, observe
+from ..logic.words import Role
+from ..sources.commands import Commands, by_command
+from ..sources.facts import siblings
+from ..sources.tracked import Tracked, first_look
+
+type Report = Callable[[str, Why, datetime], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is to be tried. `source` is what was learnt of it, if it is one already."""
+
+    key: str
+    role: Role
+    entity_id: str
+    source: Source | None = None
+
+
+class Trial:
+    """Listens beside the household, which goes on by itself and hears nothing of it."""
+
+    def __init__(self, hass: HomeAssistant, subjects: Iterable[Subject], report: Report) -> None:
+        self._hass = hass
+        self._report = report
+        now = dt_util.utcnow()
+        self._tried = {s.entity_id: _tracked(s, now) for s in subjects}
+        self._came = {name: came(hass, name, now) for name in self._tried}
+        self._commands = Commands(hass, self._tried.values())
+        self._stops: list[CALLBACK_TYPE] = []
+
+    def start(self) -> None:
+        """From here on each change is judged."""
+        now = dt_util.utcnow()
+        for name, tracked in self._tried.items():
+            first_look(tracked, self._hass.states.get(name), now, self._came[name])
+        self._stops = [
+            self._commands.listen(),
+            async_track_state_change_event(self._hass, list(self._tried), self._changed),
+        ]
+
+    def stop(self) -> None:
+        for stop in self._stops:
+            stop()
+        self._stops = []
+
+    def settles(self, entity_id: str) -> datetime:
+        """Until when what it shows may only be its hub coming back."""
+        tracked = self._tried[entity_id]
+        since = self._came[entity_id]
+        return since if tracked.role is Role.BUTTON else since + SETTLE
+
+    @callback
+    def _changed(self, event: Event[EventStateChangedData]) -> None:
+        tracked = self._tried[event.data["entity_id"]]
+        old, new, at = event.data["old_state"], event.data["new_state"], event.time_fired
+        before, tracked.shown = _shown(old), _shown(new)
+        if before in BLANK and tracked.shown not in BLANK:
+            tracked.returned = at
+        if (asked := by_command(new, at)) is not None:
+            tracked.commanded = asked
+        running = self._hass.state is CoreState.running
+        change = Change(
+            old=before,
+            new=tracked.shown,
+            at=at,
+            started=self._came[event.data["entity_id"]] if running else at,
+            power_back=tracked.returned,
+            commanded=tracked.commanded,
+        )
+        seen = observe(tracked.source, change)
+        tracked.source = seen.source
+        why = Why.COUNTS if seen.finding.activity else seen.finding.why
+        self._report(tracked.subentry_id, why, at)
+
+
+def came(hass: HomeAssistant, entity_id: str, now: datetime) -> datetime:
+    """When the device last came back, at the latest.
+
+    A restart or a returning hub gives everything that a device shows a new time, a hand only one
+    thing: what has stood longest tells since when the device has been there.
+    """
+    states = [hass.states.get(name) for name in {entity_id, *siblings(hass, entity_id)}]
+    own = hass.states.get(entity_id)
+    if own is None or own.state in BLANK:
+        return now
+    stood = [s.last_changed for s in states if s is not None and s.state not in BLANK]
+    return min(stood, default=now)
+
+
+def _tracked(subject: Subject, now: datetime) -> Tracked:
+    """As a source that counts: whether it does is what the trial is to show."""
+    known = subject.source or Source(role=subject.role)
+    return Tracked(
+        subentry_id=subject.key,
+        entity=subject.entity_id,
+        role=subject.role,
+        press=None,
+        source=replace(known, tested=now, overruled=True),
+        entity_id=subject.entity_id,
+    )
+
+
+def _shown(state: State | None) -> str | None:
+    return None if state is None else state.state
