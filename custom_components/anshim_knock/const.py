@@ -33,5 +33,7 @@ CONF_TESTED_DEVICE: Final = "tested_device"
 CONF_TEST_RESULT: Final = "test_result"
 # The technician knows better than the ghost detector.
 CONF_OVERRULED: Final = "overruled"
+# What was made sure of on the resident's phone.
+CONF_PHONE_CHECKED: Final = "phone_checked"
 
 HOUSEHOLD_PATTERN: Final = r"^h-[a-z0-9]{8,32}$"
