@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.anshim_knock.logic.activity import Change, Why, judge
+from custom_components.anshim_knock.logic.activity import Change, Why, judge, phone_word
 from custom_components.anshim_knock.logic.words import Role
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -105,6 +105,7 @@ PLUGS = [
     no("the relay returns with the power", PLUG, "off", "on", POWER_CAME_BACK, power_back=1.0),
     no("no number", PLUG, "12", "error", UNREADABLE, running=False, **DEAD),
     no("not a number", PLUG, "12", "nan", UNREADABLE, running=False, **DEAD),
+    no("more than a socket gives", PLUG, "0", "65535", UNREADABLE, running=False, **DEAD),
     no("infinite watts", PLUG, "12", "inf", UNREADABLE, running=False, **DEAD),
     no("watts below zero", PLUG, "12", "-3", NOT_A_PERSON, running=False),
 ]  # fmt: skip
@@ -135,6 +136,9 @@ PHONES = [
     no("the same steps", PHONE, "4233", "4233", SAME_AGAIN),
     no("our call reaches an assistant", PHONE, "ringing", "offhook", COMMANDED, commanded=15.0),
     no("our own push lights and unlocks it", PHONE, "locked", "unlocked", COMMANDED, commanded=2.0),
+    no("it rang for us for two minutes", PHONE, "ringing", "offhook", COMMANDED, commanded=120.0),
+    life("a call long after ours", PHONE, "ringing", "offhook", commanded=200.0),
+    no("it unlocks out of nowhere", PHONE, "off", "unlocked", NOT_A_PERSON),
     no("the phone is out of reach", PHONE, "idle", "unavailable", WENT_SILENT, **DEAD),
     no("a first state after the start", PHONE, "unknown", "unlocked", CAME_BACK, **DEAD),
 ]  # fmt: skip
@@ -197,8 +201,8 @@ def test_every_role_has_its_lines() -> None:
 
 
 def test_every_reason_has_a_line() -> None:
-    """But for the two that are about a source's past, not about a change."""
-    assert {line.why for line in LINES} == set(Why) - {Why.UNTESTED, Why.GHOST}
+    """But for those that are about a source's past, not about a change."""
+    assert {line.why for line in LINES} == set(Why) - {Why.CYCLE, Why.UNTESTED, Why.GHOST}
 
 
 def test_what_is_no_sign_of_life_never_moves_a_person() -> None:
@@ -226,3 +230,20 @@ def test_a_plug_that_comes_back_tells_whether_it_runs_without_being_life() -> No
     found = judge(Role.PLUG, change, running=False)
     assert found.running
     assert not found.activity
+
+
+@pytest.mark.parametrize(
+    ("unique_id", "state", "word"),
+    [
+        ("a1b2_device_locked", "on", "locked"),
+        ("a1b2_keyguard_locked", "off", "unlocked"),
+        ("a1b2_device_locked", "unavailable", "unavailable"),
+        ("a1b2_device_locked", None, None),
+        ("a1b2_interactive", "on", "on"),
+        ("a1b2_phone_state", "offhook", "offhook"),
+    ],
+)
+def test_the_lock_of_a_phone_speaks_in_words(
+    unique_id: str, state: str | None, word: str | None
+) -> None:
+    assert phone_word(unique_id, state) == word

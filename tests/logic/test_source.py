@@ -32,7 +32,7 @@ def report(source: Source, old: str | None, new: str | None, at: datetime = NOW)
 
 def a_used(role: Role = Role.DOOR, *, times: int = 10, until: datetime = NOW) -> Source:
     """A source used once an hour, the last time at `until`."""
-    source = Source(role=role, available=True)
+    source = Source(role=role, available=True, tested=START)
     for hour in reversed(range(times)):
         at = until - timedelta(hours=hour)
         source = report(source, "off", "on", at)
@@ -139,8 +139,8 @@ def test_what_was_used_long_ago_weighs_little() -> None:
 def test_an_activity_weighs_half_after_its_half_life() -> None:
     once = a_used(times=1, until=NOW - HALF_LIFE)
     again = report(once, "off", "on")
-    assert once.weight == pytest.approx(2.0, rel=0.01)
-    assert again.weight == pytest.approx(2.0, rel=0.01)
+    assert once.weight == 1.0
+    assert again.weight == pytest.approx(1.5, rel=0.01)
 
 
 def test_unavailable_and_back_is_neither_weight_nor_life() -> None:
@@ -153,7 +153,7 @@ def test_unavailable_and_back_is_neither_weight_nor_life() -> None:
 def test_what_was_learnt_survives_a_restart_and_availability_is_asked_anew() -> None:
     source = replace(a_used(Role.PLUG), running=True)
     kept = source_from_dict(json.loads(json.dumps(source_to_dict(source))))
-    assert kept == replace(source, available=False, changed=None)
+    assert kept == replace(source, available=False, changed=None, tested=None)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Protocol
 
+from .appliance import FIRST_MARKS, MOST_WATTS, Marks
 from .words import Role
 
 BLANK = frozenset({None, "", "unknown", "unavailable", "none"})
@@ -22,9 +23,8 @@ SETTLE = timedelta(seconds=30)
 COMMAND_MEMORY = timedelta(seconds=60)
 # A press carries its own moment; an older one is a restored state.
 FRESH_PRESS = timedelta(seconds=30)
-# A person's kettle, toaster, TV; below it are standby and chargers.
-RUNNING_WATTS = 15.0
-STANDBY_WATTS = 8.0
+# It rings for a minute, and an assistant or a voice box picks up at the end.
+CALL_MEMORY = timedelta(minutes=3)
 
 
 class Why(StrEnum):
@@ -40,6 +40,8 @@ class Why(StrEnum):
     OLD_PRESS = "old_press"
     NOT_A_PERSON = "not_a_person"
     UNREADABLE = "unreadable"
+    # The same use of an appliance goes on after a pause of its own.
+    CYCLE = "cycle"
     # Nobody has proved yet that this device shows a hand.
     UNTESTED = "untested"
     # It goes on by itself, day and night.
@@ -51,7 +53,9 @@ class Change:
     """One report of a source, as Home Assistant gave it.
 
     `started` is when we began to listen, `power_back` when its hub or the mains last returned,
-    `commanded` when an automation, a remote user or we last switched or rang it.
+    `commanded` when an automation, a remote user or we last switched or rang it. `with_report`: it
+    came along with the device's own battery or voltage, as a timer's report does that tells of a
+    missed edge up to an hour late.
     """
 
     old: str | None
@@ -60,6 +64,7 @@ class Change:
     started: datetime
     power_back: datetime | None = None
     commanded: datetime | None = None
+    with_report: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +81,18 @@ class Finding:
 class Rule(Protocol):
     """What a change of one role comes to, once nothing speaks against it."""
 
-    def __call__(self, change: Change, /, *, running: bool | None) -> Finding: ...
+    def __call__(self, change: Change, /, *, running: bool | None, marks: Marks) -> Finding: ...
 
 
-def judge(role: Role, change: Change, *, running: bool | None = None) -> Finding:
+def judge(
+    role: Role, change: Change, *, running: bool | None = None, marks: Marks = FIRST_MARKS
+) -> Finding:
     """Judge one change. `running` is what the last finding on this source said."""
     if role is Role.BUTTON:
         return _button(change)
     if change.new in BLANK:
         return _only(Why.WENT_SILENT, alive=False)
-    found = _RULES[role](change, running=running)
+    found = _RULES[role](change, running=running, marks=marks)
     against = _against(change)
     if against is None:
         return found
@@ -98,27 +105,30 @@ _REMEMBERED = frozenset({Why.CAME_BACK, Why.JUST_STARTED})
 
 def _against(change: Change) -> Why | None:
     """What speaks against a hand behind a change, whatever the device."""
-    objections = {
-        Why.CAME_BACK: change.old in BLANK,
-        Why.SAME_AGAIN: change.old == change.new,
-        Why.JUST_STARTED: _within(change.at, change.started, SETTLE),
-        Why.POWER_CAME_BACK: _within(change.at, change.power_back, SETTLE),
-        Why.COMMANDED: _within(change.at, change.commanded, COMMAND_MEMORY),
-    }
-    return next((why for why, holds in objections.items() if holds), None)
+    if change.old in BLANK:
+        return Why.CAME_BACK
+    if change.old == change.new:
+        return Why.SAME_AGAIN
+    if _within(change.at, change.started, SETTLE):
+        return Why.JUST_STARTED
+    if _within(change.at, change.power_back, SETTLE):
+        return Why.POWER_CAME_BACK
+    answered = change.old == "ringing" and change.new == "offhook"
+    memory = CALL_MEMORY if answered else COMMAND_MEMORY
+    return Why.COMMANDED if _within(change.at, change.commanded, memory) else None
 
 
-def _door(change: Change, /, *, running: bool | None) -> Finding:
+def _door(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
     """Opening and closing are both done by a hand."""
     return _counts_if(used={change.old, change.new} == {"on", "off"})
 
 
-def _motion(change: Change, /, *, running: bool | None) -> Finding:
+def _motion(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
     """Only the beginning: the end comes from a timer."""
     return _counts_if(used=change.old == "off" and change.new == "on")
 
 
-def _plug(change: Change, /, *, running: bool | None) -> Finding:
+def _plug(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
     """An appliance starts. It stops by itself, so the end is nobody's.
 
     Two levels: between them the appliance stays what it was, so 1 W of jitter says nothing.
@@ -131,10 +141,10 @@ def _plug(change: Change, /, *, running: bool | None) -> Finding:
             why=Why.COUNTS if now_on else Why.NOT_A_PERSON,
             running=now_on,
         )
-    watts = _number(change.new)
-    if watts is None:
+    watts = number_in(change.new)
+    if watts is None or watts > MOST_WATTS:
         return _only(Why.UNREADABLE, alive=False, running=running)
-    now_on = watts >= (STANDBY_WATTS if running else RUNNING_WATTS)
+    now_on = watts >= (marks.off if running else marks.on)
     # Unknown before: the appliance may have been running all the time.
     started = now_on and running is False
     why = Why.COUNTS if started else Why.NOT_A_PERSON
@@ -142,26 +152,37 @@ def _plug(change: Change, /, *, running: bool | None) -> Finding:
 
 
 # Companion app: call state, keyguard, step counter. Screen-on and charging are not a person.
-_PHONE_USED = frozenset({"offhook", "unlocked"})
+_PHONE_USED = frozenset({("locked", "unlocked"), ("idle", "offhook"), ("ringing", "offhook")})
 
 
-def _phone(change: Change, /, *, running: bool | None) -> Finding:
+def _phone(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
     """A call made or answered, an unlocked phone, steps taken."""
-    if change.new in _PHONE_USED:
+    if (change.old, change.new) in _PHONE_USED:
         return _counts_if(used=True)
-    before, now = _number(change.old), _number(change.new)
+    before, now = number_in(change.old), number_in(change.new)
     if before is None or now is None:
         return _counts_if(used=False)
     # The counter falls to zero at midnight or when the phone restarts: nobody walked.
     return _counts_if(used=now > before)
 
 
-def _light(change: Change, /, *, running: bool | None) -> Finding:
+# The companion app's two-valued sensors of the lock: on is locked.
+_LOCKS = ("device_locked", "keyguard_locked")
+
+
+def phone_word(unique_id: str, state: str | None) -> str | None:
+    """A phone's lock in the words of `judge`; anything else as it is."""
+    if not unique_id.endswith(_LOCKS):
+        return state
+    return {"on": "locked", "off": "unlocked"}.get(state or "", state)
+
+
+def _light(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
     """A lamp or wall switch: turned on or off by a hand. What was commanded is refused before."""
     return _counts_if(used={change.old, change.new} == {"on", "off"})
 
 
-def _other(change: Change, /, *, running: bool | None) -> Finding:
+def _other(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
     """Whatever a technician chose by hand: only its beginning, the end may be a timer's."""
     return _counts_if(used=change.old == "off" and change.new == "on")
 
@@ -208,7 +229,7 @@ def _within(at: datetime, moment: datetime | None, span: timedelta) -> bool:
     return moment is not None and abs(at - moment) < span
 
 
-def _number(text: str | None) -> float | None:
+def number_in(text: str | None) -> float | None:
     """A reading, or `None` where the text is none: the caller says what that means."""
     if text is None:
         return None

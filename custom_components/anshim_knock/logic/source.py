@@ -1,20 +1,22 @@
-"""One source of life signs as a value: what it showed, whether it lives, what part it covers.
+"""The rules of one source: what it showed, whether it lives, what part of the home it covers.
 
-The sources glue calls `observe` for each report and `liveness` at the deadlines it is given.
+The sources glue calls `observe` for each report, `told` with what the radio says, and looks again
+at `next_change`. Activity passes three gates here that no single change can open: the source was
+tested, its appliance was not merely going on, and it is no ghost.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
 
-from .activity import BLANK, Change, Finding, judge
+from . import appliance as plug, battery, reporting
+from .activity import BLANK, Change, Finding, Why, judge, number_in
 from .clock import TOLERANCE
-from .effects import Json
 from .evidence import Evidence, Via
-from .stored import flag, iso, maybe, moment, number
+from .ghost import Habit, started, usual_gap
+from .reporting import INTERVAL
+from .source_value import Source, moved, source_from_dict, source_to_dict
 from .words import Liveness, Role, Watch
 
 __all__ = [
@@ -40,60 +42,25 @@ __all__ = [
 
 # Share of past activity halves in this time: a winter coat cupboard must not count for ever.
 HALF_LIFE = timedelta(days=14)
+# Somebody walking before a motion sensor for ten minutes was seen once, as at a door.
+ONE_USE = timedelta(minutes=10)
 # Unavailable for less is a hiccup of the radio.
 GRACE = timedelta(minutes=15)
-# The longest pause that still proves a working device: battery devices check in at least daily,
-# mains ones are polled; a phone may be left at rest for a night.
-INTERVAL: Mapping[Role, timedelta] = MappingProxyType(
-    {
-        Role.DOOR: timedelta(hours=26),
-        Role.OUTER_DOOR: timedelta(hours=26),
-        Role.MOTION: timedelta(hours=26),
-        Role.BUTTON: timedelta(hours=26),
-        Role.PLUG: timedelta(hours=2),
-        Role.PHONE: timedelta(hours=14),
-        Role.LIGHT: timedelta(hours=2),
-        Role.OTHER: timedelta(hours=26),
-    }
-)
+# A periodic report tells of an edge that was missed at most this long ago.
+REPORT_PERIOD = timedelta(hours=1)
 _DIM_BELOW = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """`weight` is its decayed number of activities as of `weighed`: zero means never proved."""
-
-    role: Role
-    available: bool = False
-    changed: datetime | None = None
-    heard: datetime | None = None
-    last_activity: datetime | None = None
-    weight: float = 0.0
-    weighed: datetime | None = None
-    running: bool | None = None
-    # Set up, not learnt: the walk test's proof for this very device, the technician's word on a
-    # ghost. They live with the subentry and are given anew at each start.
-    tested: datetime | None = None
-    overruled: bool = False
-    # The last evidence of each kind that could be had.
-    via: Via | None = None
-    check_in: timedelta | None = None
-    link: int | None = None
-    battery: float | None = None
-    reachable: bool | None = None
-
-    @property
-    def ghost(self) -> bool:
-        """Whether it goes on by itself: then it is proof of life of the device only."""
-        return False
+_FLAT = 10.0
+# What may go on by itself. A door is moved by a hand, even a fridge's; a phone is carried.
+_HAUNTED = frozenset({Role.PLUG, Role.MOTION, Role.LIGHT, Role.OTHER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one report came to."""
+    """What one report came to. `at`: the moment for which an activity counts, never too late."""
 
     source: Source
     finding: Finding
+    at: datetime
 
 
 class LivenessWhy(StrEnum):
@@ -102,6 +69,7 @@ class LivenessWhy(StrEnum):
     HEARD = "heard"
     NEVER_HEARD = "never_heard"
     OVERDUE = "overdue"
+    FLAT_BATTERY = "flat_battery"
     UNAVAILABLE = "unavailable"
     UNREACHABLE = "unreachable"
     WRONG_CLOCK = "wrong_clock"
@@ -118,130 +86,182 @@ class Condition:
 
 def observe(source: Source, change: Change) -> Seen:
     """Judge a report and keep what it proves. A button's press proves nothing about the day."""
-    finding = judge(source.role, change, running=source.running)
-    available = change.new not in BLANK or (
-        source.role is Role.BUTTON and change.new != "unavailable"
+    role, at = source.role, change.at
+    finding = judge(role, change, running=source.running, marks=source.appliance.marks)
+    available = change.new not in BLANK or (role is Role.BUTTON and change.new != "unavailable")
+    habit, appliance = source.habit, source.appliance
+    if finding.activity and role in _HAUNTED:
+        habit = started(habit, at, appliance=role is Role.PLUG)
+    if role is Role.PLUG:
+        appliance = _read(source, finding, change)
+    source = replace(
+        source,
+        available=available,
+        changed=source.changed if available is source.available else at,
+        running=source.running if finding.running is None else finding.running,
+        heard=at if finding.alive else source.heard,
+        habit=habit,
+        appliance=appliance,
     )
-    if available != source.available:
-        source = replace(source, available=available, changed=change.at)
-    if finding.running is not None:
-        source = replace(source, running=finding.running)
-    if finding.alive:
-        source = replace(source, heard=change.at)
-    if finding.activity:
-        weight = _decayed(source, change.at) + 1.0
-        source = replace(source, weight=weight, weighed=change.at, last_activity=change.at)
-    return Seen(source=source, finding=finding)
+    if not finding.activity:
+        return Seen(source=source, finding=finding, at=at)
+    against = _against(source, at)
+    if against is not None:
+        return Seen(source=source, finding=replace(finding, activity=False, why=against), at=at)
+    if change.with_report:
+        at -= REPORT_PERIOD
+    return Seen(source=_used(source, at), finding=finding, at=at)
 
 
 def told(source: Source, evidence: Evidence, now: datetime) -> Source:
     """Take what the radio says. It moves liveness only; what it cannot tell stays as it was."""
-    heard = evidence.heard
-    if heard is None or heard > now + TOLERANCE or (source.heard or heard) > heard:
-        heard = source.heard
+    heard, sampled = source.heard, source.reporting
+    if evidence.heard is not None and evidence.heard <= now + TOLERANCE:
+        heard = evidence.heard if heard is None else max(heard, evidence.heard)
+        sampled = reporting.looked_at(sampled, heard, now)
+    cell, level = source.cell, evidence.battery
+    reachable = source.reachable if evidence.reachable is None else evidence.reachable
+    turned = (reachable is False) is not (source.reachable is False)
     return replace(
         source,
+        changed=now if turned else source.changed,
         heard=heard,
-        via=evidence.via,
+        via=source.via if evidence.heard is None else evidence.via,
         check_in=evidence.check_in or source.check_in,
         link=source.link if evidence.link is None else evidence.link,
-        battery=source.battery if evidence.battery is None else evidence.battery,
-        reachable=evidence.reachable,
+        battery=source.battery if level is None else level,
+        reachable=reachable,
+        reporting=sampled,
+        cell=cell if level is None else battery.measured(cell, level, now),
     )
 
 
 def liveness(source: Source, now: datetime) -> Liveness:
     """Live, late or lost, by the last report and by availability."""
-    return condition(source, now).liveness
+    return _life(source, now)[0]
 
 
 def condition(source: Source, now: datetime) -> Condition:
-    """The same with its reason."""
-    if not source.available:
-        gone = source.changed is None or abs(now - source.changed) >= GRACE
-        life = Liveness.LOST if gone else Liveness.LATE
-        return Condition(liveness=life, why=LivenessWhy.UNAVAILABLE)
-    if source.heard is None:
-        return Condition(liveness=Liveness.LOST, why=LivenessWhy.NEVER_HEARD)
-    pause, age = INTERVAL[source.role], now - source.heard
-    # Heard in the future is heard by a clock that was wrong: it proves nothing about today.
-    if age < -TOLERANCE:
-        return Condition(liveness=Liveness.LOST, why=LivenessWhy.WRONG_CLOCK)
-    if age < pause:
-        return Condition(liveness=Liveness.LIVE, why=LivenessWhy.HEARD)
-    life = Liveness.LATE if age < 2 * pause else Liveness.LOST
-    return Condition(liveness=life, why=LivenessWhy.OVERDUE)
+    """The same with its reason, and what is left of the battery."""
+    life, why = _life(source, now)
+    left = battery.days_left(source.cell, now)
+    if life is not Liveness.LIVE and _is_flat(source, left):
+        why = LivenessWhy.FLAT_BATTERY
+    return Condition(liveness=life, why=why, battery_days=left)
 
 
 def next_change(source: Source, now: datetime) -> datetime | None:
-    """When its liveness changes if nothing more is heard; `None` when it will not."""
-    if not source.available:
+    """When to look again if nothing more is heard; `None` when nothing will change.
+
+    Its liveness changes then, or the learning of its reporting interval wants another look.
+    """
+    if _is_gone(source):
         marks = [] if source.changed is None else [source.changed + GRACE]
     elif source.heard is None:
         marks = []
     else:
-        pause = INTERVAL[source.role]
+        pause = _pause(source)
         marks = [source.heard + pause, source.heard + 2 * pause]
+    look = reporting.next_look(source.reporting, source.via)
+    if look is not None:
+        marks.append(look)
     return min((mark for mark in marks if mark > now), default=None)
 
 
 def watch_of(sources: Iterable[Source], now: datetime) -> Watch:
     """How much of the home's usual activity the live sources could show.
 
-    A source that never showed any does not count: an untested sensor is no eye.
+    Untested sources and ghosts are no eyes. A walk test counts as the first use, so a home is seen
+    from the moment that its sources are proved.
     """
-    known = [(_decayed(s, now), liveness(s, now)) for s in sources]
-    total = sum(weight for weight, _ in known)
-    seen = sum(weight for weight, life in known if life is Liveness.LIVE)
+    known = [(_share(s, now), liveness(s, now)) for s in sources]
+    total = sum(share for share, _ in known)
+    seen = sum(share for share, life in known if life is Liveness.LIVE)
     if total == 0.0 or seen == 0.0:
         return Watch.BLIND
     return Watch.DIM if seen / total < _DIM_BELOW else Watch.SEEING
 
 
-def _decayed(source: Source, now: datetime) -> float:
-    if source.weighed is None or source.role is Role.BUTTON:
+def _against(source: Source, at: datetime) -> Why | None:
+    """What speaks against a hand, of all that is known of the source. A button always counts."""
+    if source.role is Role.BUTTON:
+        return None
+    if source.role is Role.PLUG and _goes_on(source.habit, source.appliance, at):
+        return Why.CYCLE
+    if source.tested is None:
+        return Why.UNTESTED
+    return Why.GHOST if source.ghost else None
+
+
+def _goes_on(habit: Habit, appliance: plug.Appliance, at: datetime) -> bool:
+    """It stopped so shortly before that the machine itself has gone on."""
+    if appliance.stopped is None:
+        return False
+    pause = (at - appliance.stopped).total_seconds()
+    return 0.0 <= pause < plug.same_use_s(usual_gap(habit))
+
+
+def _read(source: Source, finding: Finding, change: Change) -> plug.Appliance:
+    """What the reading teaches. After a gap nobody knows what it drew meanwhile."""
+    appliance = source.appliance
+    if change.new in BLANK:
+        return replace(appliance, watts=None, read=None)
+    watts = number_in(change.new)
+    if watts is not None and finding.why is not Why.UNREADABLE:
+        appliance = plug.read(appliance, watts, change.at)
+    if source.running and finding.running is False:
+        appliance = replace(appliance, stopped=change.at)
+    return appliance
+
+
+def _used(source: Source, at: datetime) -> Source:
+    last = source.last_activity
+    if last is not None and timedelta(0) <= at - last < ONE_USE:
+        return replace(source, last_activity=at)
+    weight = _weight(source, at) + 1.0
+    # A missed edge is dated back, perhaps before a use that was seen.
+    latest = at if last is None else max(last, at)
+    return replace(source, weight=weight, weighed=latest, last_activity=latest)
+
+
+def _life(source: Source, now: datetime) -> tuple[Liveness, LivenessWhy]:
+    if _is_gone(source):
+        lost = source.changed is None or abs(now - source.changed) >= GRACE
+        why = LivenessWhy.UNREACHABLE if source.available else LivenessWhy.UNAVAILABLE
+        return Liveness.LOST if lost else Liveness.LATE, why
+    if source.heard is None:
+        return Liveness.LOST, LivenessWhy.NEVER_HEARD
+    pause, age = _pause(source), now - source.heard
+    # Heard in the future is heard by a clock that was wrong: it proves nothing about today.
+    if age < -TOLERANCE:
+        return Liveness.LOST, LivenessWhy.WRONG_CLOCK
+    if age < pause:
+        return Liveness.LIVE, LivenessWhy.HEARD
+    return Liveness.LATE if age < 2 * pause else Liveness.LOST, LivenessWhy.OVERDUE
+
+
+def _is_gone(source: Source) -> bool:
+    return not source.available or source.reachable is False
+
+
+def _pause(source: Source) -> timedelta:
+    return reporting.pause_of(source.role, source.reporting, source.via, source.check_in)
+
+
+def _is_flat(source: Source, days_left: float | None) -> bool:
+    low = source.battery is not None and source.battery <= _FLAT
+    return low or (days_left is not None and days_left < 1.0)
+
+
+def _share(source: Source, now: datetime) -> float:
+    if source.role is Role.BUTTON or source.tested is None or source.ghost:
         return 0.0
-    halves = max(now - source.weighed, timedelta(0)) / HALF_LIFE
-    return float(source.weight * 0.5**halves)
+    return _weight(source, now) + _faded(1.0, source.tested, now)
 
 
-def moved(source: Source, since: datetime, by: timedelta) -> Source:
-    """The wall clock was set: what happened since `since` is on its new scale, too."""
-
-    def of(moment: datetime | None) -> datetime | None:
-        return moment if moment is None or moment < since else moment + by
-
-    return replace(
-        source,
-        changed=of(source.changed),
-        heard=of(source.heard),
-        last_activity=of(source.last_activity),
-        weighed=of(source.weighed),
-    )
+def _weight(source: Source, now: datetime) -> float:
+    return 0.0 if source.weighed is None else _faded(source.weight, source.weighed, now)
 
 
-def source_to_dict(source: Source) -> dict[str, Json]:
-    """Plain JSON values; availability is asked anew after a restart and not kept."""
-    return {
-        "role": source.role,
-        "heard": iso(source.heard),
-        "last_activity": iso(source.last_activity),
-        "weight": source.weight,
-        "weighed": iso(source.weighed),
-        "running": source.running,
-    }
-
-
-def source_from_dict(data: Mapping[str, Any]) -> Source:
-    """What `source_to_dict` wrote. Raises `KeyError`, `TypeError` or `ValueError` when damaged."""
-    weight = number(data["weight"])
-    if weight < 0:
-        raise ValueError(f"no weight: {weight}")
-    return Source(
-        role=Role(data["role"]),
-        heard=maybe(moment, data["heard"]),
-        last_activity=maybe(moment, data["last_activity"]),
-        weight=weight,
-        weighed=maybe(moment, data["weighed"]),
-        running=maybe(flag, data["running"]),
-    )
+def _faded(weight: float, since: datetime, now: datetime) -> float:
+    return float(weight * 0.5 ** (max(now - since, timedelta(0)) / HALF_LIFE))

@@ -1,0 +1,215 @@
+"""Finds a source that goes on by itself: a fridge, keep-warm, a thermostat, a timer's lamp.
+
+`source.observe` tells it every start that a hand could have made. Three marks, each of physics or
+of people, none of a certain appliance:
+
+- *even*: people sleep, or leave, or sit still; whatever they use rests for some hours of the day.
+  A compressor does not: its longest pause stays near its usual one, and no quarter of the day is
+  quiet.
+- *cycling*: a thermostat switches many times an hour, hour after hour. A person cooks, boils or
+  washes for an hour or two.
+- *timed*: a timer keeps its minute (or moves with the sunset, two minutes a day); people do not.
+
+A day is judged when the next one has begun. Each mark is given up later than it was found, so that
+a verdict does not flutter; when the appliance on the plug is changed, days of another habit lift
+it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+from .histogram import Counts, Scale, added, quantile
+
+_DAY = 86400.0
+_HOURS = 24
+# Verdicts look back this far, and need this many days with starts: three nights at the least.
+KEPT_DAYS = 10
+ENOUGH_DAYS = 4
+# Half of the weight of an hour of the day is gone after three days.
+_FADE = 0.8
+
+# Even: the shortest night's rest of a person's appliance is longer, a defrosting fridge's is not.
+SHORT_REST_S = 2.5 * 3600
+# A slow compressor rests for hours, but never much longer than it always does.
+USUAL_RESTS = 2.0
+# Beyond this even the slowest compressor has started again.
+LONGEST_REST_S = 6 * 3600.0
+# A quarter of the day holds a quarter of an even source's starts, and next to none of a person's.
+QUIET_HOURS = 6
+QUIET_SHARE = 0.10
+_FEWEST_STARTS = 4
+
+# Cycling: this many starts make an hour busy; cooking three meals makes three such hours.
+BUSY_STARTS = 4
+BUSY_HOURS = 5
+
+# Timed: a cheap timer and a plug's poll together are this punctual.
+PUNCTUAL_S = 120.0
+TIMED_DAYS = 7
+_TIMED_SETTLED = 5
+_TIMED_LAST_DAYS = 3
+_SLOTS = 6
+
+_MOST_DAYS_RIGHT = 0.8
+# What was found is given up only well below what finds it.
+_KEEPS = 0.7
+
+GAPS = Scale(first=15.0, bins=28, most=600.0)
+
+
+class Ghost(StrEnum):
+    """By what a source was found out."""
+
+    EVEN = "even"
+    CYCLING = "cycling"
+    TIMED = "timed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day with starts. `longest` pause (s) that ended in it; `timed` starts kept a timer's."""
+
+    starts: int = 0
+    longest: float = 0.0
+    busy: int = 0
+    timed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A minute of the day that was kept on `run` days in a row, last at `at`."""
+
+    at: datetime
+    run: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """What is remembered of a source's starts; bounded, whatever it does."""
+
+    last: datetime | None = None
+    number: int = 0
+    today: Day = Day()
+    hour: int = -1
+    in_hour: int = 0
+    days: tuple[Day, ...] = ()
+    hours: Counts = (0.0,) * _HOURS
+    gaps: Counts = GAPS.empty
+    slots: tuple[Slot, ...] = ()
+    found: Ghost | None = None
+
+
+def started(habit: Habit, at: datetime, *, appliance: bool) -> Habit:
+    """One more start. `appliance`: it stands on a plug, where cycling is a thermostat's.
+
+    Motion sensors trigger again and again while somebody moves; they are never judged by cycling.
+    """
+    number, second = divmod(at.timestamp(), _DAY)
+    if int(number) != habit.number:
+        habit = _next_day(habit, int(number), appliance=appliance)
+    hour = int(second // 3600)
+    in_hour = habit.in_hour + 1 if hour == habit.hour else 1
+    gap = 0.0 if habit.last is None else (at - habit.last).total_seconds()
+    # A day without it says nothing about its rhythm, nor does a clock that was set back.
+    known = 0.0 < gap < _DAY
+    slots, timed = _in_slots(habit.slots, at)
+    today = habit.today
+    hours = list(habit.hours)
+    hours[hour] += 1.0
+    return Habit(
+        last=at,
+        number=habit.number,
+        today=Day(
+            starts=today.starts + 1,
+            longest=max(today.longest, gap) if known else today.longest,
+            busy=today.busy + (in_hour == BUSY_STARTS),
+            timed=today.timed + timed,
+        ),
+        hour=hour,
+        in_hour=in_hour,
+        days=habit.days,
+        hours=tuple(hours),
+        gaps=added(habit.gaps, GAPS, gap) if known else habit.gaps,
+        slots=slots,
+        found=habit.found,
+    )
+
+
+def usual_gap(habit: Habit) -> timedelta | None:
+    """From start to start, as often as not."""
+    usual = quantile(habit.gaps, GAPS, 0.5)
+    return None if usual is None else timedelta(seconds=usual)
+
+
+def quiet_share(hours: Counts) -> float:
+    """How much of it happens in the quietest quarter of the day."""
+    whole = sum(hours)
+    if whole == 0.0:
+        return 0.0
+    around = hours + hours[: QUIET_HOURS - 1]
+    quietest = min(sum(around[h : h + QUIET_HOURS]) for h in range(_HOURS))
+    return quietest / whole
+
+
+def rest_allowed(habit: Habit) -> float:
+    """Up to this pause (s) a day of this source counts as one without rest."""
+    usual = quantile(habit.gaps, GAPS, 0.5) or 0.0
+    return min(max(SHORT_REST_S, USUAL_RESTS * usual), LONGEST_REST_S)
+
+
+def _next_day(habit: Habit, number: int, *, appliance: bool) -> Habit:
+    days = habit.days
+    if habit.today.starts:
+        days = (*days, habit.today)[-KEPT_DAYS:]
+    closed = replace(habit, number=number, today=Day(), hour=-1, in_hour=0, days=days)
+    judged = replace(closed, found=_judged(closed, appliance=appliance))
+    return replace(judged, hours=tuple(count * _FADE for count in habit.hours))
+
+
+def _judged(habit: Habit, *, appliance: bool) -> Ghost | None:
+    if len(habit.days) < ENOUGH_DAYS:
+        return None
+    ease = _KEEPS if habit.found is not None else 1.0
+    if _is_even(habit, ease):
+        return Ghost.EVEN
+    if appliance and median(day.busy for day in habit.days) >= BUSY_HOURS * ease:
+        return Ghost.CYCLING
+    return Ghost.TIMED if _is_timed(habit, ease) else None
+
+
+def _is_even(habit: Habit, ease: float) -> bool:
+    allowed = rest_allowed(habit)
+    right = [d.starts >= _FEWEST_STARTS and d.longest <= allowed for d in habit.days]
+    enough = _share(right) >= _MOST_DAYS_RIGHT * ease
+    return enough and quiet_share(habit.hours) >= QUIET_SHARE * ease
+
+
+def _is_timed(habit: Habit, ease: float) -> bool:
+    lately = habit.days[-_TIMED_LAST_DAYS:]
+    kept = sum(d.timed for d in lately) >= _MOST_DAYS_RIGHT * ease * sum(d.starts for d in lately)
+    return kept and any(slot.run >= TIMED_DAYS for slot in habit.slots)
+
+
+def _share(right: Sequence[bool]) -> float:
+    return sum(right) / len(right)
+
+
+def _in_slots(slots: tuple[Slot, ...], at: datetime) -> tuple[tuple[Slot, ...], bool]:
+    """The slots with this start, and whether it kept the minute of many days before."""
+    for index, slot in enumerate(slots):
+        if abs((at - slot.at).total_seconds() - _DAY) <= PUNCTUAL_S:
+            kept = Slot(at=at, run=slot.run + 1)
+            return (*slots[:index], kept, *slots[index + 1 :]), kept.run >= _TIMED_SETTLED
+    if len(slots) < _SLOTS:
+        return (*slots, Slot(at=at)), False
+    weakest = min(range(_SLOTS), key=lambda i: _worth(slots[i], at))
+    return (*slots[:weakest], Slot(at=at), *slots[weakest + 1 :]), False
+
+
+def _worth(slot: Slot, at: datetime) -> tuple[int, datetime]:
+    """A slot that missed its minute is worth nothing; of the others, the longest kept the most."""
+    missed = (at - slot.at).total_seconds() > _DAY + PUNCTUAL_S
+    return (0 if missed else slot.run, slot.at)
