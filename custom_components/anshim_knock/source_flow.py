@@ -1,119 +1,119 @@
-"""Adds a source to a household: its role, then the entity that shows it."""
+"""Adds a source to a household and changes it: chosen, proved, and only then it counts."""
 
-from typing import Any
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import voluptuous as vol
 
-from .adoption.kinds import fits, selector_for
-from .const import CONF_ENTITY, CONF_PRESS, CONF_ROLE, PRESS_HELP, PRESS_OK
+from .adoption.choose_steps import PRESS, ChooseSteps
+from .adoption.draft import Draft, kept_as
+from .adoption.stations import Station
+from .adoption.walk_steps import Answers
+from .const import (
+    CONF_ENTITY,
+    CONF_OVERRULED,
+    CONF_PHONE_CHECKED,
+    CONF_PRESS,
+    CONF_ROLE,
+    CONF_TEST_RESULT,
+    CONF_TESTED,
+    CONF_TESTED_DEVICE,
+    PRESS_OK,
+)
 from .logic.words import Role
 
-type Answers = dict[str, Any] | None
-
-_ROLE_FORM = vol.Schema(
-    {
-        vol.Required(CONF_ROLE): SelectSelector(
-            SelectSelectorConfig(options=[role.value for role in Role], translation_key="role")
-        )
-    }
-)
-_PRESS = SelectSelector(
-    SelectSelectorConfig(options=[PRESS_OK, PRESS_HELP], translation_key="press")
-)
+# A hand on these cannot be mistaken for a machine.
+_NEVER_GHOSTS = frozenset({Role.DOOR, Role.OUTER_DOOR, Role.PHONE, Role.BUTTON})
+_PROOF = (CONF_TESTED, CONF_TESTED_DEVICE, CONF_TEST_RESULT)
+_OVERRULE_FORM = vol.Schema({vol.Required(CONF_OVERRULED, default=False): BooleanSelector()})
 
 
-class SourceSubentryFlow(ConfigSubentryFlow):
+class SourceSubentryFlow(ChooseSteps):
     """One source. A renamed entity stays the source: its registry id is kept, not its name."""
 
-    def __init__(self) -> None:
-        self._role = Role.DOOR
-
-    async def async_step_user(self, user_input: Answers = None) -> SubentryFlowResult:
-        """What it is."""
-        if user_input is not None:
-            self._role = Role(user_input[CONF_ROLE])
-            return await self.async_step_entity()
-        return self.async_show_form(step_id="user", data_schema=_ROLE_FORM)
-
-    async def async_step_entity(self, user_input: Answers = None) -> SubentryFlowResult:
-        """Which entity shows it."""
-        errors: dict[str, str] = {}
-        if user_input is not None and self._suits(user_input, errors):
-            return self.async_create_entry(
-                title=self._title(user_input),
-                data=self._data(user_input),
-                unique_id=self._unique_id(user_input),
-            )
-        return self._form("entity", user_input, errors)
-
     async def async_step_reconfigure(self, user_input: Answers = None) -> SubentryFlowResult:
-        """Another sensor at the same place, or another name."""
-        subentry = self._get_reconfigure_subentry()
-        self._role = Role(subentry.data[CONF_ROLE])
-        errors: dict[str, str] = {}
-        if user_input is not None and self._suits(user_input, errors):
-            # The entry's own listener reloads it.
-            return self.async_update_and_abort(
-                self._get_entry(),
-                subentry,
-                title=self._title(user_input),
-                data=self._data(user_input),
-                unique_id=self._unique_id(user_input),
-            )
-        entity_id = er.async_resolve_entity_id(er.async_get(self.hass), subentry.data[CONF_ENTITY])
-        shown = {CONF_NAME: subentry.title, CONF_PRESS: subentry.data.get(CONF_PRESS)}
-        if entity_id is not None:
-            shown[CONF_ENTITY] = entity_id
-        return self._form("reconfigure", user_input or shown, errors)
+        """Prove it again, another sensor at the same place, or another name."""
+        data = self._get_reconfigure_subentry().data
+        role = Role(data[CONF_ROLE])
+        options = ["prove", "rename", "swap"]
+        if role not in _NEVER_GHOSTS:
+            options.append("overrule")
+        self._draft = Draft(
+            chosen=role,
+            role=role,
+            entity_id=self._present_entity or "",
+            name=self._get_reconfigure_subentry().title,
+            press=data.get(CONF_PRESS),
+            phone_checked=data.get(CONF_PHONE_CHECKED),
+            overruled=bool(data.get(CONF_OVERRULED)),
+        )
+        if not self._draft.entity_id:
+            options.remove("prove")
+        return self.async_show_menu(step_id="reconfigure", menu_options=options)
 
-    def _form(self, step: str, shown: Answers, errors: dict[str, str]) -> SubentryFlowResult:
-        fields: dict[vol.Marker, Any] = {
-            vol.Required(CONF_ENTITY): selector_for(self.hass, self._role),
-            vol.Optional(CONF_NAME): TextSelector(),
-        }
-        if self._role is Role.BUTTON:
-            fields[vol.Required(CONF_PRESS, default=PRESS_OK)] = _PRESS
+    async def async_step_prove(self, user_input: Answers = None) -> SubentryFlowResult:
+        """The walk test of this one source."""
+        return await self.async_step_walk()
+
+    async def async_step_swap(self, user_input: Answers = None) -> SubentryFlowResult:
+        """Another sensor: it is untested until it is proved, and the old one counts until then."""
+        self._draft.overruled = False
+        return await self.async_step_entity()
+
+    async def async_step_rename(self, user_input: Answers = None) -> SubentryFlowResult:
+        """Another name, another meaning of a press. The proof stays."""
+        subentry = self._get_reconfigure_subentry()
+        fields: dict[vol.Marker, Any] = {vol.Required(CONF_NAME): TextSelector()}
+        if self._draft.role is Role.BUTTON:
+            fields[vol.Required(CONF_PRESS, default=PRESS_OK)] = PRESS
+        if user_input is not None:
+            press = {k: v for k, v in user_input.items() if k == CONF_PRESS}
+            return self.async_update_and_abort(
+                self._get_entry(), subentry, title=user_input[CONF_NAME], data_updates=press
+            )
+        shown = {CONF_NAME: subentry.title, CONF_PRESS: self._draft.press}
         return self.async_show_form(
-            step_id=step,
+            step_id="rename",
             data_schema=self.add_suggested_values_to_schema(vol.Schema(fields), shown),
-            errors=errors,
         )
 
-    def _suits(self, answers: dict[str, Any], errors: dict[str, str]) -> bool:
-        entity = self._kept_as(answers[CONF_ENTITY])
-        if not fits(self.hass, self._role, answers[CONF_ENTITY]):
-            errors[CONF_ENTITY] = "not_suitable"
-        elif any(
-            other.unique_id == entity and other.subentry_id != self._own_id
-            for other in self._get_entry().subentries.values()
-        ):
-            errors[CONF_ENTITY] = "already_a_source"
-        return not errors
+    async def async_step_overrule(self, user_input: Answers = None) -> SubentryFlowResult:
+        """The technician has seen that a person is behind what looks like a timer."""
+        subentry = self._get_reconfigure_subentry()
+        if user_input is not None:
+            return self.async_update_and_abort(self._get_entry(), subentry, data_updates=user_input)
+        shown = {CONF_OVERRULED: self._draft.overruled}
+        return self.async_show_form(
+            step_id="overrule",
+            data_schema=self.add_suggested_values_to_schema(_OVERRULE_FORM, shown),
+            description_placeholders={"name": subentry.title},
+        )
+
+    @override
+    def _keep(self, proved: Station | None) -> SubentryFlowResult:
+        draft = self._draft
+        data, unique_id = draft.data(self.hass, proved), kept_as(self.hass, draft.entity_id)
+        if self.source == SOURCE_USER:
+            return self.async_create_entry(
+                title=draft.title(self.hass), data=data, unique_id=unique_id
+            )
+        subentry = self._get_reconfigure_subentry()
+        if subentry.data[CONF_ENTITY] == data[CONF_ENTITY]:
+            # What was proved before stays proved, should it not be proved again today.
+            data = {k: subentry.data[k] for k in _PROOF if k in subentry.data} | data
+        # The entry's own listener sees to it.
+        return self.async_update_and_abort(
+            self._get_entry(),
+            subentry,
+            title=draft.title(self.hass),
+            data=data,
+            unique_id=unique_id,
+        )
 
     @property
-    def _own_id(self) -> str | None:
-        return self.context.get("subentry_id")
-
-    def _data(self, answers: dict[str, Any]) -> dict[str, Any]:
-        data = {CONF_ROLE: self._role.value, CONF_ENTITY: self._kept_as(answers[CONF_ENTITY])}
-        if self._role is Role.BUTTON:
-            data[CONF_PRESS] = answers[CONF_PRESS]
-        return data
-
-    def _unique_id(self, answers: dict[str, Any]) -> str:
-        return self._kept_as(answers[CONF_ENTITY])
-
-    def _kept_as(self, entity_id: str) -> str:
-        """The registry id, or the name of an entity that has none."""
-        entry = er.async_get(self.hass).async_get(entity_id)
-        return entity_id if entry is None else entry.id
-
-    def _title(self, answers: dict[str, Any]) -> str:
-        if name := str(answers.get(CONF_NAME) or "").strip():
-            return name
-        state = self.hass.states.get(answers[CONF_ENTITY])
-        return answers[CONF_ENTITY] if state is None else state.name
+    def _present_entity(self) -> str | None:
+        entity = str(self._get_reconfigure_subentry().data[CONF_ENTITY])
+        return er.async_resolve_entity_id(er.async_get(self.hass), entity)
