@@ -4,6 +4,7 @@ import json
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
+from custom_components.anshim_knock.adoption.stations import Mark, Station, walk_data
 from custom_components.anshim_knock.logic.clock import Reading
 from custom_components.anshim_knock.logic.decide import decide
 from custom_components.anshim_knock.logic.household import Household, new_household
@@ -27,10 +28,11 @@ from custom_components.anshim_knock.logic.inputs import (
     StartDrill,
     Tick,
     Trouble,
+    Walked,
     Watching,
 )
 from custom_components.anshim_knock.logic.settings import Settings
-from custom_components.anshim_knock.logic.words import Answer, Cause, Liveness, Watch
+from custom_components.anshim_knock.logic.words import Answer, Cause, Liveness, Role, Watch
 from custom_components.anshim_knock.relay.envelope import event_of, heartbeat_of
 from custom_components.anshim_knock.relay.words import UnreadableError, word_of
 from custom_components.anshim_knock.view import condition_of
@@ -50,6 +52,19 @@ CODES = ("source_lost", "source_gone", "store", "relay", "battery")
 
 seconds = st.integers(0, 40 * 3600)
 moments = st.builds(lambda after: NOON + timedelta(seconds=after), seconds)
+stations = st.builds(
+    Station,
+    key=st.just("s"),
+    title=st.text(),
+    role=st.sampled_from(Role),
+    entity_id=st.just("sensor.s"),
+    ask=st.just("door"),
+    mark=st.sampled_from(Mark),
+    delay=st.none() | st.timedeltas(timedelta(0), timedelta(hours=1)),
+    link=st.none() | st.integers(0, 255),
+    battery=st.none() | st.floats(0, 100),
+)
+walks = st.lists(stations, max_size=5).map(walk_data)
 inputs: st.SearchStrategy[Input] = st.one_of(
     st.builds(Life, place=st.sampled_from(Place), at=moments),
     st.builds(Ok, person=st.sampled_from(Person)),
@@ -72,6 +87,7 @@ inputs: st.SearchStrategy[Input] = st.one_of(
     st.just(ConsentWithdrawn(text_version="ko-1", recorded_by="resident")),
     st.builds(Trouble, code=st.sampled_from(CODES), raised=st.booleans()),
     st.just(StartDrill(id="drill-1")),
+    st.builds(Walked, id=st.just("w-1"), passed=st.booleans(), data=walks),
     st.builds(OutrunVersion, version=st.integers(1, 90), conflict=st.booleans()),
     st.just(Tick()),
     st.just(Restarted()),

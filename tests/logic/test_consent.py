@@ -1,5 +1,6 @@
 """Without consent nothing is read and nothing leaves; and a rehearsal is never a case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from custom_components.anshim_knock.logic.inputs import (
     ShortenLimit,
     StartDrill,
     Trouble,
+    Walked,
 )
 from custom_components.anshim_knock.logic.rungs import Standing, Why
 from custom_components.anshim_knock.logic.words import Cause, Kind, Stage, Watch
@@ -102,6 +104,32 @@ def test_consent_given_twice_is_recorded_once() -> None:
     home.give(CONSENT)
     assert home.said == []
     assert home.due == NOON + timedelta(hours=12)
+
+
+def test_consent_to_other_items_is_told_and_forgets_no_silence() -> None:
+    home = a_home()
+    home.wait(hours=3)
+    home.give(replace(CONSENT, items=("life_signs",), anew=True))
+    assert home.newest(Kind.CONSENT)["items"] == ["life_signs"]
+    assert home.due == NOON + timedelta(hours=12)
+
+
+def test_a_walk_test_is_told_and_moves_nothing() -> None:
+    walked = Walked(id="w-1", passed=True, data={"passed": 1, "missed": 0})
+    for begun in (a_home, a_quiet_home, a_knocked_home, a_visited_home, an_emergency):
+        home = begun()
+        before = home.state
+        home.give(walked)
+        told = home.newest(Kind.DRILL)
+        assert (told["state"], told["walk"]) == ("passed", {"passed": 1, "missed": 0})
+        assert home.stage is before.stage
+        assert (home.state.due, home.state.last_sign) == (before.due, before.last_sign)
+
+
+def test_a_walk_test_without_consent_is_refused() -> None:
+    home = a_home_without_consent()
+    assert home.give(Walked(id="w-1", passed=True, data={})).refused
+    assert home.said == []
 
 
 def test_a_withdrawal_ends_the_watch_of_a_calm_home() -> None:

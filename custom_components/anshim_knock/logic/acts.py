@@ -35,5 +35,6 @@ ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
         Act.CONSENT: home.give_consent,
         Act.WITHDRAW: home.withdraw,
         Act.DRILL: home.rehearse,
+        Act.TELL_WALK: home.tell_walk,
     }
 )

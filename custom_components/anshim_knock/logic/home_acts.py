@@ -15,9 +15,10 @@ from .inputs import (
     ShortenLimit,
     StartDrill,
     Trouble,
+    Walked,
     Watching,
 )
-from .messages import absence, consent, drill, trouble
+from .messages import absence, consent, drill, trouble, walk
 from .rungs import Sign
 from .silence import after_absence, limit_of
 from .turn import Turn
@@ -107,7 +108,13 @@ def shorten(turn: Turn) -> None:
 
 def give_consent(turn: Turn) -> None:
     """From now on; the silence before it was nobody's business. An open alert keeps its count."""
-    if not isinstance(given := turn.given, ConsentGiven) or turn.state.consented:
+    if not isinstance(given := turn.given, ConsentGiven):
+        return
+    at = turn.now if turn.state.clock.trusted else None
+    letter = consent("given", given.text_version, given.recorded_by, given.items, at)
+    if turn.state.consented:
+        if given.anew:
+            turn.say(letter)
         return
     if turn.state.stage is Stage.CALM:
         turn.state = replace(
@@ -115,8 +122,7 @@ def give_consent(turn: Turn) -> None:
         )
     blind = turn.now if turn.state.watch is Watch.BLIND else None
     turn.state = replace(turn.state, consented=True, blind_since=blind)
-    at = turn.now if turn.state.clock.trusted else None
-    turn.say(consent("given", given.text_version, given.recorded_by, given.items, at))
+    turn.say(letter)
 
 
 def withdraw(turn: Turn) -> None:
@@ -125,6 +131,12 @@ def withdraw(turn: Turn) -> None:
     turn.state = replace(turn.state, consented=False, drill=None, troubles=())
     at = turn.now if turn.state.clock.trusted else None
     turn.say(consent("withdrawn", given.text_version, given.recorded_by, (), at))
+
+
+def tell_walk(turn: Turn) -> None:
+    """What a walk test showed of the equipment."""
+    if isinstance(given := turn.given, Walked):
+        turn.say(walk(given.id, turn.state.stage, given.data, passed=given.passed))
 
 
 _DRILL_STAGES = (Stage.QUIET, Stage.KNOCK, Stage.VISIT)

@@ -1,9 +1,11 @@
 """Everything that can happen to a household, as values. The coordinator makes them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .effects import Json
 from .words import Answer, Cause, Stage, Watch
 
 
@@ -98,11 +100,15 @@ class ShortenLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentGiven:
-    """The resident consents: who recorded it, to what, in which text."""
+    """The resident consents: who recorded it, to what, in which text.
+
+    `anew`: to other items than before. Without it a consent that is there already stays as it is.
+    """
 
     text_version: str
     items: tuple[str, ...]
     recorded_by: str
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +132,15 @@ class StartDrill:
     """Rehearse all stages; the ladder itself stays calm."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """A walk test has ended: `data` is what is told of it. It moves nothing on the ladder."""
+
+    id: str
+    passed: bool
+    data: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +179,7 @@ type Input = (
     | ConsentWithdrawn
     | Trouble
     | StartDrill
+    | Walked
     | OutrunVersion
     | Tick
     | Restarted

@@ -282,6 +282,8 @@ _CONDITIONS: Mapping[Sign, Column] = {
         alert=_ALERT_OPEN,
     ),
     Sign.DRILL_STEP: _always(_stay(Why.DRILLING, Act.DRILL), off=_NOTHING),
+    # Testing the equipment never moves, ends or hides anything.
+    Sign.WALKED: _always(_stay(Why.TECHNICAL, Act.TELL_WALK)),
     Sign.TICK: _always(_NOTHING, off=_NOTHING),
 }
 

@@ -121,6 +121,13 @@ def drill(name: str, stage: Stage, what_happened: str) -> Letter:
     return Letter(kind=Kind.DRILL, name=f"drill-{what_happened}", data=data)
 
 
+def walk(name: str, stage: Stage, data: Mapping[str, Json], *, passed: bool) -> Letter:
+    """A walk test: every source was seen in use, or not all of them were."""
+    state = "passed" if passed else "cancelled"
+    told: dict[str, Json] = {"drill": name, "stage": stage, "state": state, "walk": dict(data)}
+    return Letter(kind=Kind.DRILL, name="drill-walk", data=told)
+
+
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second."""
     return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -60,6 +60,7 @@ class Sign(StrEnum):
     TROUBLE = "trouble"
     START_DRILL = "start_drill"
     DRILL_STEP = "drill_step"
+    WALKED = "walked"
     RESTARTED = "restarted"
     TICK = "tick"
 
@@ -101,6 +102,8 @@ class Act(StrEnum):
     CONSENT = "consent"
     WITHDRAW = "withdraw"
     DRILL = "drill"
+    # A walk test is told as a drill.
+    TELL_WALK = "tell_walk"
 
 
 class Why(StrEnum):

@@ -28,6 +28,7 @@ from .inputs import (
     StartDrill,
     Tick,
     Trouble,
+    Walked,
     Watching,
 )
 from .rungs import Sign
@@ -59,6 +60,7 @@ _PLAIN: Mapping[type[Input], Sign] = {
     ConsentWithdrawn: Sign.CONSENT_WITHDRAWN,
     Trouble: Sign.TROUBLE,
     StartDrill: Sign.START_DRILL,
+    Walked: Sign.WALKED,
     Restarted: Sign.RESTARTED,
     Tick: Sign.TICK,
     OutrunVersion: Sign.TICK,

@@ -113,10 +113,25 @@ class Consent(Struct, frozen=True, kw_only=True):
     items: Annotated[list[Code], Meta(max_length=32)] | UnsetType = UNSET
 
 
+class WalkedSource(Struct, frozen=True, kw_only=True):
+    role: Code
+    seen: bool
+    delay_s: Count | UnsetType = UNSET
+    link: Code | UnsetType = UNSET
+    battery: Annotated[int, Meta(ge=0, le=100)] | UnsetType = UNSET
+
+
+class Walk(Struct, frozen=True, kw_only=True):
+    passed: Count
+    missed: Count
+    sources: Annotated[list[WalkedSource], Meta(max_length=64)] | UnsetType = UNSET
+
+
 class Drill(Struct, frozen=True, kw_only=True):
     drill: TokenWord
     stage: StageWord
     state: Literal["running", "passed", "cancelled"]
+    walk: Walk | UnsetType = UNSET
 
 
 class Hello(Struct, frozen=True, kw_only=True):
