@@ -52,6 +52,7 @@ TIMED_DAYS = 7
 _TIMED_SETTLED = 5
 _TIMED_LAST_DAYS = 3
 _SLOTS = 6
+_SAME_ACT_S = 600.0
 
 _MOST_DAYS_RIGHT = 0.8
 # What was found is given up only well below what finds it.
@@ -115,7 +116,10 @@ def started(habit: Habit, at: datetime, *, appliance: bool) -> Habit:
     gap = 0.0 if habit.last is None else (at - habit.last).total_seconds()
     # A day without it says nothing about its rhythm, nor does a clock that was set back.
     known = 0.0 < gap < _DAY
-    slots, timed = _in_slots(habit.slots, at)
+    slots, timed = habit.slots, False
+    # What follows at once belongs to the same act; only its beginning can be a timer's.
+    if not 0.0 < gap < _SAME_ACT_S:
+        slots, timed = _in_slots(slots, at)
     today = habit.today
     hours = list(habit.hours)
     hours[hour] += 1.0

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from . import appliance as plug, battery, reporting
 from .activity import BLANK, Change, Finding, Why, judge, number_in
@@ -88,29 +89,29 @@ def observe(source: Source, change: Change) -> Seen:
     """Judge a report and keep what it proves. A button's press proves nothing about the day."""
     role, at = source.role, change.at
     finding = judge(role, change, running=source.running, marks=source.appliance.marks)
+    habit, use = source.habit, _Use(source.last_activity, source.weight, source.weighed)
+    if finding.activity:
+        if role in _HAUNTED:
+            habit = started(habit, at, appliance=role is Role.PLUG)
+        if (against := _against(source, habit, at)) is not None:
+            finding = replace(finding, activity=False, why=against)
+        else:
+            at = at - REPORT_PERIOD if change.with_report else at
+            use = _used(source, at)
     available = change.new not in BLANK or (role is Role.BUTTON and change.new != "unavailable")
-    habit, appliance = source.habit, source.appliance
-    if finding.activity and role in _HAUNTED:
-        habit = started(habit, at, appliance=role is Role.PLUG)
-    if role is Role.PLUG:
-        appliance = _read(source, finding, change)
-    source = replace(
+    known = replace(
         source,
         available=available,
-        changed=source.changed if available is source.available else at,
+        changed=source.changed if available is source.available else change.at,
         running=source.running if finding.running is None else finding.running,
-        heard=at if finding.alive else source.heard,
+        heard=change.at if finding.alive else source.heard,
         habit=habit,
-        appliance=appliance,
+        appliance=_read(source, finding, change) if role is Role.PLUG else source.appliance,
+        last_activity=use.last,
+        weight=use.weight,
+        weighed=use.weighed,
     )
-    if not finding.activity:
-        return Seen(source=source, finding=finding, at=at)
-    against = _against(source, at)
-    if against is not None:
-        return Seen(source=source, finding=replace(finding, activity=False, why=against), at=at)
-    if change.with_report:
-        at -= REPORT_PERIOD
-    return Seen(source=_used(source, at), finding=finding, at=at)
+    return Seen(source=known, finding=finding, at=at)
 
 
 def told(source: Source, evidence: Evidence, now: datetime) -> Source:
@@ -182,7 +183,7 @@ def watch_of(sources: Iterable[Source], now: datetime) -> Watch:
     return Watch.DIM if seen / total < _DIM_BELOW else Watch.SEEING
 
 
-def _against(source: Source, at: datetime) -> Why | None:
+def _against(source: Source, habit: Habit, at: datetime) -> Why | None:
     """What speaks against a hand, of all that is known of the source. A button always counts."""
     if source.role is Role.BUTTON:
         return None
@@ -190,7 +191,7 @@ def _against(source: Source, at: datetime) -> Why | None:
         return Why.CYCLE
     if source.tested is None:
         return Why.UNTESTED
-    return Why.GHOST if source.ghost else None
+    return Why.GHOST if habit.found is not None and not source.overruled else None
 
 
 def _goes_on(habit: Habit, appliance: plug.Appliance, at: datetime) -> bool:
@@ -214,14 +215,19 @@ def _read(source: Source, finding: Finding, change: Change) -> plug.Appliance:
     return appliance
 
 
-def _used(source: Source, at: datetime) -> Source:
+class _Use(NamedTuple):
+    last: datetime | None
+    weight: float
+    weighed: datetime | None
+
+
+def _used(source: Source, at: datetime) -> _Use:
     last = source.last_activity
     if last is not None and timedelta(0) <= at - last < ONE_USE:
-        return replace(source, last_activity=at)
-    weight = _weight(source, at) + 1.0
+        return _Use(at, source.weight, source.weighed)
     # A missed edge is dated back, perhaps before a use that was seen.
     latest = at if last is None else max(last, at)
-    return replace(source, weight=weight, weighed=latest, last_activity=latest)
+    return _Use(latest, _weight(source, at) + 1.0, latest)
 
 
 def _life(source: Source, now: datetime) -> tuple[Liveness, LivenessWhy]:

@@ -1,0 +1,156 @@
+"""Every line of `signs_of_life.txt`, which is there to be read: was it life, is the source well."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+import json
+from pathlib import Path
+from typing import override
+
+import pytest
+
+from custom_components.anshim_knock.logic.activity import BLANK, Change
+from custom_components.anshim_knock.logic.source import (
+    Evidence,
+    Source,
+    Via,
+    liveness,
+    observe,
+    source_from_dict,
+    source_to_dict,
+    told,
+)
+from custom_components.anshim_knock.logic.words import Liveness, Role
+
+START = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+LONG_AGO = START - timedelta(days=30)
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    trap: str
+    role: Role
+    what: str
+    tape: str
+    activity: int
+    liveness: Liveness
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.trap} {self.role} {self.what}"
+
+
+def line_of(text: str) -> Line:
+    trap, role, what, tape, activity, life = (part.strip() for part in text.split("|"))
+    return Line(
+        trap=trap,
+        role=Role(role),
+        what=what,
+        tape=tape,
+        activity=int(activity),
+        liveness=Liveness(life),
+    )
+
+
+TABLE = Path(__file__).with_name("signs_of_life.txt").read_text(encoding="utf-8")
+LINES = [line_of(text) for text in TABLE.splitlines() if "|" in text]
+
+
+def span_of(text: str) -> timedelta:
+    return timedelta(**{UNITS[text[-1]]: int(text[:-1])})
+
+
+EVIDENCE: Mapping[str, Callable[[datetime, str], Evidence]] = {
+    "frame": lambda now, _: Evidence(heard=now, via=Via.ZIGPY, reachable=True),
+    "mute": lambda _now, _: Evidence(),
+    "deaf": lambda _now, _: Evidence(via=Via.ZIGPY, reachable=False),
+    "says": lambda now, often: Evidence(heard=now, via=Via.ZIGPY, check_in=span_of(often)),
+}
+
+
+class Home:
+    """Home Assistant and our glue, reduced to what a source learns from them."""
+
+    def __init__(self, role: Role, shown: str) -> None:
+        self.now, self.started = START, LONG_AGO
+        self.shown: str | None = shown
+        self.hub: datetime | None = None
+        self.command: datetime | None = None
+        self.activities: list[datetime] = []
+        self.source = Source(role=role, available=True, heard=START, tested=LONG_AGO)
+        # What it shows when the tape begins was there before.
+        if role is Role.PLUG:
+            self.writes(shown)
+
+    def plays(self, token: str) -> None:
+        name, _, rest = token.partition(":")
+        if token.startswith("+"):
+            self.now += span_of(token[1:])
+        elif name == "restart":
+            kept = source_from_dict(json.loads(json.dumps(source_to_dict(self.source))))
+            self.source = replace(kept, tested=self.source.tested, changed=self.now)
+            self.started, self.shown = self.now, None
+        elif name == "command":
+            self.command = self.now
+        elif name == "hub":
+            self.hub = self.now
+        elif name in EVIDENCE:
+            self.source = told(self.source, EVIDENCE[name](self.now, rest), self.now)
+        else:
+            self.writes(rest or token, with_report=name == "late")
+
+    def writes(self, state: str, *, with_report: bool = False) -> None:
+        if self.shown in BLANK and state not in BLANK:
+            self.hub = self.now
+        seen = observe(
+            self.source,
+            Change(
+                old=self.shown,
+                new=state,
+                at=self.now,
+                started=self.started,
+                power_back=self.hub,
+                commanded=self.command,
+                with_report=with_report,
+            ),
+        )
+        self.source, self.shown = seen.source, state
+        if seen.finding.activity:
+            self.activities.append(seen.at)
+
+
+def played(line: Line) -> Home:
+    first, *tokens = line.tape.split()
+    home = Home(line.role, first)
+    for token in tokens:
+        home.plays(token)
+    return home
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_what_happened_is_life_or_not_and_the_source_lives_or_not(line: Line) -> None:
+    home = played(line)
+    found = (len(home.activities), liveness(home.source, home.now))
+    assert found == (line.activity, line.liveness)
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_of_an_untested_source_the_same_shows_how_it_lives_and_no_life(line: Line) -> None:
+    first, *tokens = line.tape.split()
+    home = Home(line.role, first)
+    home.source = replace(home.source, tested=None)
+    for token in tokens:
+        home.plays(token)
+    assert (home.activities, liveness(home.source, home.now)) == ([], line.liveness)
+
+
+def test_the_table_holds_every_trap_and_every_role_but_the_button() -> None:
+    assert {line.trap for line in LINES} == {*map(str, range(1, 11)), "h", "p"}
+    assert {line.role for line in LINES} == set(Role) - {Role.BUTTON}
+    assert len({(line.role, line.what, line.tape) for line in LINES}) == len(LINES) >= 60
+
+
+def test_a_missed_edge_is_dated_back_because_nobody_knows_when_it_was() -> None:
+    home = played(line_of("4 | door | – | off +2h late:on | 1 | live"))
+    assert home.activities == [home.now - timedelta(hours=1)]
