@@ -42,9 +42,12 @@ def test_a_relay_that_is_dead_for_good_has_a_person_asked_before_the_ceiling(day
     case = day.open_welfare_case()
     assert day.now < last_sign + CEILING
     assert case.standing == "free"
-    day.street.relay.program.start()
-    day.until_everything_is_delivered()
     day.close(case)
+    day.street.relay.program.start()
+    # The home hears that somebody was seen, which is a sign of life although it saw nothing itself.
+    day.home.until_stage("calm", within=120)
+    assert day.home.moment("last_activity") != last_sign
+    day.until_everything_is_delivered()
 
 
 def test_sensors_that_die_turn_the_home_blind_and_the_ceiling_asks_a_person(day: Day) -> None:

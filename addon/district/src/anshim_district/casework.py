@@ -15,7 +15,18 @@ from sqlalchemy import Connection, insert, select, update
 
 from .cases.decide import decide
 from .cases.happenings import Happening
-from .cases.model import Case, Decision, Effect, File, Ledger, Noted, SendReceipt, TellHome, Times
+from .cases.model import (
+    Case,
+    Decision,
+    Effect,
+    File,
+    Ledger,
+    Noted,
+    SendLife,
+    SendReceipt,
+    TellHome,
+    Times,
+)
 from .cases.words import Stage
 from .clock import rfc3339
 from .downlink import Data, Post
@@ -64,19 +75,13 @@ class Casework:
         effect: Effect,
         now: datetime,
     ) -> None:
-        match effect:
-            case Noted():
-                note(connection, household, effect, now)
-            case TellHome(case=case, told=told):
-                data = _case_data(case, told.value)
-                self.post.send(
-                    connection, after, household, kind="case", about=case.id, data=data, now=now
-                )
-            case SendReceipt(case=case):
-                data = _receipt_data(connection, effect)
-                self.post.send(
-                    connection, after, household, kind="receipt", about=case.id, data=data, now=now
-                )
+        if isinstance(effect, Noted):
+            note(connection, household, effect, now)
+            return
+        kind, data = _letter(connection, effect)
+        self.post.send(
+            connection, after, household, kind=kind, about=effect.case.id, data=data, now=now
+        )
 
 
 def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:
@@ -141,6 +146,17 @@ def _columns(case: Case) -> dict[str, object]:
         "is_open": case.is_open,
         "state": msgspec.json.encode(case),
     }
+
+
+def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -> tuple[str, Data]:
+    """What goes down to the home: the kind of message, and its data."""
+    match effect:
+        case TellHome(case=case, told=told):
+            return "case", _case_data(case, told.value)
+        case SendReceipt():
+            return "receipt", _receipt_data(connection, effect)
+        case SendLife(evidence=evidence, at=at):
+            return "life", {"evidence": evidence, "at": rfc3339(at)}
 
 
 def _case_data(case: Case, told: str) -> Data:

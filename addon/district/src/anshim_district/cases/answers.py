@@ -3,13 +3,21 @@
 Called by `decide` for the console's forms.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from .happenings import Answers
 from .ladder import News, apply
-from .model import Case, Decision, File, Times
+from .model import Case, Decision, File, SendLife, Times
 from .silent import after_answer
 from .words import Answer, Family, Outcome, Sign
+
+# What a person learnt of the resident, in the contract's words.
+_EVIDENCE: Mapping[Outcome, str] = MappingProxyType(
+    {Outcome.SEEN_WELL: "seen", Outcome.SEEN_CARE: "seen", Outcome.SPOKEN_WELL: "spoken"}
+)
 
 
 def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) -> Decision:
@@ -29,7 +37,23 @@ def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) ->
         outcome=outcome,
     )
     decision = apply(file, _sign(case, answers.answer, outcome), news, times=times, now=now)
-    return after_answer(decision, case, outcome, now=now)
+    decision = after_answer(decision, case, outcome, now=now)
+    return _with_life(decision, case, outcome, now=now)
+
+
+def _with_life(
+    decision: Decision, case: Case, outcome: Outcome | None, *, now: datetime
+) -> Decision:
+    """A case that the district opened by itself names no episode of the home.
+
+    The receipt closes nothing there, so the home hears what was learnt as a sign of life.
+    """
+    evidence = _EVIDENCE.get(outcome) if outcome else None
+    unnamed = case.family in {Family.WELFARE, Family.SILENT} and case.episode is None
+    if decision.refusal or evidence is None or not unnamed:
+        return decision
+    learnt = SendLife(case=case, evidence=evidence, at=now)
+    return replace(decision, effects=(*decision.effects, learnt))
 
 
 def _sign(case: Case, answer: Answer, outcome: Outcome | None) -> Sign:

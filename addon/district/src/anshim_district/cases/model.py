@@ -160,7 +160,16 @@ class SendReceipt:
     until: datetime | None = None
 
 
-type Effect = Noted | TellHome | SendReceipt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendLife:
+    """A sign of life that was learnt here, for the home to count (contract §4)."""
+
+    case: Case
+    evidence: str
+    at: datetime
+
+
+type Effect = Noted | TellHome | SendReceipt | SendLife
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
