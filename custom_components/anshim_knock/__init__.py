@@ -14,6 +14,7 @@ from .coordinator import AnshimConfigEntry, HouseholdCoordinator, Outfit
 from .entity import household_device
 from .household_home import HouseholdHome
 from .issues import Issues
+from .journal import Journal, JournalFiles, journal_path
 from .keeper import Keeper
 from .performer import Performer
 from .relay.client import RelayClient
@@ -54,10 +55,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     found = await hass.async_add_executor_job(restored, entry, file, clocks.read())
     memory = SourceMemory(hass, entry.entry_id)
     await memory.load()
+    journal = Journal(hass, JournalFiles(journal_path(hass, entry.entry_id)))
     outfit = Outfit(
         clocks=clocks,
         keeper=Keeper(hass, file, found.kept.heard),
-        tracker=SourceTracker(hass, entry, clocks, memory),
+        tracker=SourceTracker(hass, entry, clocks, memory, journal),
+        journal=journal,
         performer=Performer(hass, entry.entry_id),
         link=RelayLink(hass, entry, _client(hass, entry)),
         issues=issues,
@@ -89,6 +92,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> N
     file = StateFile(state_path(hass, entry.entry_id))
     await hass.async_add_executor_job(file.remove)
     await SourceMemory(hass, entry.entry_id).remove()
+    await Journal(hass, JournalFiles(journal_path(hass, entry.entry_id))).wipe()
     Issues(hass, entry.entry_id, entry.title).clear()
 
 

@@ -23,6 +23,10 @@ class Clocks:
     def read(self) -> Reading:
         return Reading(wall=dt_util.utcnow(), steady=time.clock_gettime(_STEADY), boot=self.boot)
 
+    def lead(self) -> float:
+        """By how many seconds the wall clock is ahead of the steady one: it changes when set."""
+        return time.time() - time.clock_gettime(_STEADY)
+
 
 def clocks_of_this_boot() -> Clocks:
     """Reads a file: to be called in the executor."""

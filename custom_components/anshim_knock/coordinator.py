@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from .clocks import Clocks
 from .const import DOMAIN
 from .issues import SOURCE_GONE, STATE_LOST, STORE_UNWRITABLE, Issues
+from .journal import Journal
 from .keeper import KEEP_AT_LEAST_EVERY, Keeper, must_keep
 from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
@@ -31,7 +32,7 @@ from .relay.link import RelayLink
 from .relay.words import CaseNews
 from .sources.tracker import SourceTracker
 from .store import Kept
-from .view import SourceView, View, source_view, view_of
+from .view import View, view_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Outfit:
     clocks: Clocks
     keeper: Keeper
     tracker: SourceTracker
+    journal: Journal
     performer: Performer
     link: RelayLink
     issues: Issues
@@ -77,6 +79,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._watch: Watch | None = None
         self._lock = asyncio.Lock()
         self._disarm: CALLBACK_TYPE | None = None
+        self._armed = 0.0
         self._stops: list[CALLBACK_TYPE] = []
         self._stopped = False
         self.data = self._view()
@@ -86,6 +89,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         await self.decide(first)
         if lost or "restored" in self.state.troubles:
             await self.past_is_lost()
+        await self.outfit.journal.resume(self.outfit.clocks.read().wall)
         self.outfit.tracker.start(self.submit, self._sources_gone)
         self._sources_gone()
         await self.look()
@@ -102,6 +106,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self._cancel_timer()
             await self.outfit.keeper.keep(self._kept(), self.outfit.clocks.read())
         await self.outfit.tracker.stop()
+        await self._keep_journal()
 
     async def decide(
         self, given: Input, *, heard: int | None = None, case: CaseNews | None = None
@@ -119,6 +124,9 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         """From callbacks: an input, or only the wish to look at the sources again."""
         if given is not None:
             self._in_turn(given)
+            if self._watch is Watch.SEEING:
+                # A use of what was seen makes it no less.
+                return
         if (watch := self.outfit.tracker.watch()) is not self._watch:
             self._watch = watch
             self._in_turn(Watching(watch=watch))
@@ -161,8 +169,9 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         4. Show. 5. Announce at home, and let the link tell the relay. 6. Arm the timer.
         """
         async with self._lock:
-            # A step that fails must not be the last one.
-            self._arm_in(RETRY)
+            if self._disarm is None:
+                # A step that fails must not be the last one.
+                self._arm_in(RETRY)
             before = self.state
             decision = self._apply(given, reading)
             self._heard = self._heard if heard is None else heard
@@ -219,17 +228,31 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         )
         waits = [max(due - reading.wall, timedelta(0)) for due in deadlines if due is not None]
         latest = LOOK_AGAIN if self.outfit.keeper.ok else RETRY
-        self._arm_in(min([*waits, latest]))
+        wait = min([*waits, latest])
+        due = reading.steady + wait.total_seconds()
+        # Life puts deadlines off: a timer that fires early costs less than one armed at each use.
+        if self._disarm is None or due < self._armed:
+            self._arm_in(wait)
 
     def _arm_in(self, wait: timedelta) -> None:
         self._cancel_timer()
         if not self._stopped:
+            self._armed = self.outfit.clocks.read().steady + wait.total_seconds()
             self._disarm = async_call_later(self.hass, wait, self._due)
 
     @callback
     def _due(self, _now: datetime) -> None:
         self._disarm = None
-        self.submit(Tick())
+        self.outfit.tracker.look()
+        self.submit(None)
+        self._in_turn(Tick())
+        if self.outfit.journal.due(self.outfit.clocks.read().wall):
+            self.config_entry.async_create_task(
+                self.hass, self._keep_journal(), f"{DOMAIN} journal"
+            )
+
+    async def _keep_journal(self) -> None:
+        await self.outfit.journal.keep(self.outfit.clocks.read().wall)
 
     def _cancel_timer(self) -> None:
         if self._disarm is not None:
@@ -260,12 +283,5 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             why=self._why,
             case=self._case,
             link=self._link,
-            sources=self._source_views(),
+            sources=self.outfit.tracker.views,
         )
-
-    def _source_views(self) -> dict[str, SourceView]:
-        lives = self.outfit.tracker.lives()
-        return {
-            key: source_view(tracked, lives[key])
-            for key, tracked in self.outfit.tracker.sources.items()
-        }

@@ -10,7 +10,7 @@ from .logic.household import Household, Receipt
 from .logic.rungs import Why
 from .logic.settings import Settings
 from .logic.silence import bounds, limit_of
-from .logic.source import Source
+from .logic.source import LivenessWhy
 from .logic.words import Cause, Liveness, Presence, Role, Stage, Watch
 from .relay.home import LinkState
 from .relay.words import CaseNews
@@ -18,6 +18,7 @@ from .sources.tracked import Tracked
 
 # Contract §4: this near its ceiling, the district worries at once when the home falls silent.
 _NEAR = timedelta(hours=6)
+_SHOWN: Mapping[str | None, bool] = {"on": True, "off": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,14 @@ class SourceView:
     available: bool
     active: bool | None
     liveness: Liveness
+    why: LivenessWhy
     last_activity: datetime | None
+    tested: bool
+    ghost: bool
+    link: int | None
+    battery: float | None
+    # Whole days, so that it is not another view every minute.
+    battery_days: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +99,29 @@ def view_of(
     )
 
 
-def source_view(tracked: Tracked, alive: Liveness) -> SourceView:
+def source_view(tracked: Tracked) -> SourceView:
+    source, condition = tracked.source, tracked.condition
+    days = condition.battery_days
     return SourceView(
         role=tracked.role,
-        available=tracked.source.available,
-        active=_active(tracked.source, tracked.shown),
-        liveness=alive,
-        last_activity=tracked.source.last_activity,
+        available=source.available,
+        active=active(tracked),
+        liveness=condition.liveness,
+        why=condition.why,
+        last_activity=source.last_activity,
+        tested=source.tested is not None,
+        ghost=source.ghost,
+        link=source.link,
+        battery=source.battery,
+        battery_days=None if days is None else int(days),
     )
 
 
-def _active(source: Source, shown: str | None) -> bool | None:
-    if source.role is Role.PLUG:
-        return source.running
-    return {"on": True, "off": False}.get(shown or "")
+def active(tracked: Tracked) -> bool | None:
+    """Open, moving, running: what the source itself shows."""
+    if tracked.role is Role.PLUG:
+        return tracked.source.running
+    return _SHOWN.get(tracked.shown)
 
 
 def condition_of(

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 import time
+from types import MappingProxyType
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.anshim_knock.sources.facts import identity_of
 from tests.integration.fake_relay import FakeRelay
 
 DOMAIN = "anshim_knock"
@@ -24,6 +26,14 @@ KETTLE = "sensor.kettle_power"
 START = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 _STEP = timedelta(hours=1)
 _PATIENCE_S = 20.0
+
+
+def proof(hass: HomeAssistant, entity: str) -> dict[str, str]:
+    """What a walk test writes down of the device behind an entity."""
+    return {
+        "tested": "2026-11-22T00:00:00+00:00",
+        "tested_device": identity_of(hass, entity),
+    }
 
 
 class House:
@@ -87,6 +97,18 @@ class House:
             {"entity_id": self.entity_id("switch", key)},
             blocking=True,
         )
+        await self.settle()
+
+    async def follow(self, role: str, entity_id: str, **more: str) -> None:
+        """Another source, as the flow leaves it behind after a walk test."""
+        found = er.async_get(self.hass).async_get(entity_id)
+        title = more.pop("name", entity_id.partition(".")[2].replace("_", " ").capitalize())
+        entity = entity_id if found is None else found.id
+        data = {"role": role, "entity": entity, **proof(self.hass, entity), **more}
+        subentry = ConfigSubentry(
+            data=MappingProxyType(data), subentry_type="source", title=title, unique_id=entity
+        )
+        self.hass.config_entries.async_add_subentry(self.entry, subentry)
         await self.settle()
 
     # What passes

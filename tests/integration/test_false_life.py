@@ -2,7 +2,6 @@ from homeassistant.core import Context
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
-from tests.integration.flows import add_source
 from tests.integration.house import DOOR, KETTLE, OUTER_DOOR, House
 
 
@@ -78,7 +77,7 @@ async def test_a_hub_that_gets_its_power_back_is_no_life(silent_home: House) -> 
             suggested_object_id=f"cupboard_{number}",
         )
         await home.show(entry.entity_id, "off")
-        await add_source(home.hass, home.entry_id, "door", entry.entity_id)
+        await home.follow("door", entry.entity_id)
         sensors.append(entry.entity_id)
     await home.wait(hours=1)
     before = home.last_sign
@@ -136,7 +135,7 @@ async def _phone(home: House) -> tuple[str, str]:
         suggested_object_id="phone_call_state",
     )
     await home.show(entry.entity_id, "idle")
-    await add_source(home.hass, home.entry_id, "phone", entry.entity_id)
+    await home.follow("phone", entry.entity_id)
     await home.wait(minutes=1)
     return entry.entity_id, device.id
 

@@ -5,7 +5,6 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 import pytest
 
-from tests.integration.flows import add_source
 from tests.integration.house import DOMAIN, DOOR, HOUSEHOLD, KETTLE, House
 
 BUTTON = "event.bedside_button"
@@ -104,7 +103,7 @@ def _registered(home: House, **options: Any) -> er.RegistryEntry:
 async def test_a_renamed_entity_stays_the_source(home: House) -> None:
     drawer = _registered(home)
     await home.show(drawer.entity_id, "off")
-    await add_source(home.hass, home.entry_id, "door", drawer.entity_id)
+    await home.follow("door", drawer.entity_id)
     key = home.source_of(drawer.entity_id)
     assert home.entry.subentries[key].data["entity"] == drawer.id
 
@@ -122,7 +121,7 @@ async def test_a_renamed_entity_stays_the_source(home: House) -> None:
 async def test_a_removed_entity_is_a_repair_and_a_trouble_until_it_is_back(home: House) -> None:
     drawer = _registered(home)
     await home.show(drawer.entity_id, "off")
-    await add_source(home.hass, home.entry_id, "door", drawer.entity_id, name="Medicine drawer")
+    await home.follow("door", drawer.entity_id, name="Medicine drawer")
     er.async_get(home.hass).async_remove(drawer.entity_id)
     await home.settle()
     issues = ir.async_get(home.hass).issues
@@ -155,7 +154,7 @@ async def test_another_sensor_in_the_same_place_is_untested(home: House) -> None
 
 async def test_the_ok_button_ends_the_silence(home: House) -> None:
     await home.show(BUTTON, "unknown")
-    await add_source(home.hass, home.entry_id, "button", BUTTON, press="ok")
+    await home.follow("button", BUTTON, press="ok")
     await home.wait(hours=12)
     assert home.stage == "quiet"
     await home.show(BUTTON, home.now.isoformat())
@@ -165,7 +164,7 @@ async def test_the_ok_button_ends_the_silence(home: House) -> None:
 
 async def test_the_help_button_calls_for_help_once_per_press(home: House) -> None:
     await home.show(BUTTON, "unknown")
-    await add_source(home.hass, home.entry_id, "button", BUTTON, press="help")
+    await home.follow("button", BUTTON, press="help")
     await home.show(BUTTON, home.now.isoformat())
     assert home.stage == "emergency"
     assert [e["data"]["cause"] for e in home.relay.of("emergency")] == ["button"]

@@ -62,6 +62,8 @@ class DeviceFacts:
     model: str | None = None
     quirk: str | None = None
     heard: datetime | None = None
+    # Of `heard`, what the radio itself recorded.
+    last_frame: datetime | None = None
     link: int | None = None
     battery: float | None = None
     check_in: timedelta | None = None
@@ -86,8 +88,9 @@ def facts_of(hass: HomeAssistant, entity_id: str) -> DeviceFacts:
         model=model,
         quirk=zha.quirk,
         heard=zha.heard or _last_report(hass, entity_id),
-        link=_first(zha.link, _link(hass, entity_id)),
-        battery=_first(zha.battery, _battery(hass, entity_id)),
+        last_frame=zha.heard,
+        link=_first(zha.link, link_of(hass, entity_id)),
+        battery=_first(zha.battery, battery_of(hass, entity_id)),
         check_in=zha.check_in,
         mains=_first(zha.mains, _mains(hass, entity_id)),
         zone=zha.zone,
@@ -165,7 +168,7 @@ def _last_report(hass: HomeAssistant, entity_id: str) -> datetime | None:
     return max((state.last_reported for state in _states(hass, entity_id)), default=None)
 
 
-def _battery(hass: HomeAssistant, entity_id: str) -> float | None:
+def battery_of(hass: HomeAssistant, entity_id: str) -> float | None:
     for state in _states(hass, entity_id):
         if (
             state.attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.BATTERY
@@ -175,7 +178,7 @@ def _battery(hass: HomeAssistant, entity_id: str) -> float | None:
     return None
 
 
-def _link(hass: HomeAssistant, entity_id: str) -> int | None:
+def link_of(hass: HomeAssistant, entity_id: str) -> int | None:
     for state in _states(hass, entity_id):
         if state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) == "lqi":
             link = _number(state, most=_MOST_LINK)

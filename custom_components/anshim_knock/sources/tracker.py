@@ -1,6 +1,8 @@
 """Follows the entities of all sources with one listener, and reports what the household must know.
 
-The coordinator starts it once the household is restored, and asks it how much can be seen.
+The coordinator starts it once the household is restored, and asks it how much can be seen. A change
+costs the same however many sources there are; how a source is, is looked at when it may have
+changed: at its deadline, on its return, never by polling.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,15 +24,21 @@ from homeassistant.helpers.start import async_at_started
 
 from ..clocks import Clocks
 from ..const import PRESS_HELP, SUBENTRY_SOURCE
+from ..journal import Journal
 from ..logic.activity import BLANK, Change
 from ..logic.clock import TOLERANCE, Reading
+from ..logic.evidence import Evidence
 from ..logic.inputs import Help, Input, Life, Ok, Person, Place
-from ..logic.source import liveness, next_change, observe, watch_of
+from ..logic.journal import Mark
+from ..logic.source import Source, condition, moved, next_change, observe, told, watch_of
 from ..logic.words import Cause, Liveness, Role, Watch
+from ..view import SourceView, active, source_view
 from .commands import Commands, by_command
+from .evidence import evidence_of
+from .hubs import Returns
 from .memory import SourceMemory
-from .returns import Returns
-from .tracked import Tracked, first_look, moved, refreshed, tracked_of
+from .tracked import Tracked, first_look, proof_taken, tracked_of
+from .zigbee2mqtt import Zigbee2Mqtt
 
 _PLACES: Mapping[Role, Place] = {
     Role.DOOR: Place.INSIDE,
@@ -41,37 +49,58 @@ _PLACES: Mapping[Role, Place] = {
     Role.LIGHT: Place.INSIDE,
     Role.OTHER: Place.INSIDE,
 }
+_MARKS: Mapping[Liveness, Mark] = {
+    Liveness.LIVE: Mark.LIVE,
+    Liveness.LATE: Mark.LATE,
+    Liveness.LOST: Mark.LOST,
+}
+_TOLERANCE_S = TOLERANCE.total_seconds()
+_DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
+
+type Report = Callable[[Input | None], None]
 
 
 class SourceTracker:
     """All sources of one household."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, clocks: Clocks, memory: SourceMemory
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        clocks: Clocks,
+        memory: SourceMemory,
+        journal: Journal,
     ) -> None:
         self._hass = hass
+        self._entry = entry
         self._clocks = clocks
         self._memory = memory
+        self._journal = journal
         self.sources: dict[str, Tracked] = {
-            key: tracked_of(hass, subentry, memory.of(key))
+            key: tracked_of(subentry, memory.of(key))
             for key, subentry in entry.subentries.items()
             if subentry.subentry_type == SUBENTRY_SOURCE
         }
+        # Replaced, never changed: whoever holds it can tell what is new.
+        self.views: Mapping[str, SourceView] = {
+            key: source_view(tracked) for key, tracked in self.sources.items()
+        }
         self._commands = Commands(hass, self.sources.values())
-        self._returns = Returns(hass, self.sources.values())
+        self._returns = Returns()
+        self._mqtt = Zigbee2Mqtt(hass)
         self._read = clocks.read()
+        self._lead = clocks.lead()
         self._started = self._read.wall
         self._by_entity: dict[str, list[Tracked]] = {}
         self._stops: list[CALLBACK_TYPE] = []
         self._stop_states: CALLBACK_TYPE | None = None
-        self._report: Callable[[Input | None], None] = lambda _: None
+        self._report: Report = lambda _: None
         self._gone: Callable[[], None] = lambda: None
 
-    def start(
-        self, report: Callable[[Input | None], None], gone_changed: Callable[[], None]
-    ) -> None:
-        """Look once at everything, then listen. `report(None)`: something else may have changed."""
+    def start(self, report: Report, gone_changed: Callable[[], None]) -> None:
+        """Look once at everything, then listen. `report(None)`: what can be seen may be other."""
         self._report, self._gone = report, gone_changed
+        self._mqtt.settle()
         self._follow()
         self._stops = [
             self._commands.listen(),
@@ -83,6 +112,7 @@ class SourceTracker:
         for stop in self._stops:
             stop()
         self._stops = []
+        self._mqtt.stop()
         if self._stop_states is not None:
             self._stop_states()
             self._stop_states = None
@@ -90,27 +120,59 @@ class SourceTracker:
 
     def watch(self) -> Watch:
         """How much of the usual activity could be seen now."""
-        now = self._now()
-        return watch_of([t.source for t in self._fresh()], now)
+        return watch_of([t.source for t in self.sources.values()], self._now())
 
     def lives(self) -> dict[str, Liveness]:
-        now = self._now()
-        return {t.subentry_id: liveness(t.source, now) for t in self._fresh()}
+        return {key: tracked.condition.liveness for key, tracked in self.sources.items()}
 
     def next_change(self) -> datetime | None:
-        """When the liveness of some source changes if nothing more is heard."""
+        """When to look again if nothing more is heard."""
+        return min((t.due for t in self.sources.values() if t.due is not None), default=None)
+
+    def look(self) -> bool:
+        """Ask the radio about whatever is due, and about what we could not see anyway.
+
+        True when one of them is other than before.
+        """
         now = self._now()
-        marks = [next_change(t.source, now) for t in self._fresh()]
-        return min((m for m in marks if m is not None), default=None)
+        waiting = [
+            t
+            for t in self.sources.values()
+            if t.condition.liveness is not Liveness.LIVE or (t.due is not None and t.due <= now)
+        ]
+        other = [self._look_at(tracked, now) for tracked in waiting]
+        return any(other)
 
     def gone(self) -> set[str]:
         """Sources whose entity is no longer there."""
         return {t.subentry_id for t in self.sources.values() if t.entity_id is None}
 
-    def _fresh(self) -> list[Tracked]:
-        for tracked in self.sources.values():
-            refreshed(self._hass, tracked, self._started)
-        return list(self.sources.values())
+    def bridge_is_gone(self, tracked: Tracked) -> bool:
+        return tracked.entity_id is not None and self._mqtt.bridge_is_gone(tracked.entity_id)
+
+    def _look_at(self, tracked: Tracked, now: datetime) -> bool:
+        """With the best evidence there is. What says nothing new is no word of the device."""
+        evidence = evidence_of(self._hass, tracked, self._mqtt, self._started)
+        waiting = tracked.due is None or tracked.due > now
+        if not waiting or _is_news(tracked.source, evidence):
+            tracked.source = told(tracked.source, evidence, now)
+        return self._judge(tracked, now)
+
+    def _judge(self, tracked: Tracked, now: datetime) -> bool:
+        """True when it is shown in another way than before."""
+        before = tracked.condition.liveness
+        tracked.condition = condition(tracked.source, now)
+        tracked.due = next_change(tracked.source, now)
+        if (life := tracked.condition.liveness) is not before:
+            self._journal.note(now, tracked.subentry_id, _MARKS[life])
+        return self._show(tracked)
+
+    def _show(self, tracked: Tracked) -> bool:
+        view = source_view(tracked)
+        if view == self.views[tracked.subentry_id]:
+            return False
+        self.views = {**self.views, tracked.subentry_id: view}
+        return True
 
     def _now(self) -> datetime:
         """The wall clock; when it was set meanwhile, the sources' moments move with it."""
@@ -119,20 +181,28 @@ class SourceTracker:
         if abs(drift) > TOLERANCE:
             for tracked in self.sources.values():
                 tracked.source = moved(tracked.source, self._started, drift)
+                tracked.due = tracked.due and tracked.due + drift
+            self._journal.move(self._started, drift)
             self._started += drift
-        self._read = reading
+            self._mqtt.settle()
+        self._read, self._lead = reading, self._clocks.lead()
         return reading.wall
 
     @callback
     def _follow(self) -> None:
         """Resolve names, and look at whatever was not followed under this name before."""
-        registry, now = er.async_get(self._hass), self._now()
-        for tracked in self.sources.values():
+        now = self._now()
+        for key, tracked in self.sources.items():
             before = tracked.entity_id
-            tracked.resolve(registry)
+            tracked.resolve(self._hass)
+            if (subentry := self._entry.subentries.get(key)) is not None:
+                proof_taken(self._hass, tracked, subentry.data)
             if tracked.entity_id is None or tracked.entity_id != before:
                 state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
                 first_look(tracked, state, now, self._started)
+            if tracked.entity_id is not None:
+                self._mqtt.follow(tracked.entity_id)
+            self._look_at(tracked, now)
         self._by_entity = {}
         for tracked in self.sources.values():
             if tracked.entity_id is not None:
@@ -147,6 +217,7 @@ class SourceTracker:
     def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Until here integrations were still making their entities; from here they settle."""
         self._started = self._now()
+        self._mqtt.settle()
 
     @callback
     def _registry_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -161,15 +232,20 @@ class SourceTracker:
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:
-        self._now()
+        if abs(self._clocks.lead() - self._lead) > _TOLERANCE_S:
+            self._now()
         for tracked in self._by_entity.get(event.data["entity_id"], ()):
             self._observe(tracked, event)
 
     def _observe(self, tracked: Tracked, event: Event[EventStateChangedData]) -> None:
-        old, new, at = event.data["old_state"], event.data["new_state"], event.time_fired
-        before, tracked.shown = _shown(old), _shown(new)
-        if before in BLANK and tracked.shown not in BLANK:
+        """In most cases nothing comes of it: a watt more, a motion's end, a report again."""
+        data, at = event.data, event.time_fired
+        new = data["new_state"]
+        before, tracked.shown = _shown(data["old_state"]), _shown(new)
+        back = before in BLANK and tracked.shown not in BLANK
+        if back:
             tracked.returned = at
+            self._returns.note(tracked.subentry_id, tracked.hub, at)
         if (asked := by_command(new, at)) is not None:
             tracked.commanded = asked
         change = Change(
@@ -177,13 +253,40 @@ class SourceTracker:
             new=tracked.shown,
             at=at,
             started=self._started if self._hass.state is CoreState.running else at,
-            power_back=self._returns.back_since(tracked, at),
+            power_back=self._returns.back_since(tracked.hub, tracked.returned),
             commanded=tracked.commanded,
+            with_report=tracked.role in _DOORS and self._mqtt.came_with_report(data["entity_id"]),
         )
-        seen = observe(tracked.source, change)
+        known = tracked.source
+        seen = observe(known, change)
         tracked.source = seen.source
         self._memory.save_later(self.sources.values())
-        self._report(_input(tracked, at) if seen.finding.activity else None)
+        if seen.finding.activity:
+            self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
+            self._judge(tracked, at)
+            self._report(_input(tracked, seen.at))
+        elif back or _may_be_other(tracked, known, alive=seen.finding.alive):
+            if back:
+                self._mqtt.follow(data["entity_id"])
+            if self._judge(tracked, at):
+                self._report(None)
+        elif active(tracked) is not self.views[tracked.subentry_id].active:
+            self._show(tracked)
+            self._report(None)
+
+
+def _may_be_other(tracked: Tracked, known: Source, *, alive: bool) -> bool:
+    """Whether its liveness may have changed, or that it is a ghost."""
+    source = tracked.source
+    if source.available is not known.available or source.ghost is not known.ghost:
+        return True
+    return alive and tracked.condition.liveness is not Liveness.LIVE
+
+
+def _is_news(source: Source, evidence: Evidence) -> bool:
+    if evidence.reachable is not None and evidence.reachable is not source.reachable:
+        return True
+    return evidence.heard is not None and (source.heard is None or evidence.heard > source.heard)
 
 
 def _shown(state: State | None) -> str | None:

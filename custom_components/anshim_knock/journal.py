@@ -1,0 +1,202 @@
+"""Keeps the household's journal on the disk: a file a day, appended to, ninety of them.
+
+The tracker and the coordinator note; a block is written at most every quarter of an hour and when
+the household stops. A power cut or a kill costs at most what came since, and the gap is noted with
+it: the next start says up to when everything is in. The rhythm reads.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+import logging
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import STORAGE_DIR
+
+from .const import DOMAIN
+from .logic.journal import (
+    HOUSEHOLD,
+    Block,
+    DamagedError,
+    Entry,
+    Mark,
+    block_of,
+    line_of,
+    says_something,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+KEPT = timedelta(days=90)
+WRITE_EVERY = timedelta(minutes=15)
+# A home in which nothing happens says at least so.
+_SAY_NOTHING_EVERY = timedelta(hours=1)
+# Bounds a day whatever a broken sensor does: beyond it nothing more of that day is kept.
+_MOST_BYTES_A_DAY = 128 * 1024
+# What waits for a disk that fails: a day of a busy home.
+_MOST_WAITING = 5000
+_ENDING = ".log"
+_DAMAGED = ".damaged"
+
+
+def journal_path(hass: HomeAssistant, entry_id: str) -> Path:
+    return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.journal"))
+
+
+class JournalFiles:
+    """Used in the executor only, one call at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def append(self, block: Block) -> None:
+        """To the day of its end. Raises `OSError`."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = self._file(block.until.date())
+        new = not file.exists()
+        text = line_of(block) + "\n"
+        if not new and file.stat().st_size + len(text) > _MOST_BYTES_A_DAY:
+            return
+        with file.open("a", encoding="ascii") as stream:
+            # A line that a power cut tore must not swallow this one.
+            stream.write(text if new else f"\n{text}")
+        if new:
+            self._forget(block.until)
+
+    def blocks(self, since: datetime, until: datetime) -> Iterator[Block]:
+        """What is readable. A day with damage is copied aside once, and the rest of it used."""
+        for file in sorted(self._folder.glob(f"*{_ENDING}")):
+            day = _day_of(file)
+            if day is not None and since.date() <= day <= until.date():
+                yield from self._read(file)
+
+    def last(self, now: datetime) -> Block | None:
+        """The newest of the past."""
+        for file in sorted(self._folder.glob(f"*{_ENDING}"), reverse=True):
+            day = _day_of(file)
+            if day is None or day > now.date():
+                continue
+            blocks = [b for b in self._read(file) if b.until <= now]
+            if blocks:
+                return max(blocks, key=lambda block: block.until)
+        return None
+
+    def is_empty(self) -> bool:
+        return not any(self._folder.glob(f"*{_ENDING}"))
+
+    def remove(self) -> None:
+        """Nothing of it stays."""
+        if self._folder.is_dir():
+            for file in self._folder.iterdir():
+                file.unlink(missing_ok=True)
+            self._folder.rmdir()
+
+    def _read(self, file: Path) -> Iterator[Block]:
+        damaged = 0
+        for line in file.read_bytes().decode("ascii", errors="replace").split("\n"):
+            if not line:
+                continue
+            try:
+                yield block_of(line)
+            except DamagedError:
+                damaged += 1
+        if damaged:
+            self._put_aside(file, damaged)
+
+    def _put_aside(self, file: Path, damaged: int) -> None:
+        aside = file.with_suffix(_DAMAGED)
+        if aside.exists():
+            return
+        _LOGGER.warning("%d lines of the journal of %s cannot be read", damaged, file.stem)
+        aside.write_bytes(file.read_bytes())
+
+    def _forget(self, now: datetime) -> None:
+        """What is too old, and what a clock that was not set has put into the future."""
+        oldest, newest = (now - KEPT).date(), (now + timedelta(days=1)).date()
+        for file in [*self._folder.glob(f"*{_ENDING}"), *self._folder.glob(f"*{_DAMAGED}")]:
+            day = _day_of(file)
+            if day is None or not oldest <= day <= newest:
+                file.unlink(missing_ok=True)
+
+    def _file(self, day: date) -> Path:
+        return self._folder / f"{day.isoformat()}{_ENDING}"
+
+
+class Journal:
+    """What is noted waits in memory until `keep`. Losing a write is no trouble of the household."""
+
+    def __init__(self, hass: HomeAssistant, files: JournalFiles) -> None:
+        self._hass = hass
+        self._files = files
+        self._waiting: list[Entry] = []
+        self._last: dict[str, Entry] = {}
+        self._kept_at: datetime | None = None
+        self._writing = False
+
+    def note(self, at: datetime, source: str, mark: Mark) -> None:
+        entry = Entry(at=at, source=source, mark=mark)
+        if says_something(self._last.get(source), entry):
+            self._last[source] = entry
+            self._waiting.append(entry)
+
+    async def resume(self, now: datetime) -> None:
+        """From here on somebody watches again; and up to when somebody did before."""
+        last = await self._hass.async_add_executor_job(self._files.last, now)
+        if last is not None:
+            self.note(last.until, HOUSEHOLD, Mark.STOPPED)
+        self.note(now, HOUSEHOLD, Mark.STARTED)
+
+    def move(self, since: datetime, by: timedelta) -> None:
+        """The wall clock was set: what waits since then happened on its new scale."""
+        self._waiting = [
+            e if e.at < since else Entry(at=e.at + by, source=e.source, mark=e.mark)
+            for e in self._waiting
+        ]
+        self._last.clear()
+
+    def due(self, now: datetime) -> bool:
+        if self._kept_at is None or now < self._kept_at:
+            return True
+        wait = WRITE_EVERY if self._waiting else _SAY_NOTHING_EVERY
+        return now - self._kept_at >= wait
+
+    async def keep(self, now: datetime) -> None:
+        """Write what waits. What cannot be written waits on, but not for ever."""
+        if self._writing:
+            return
+        block = Block(until=now, entries=tuple(self._waiting))
+        self._writing = True
+        try:
+            await self._hass.async_add_executor_job(self._files.append, block)
+        except OSError as err:
+            _LOGGER.warning("The journal cannot be written: %s", err)
+            self._waiting = self._waiting[-_MOST_WAITING:]
+        else:
+            self._waiting = self._waiting[len(block.entries) :]
+            self._kept_at = now
+        finally:
+            self._writing = False
+
+    async def read(self, since: datetime, until: datetime) -> list[Entry]:
+        """Everything of a time, in its order, also what is not written yet."""
+        kept = await self._hass.async_add_executor_job(self._entries, since, until)
+        waiting = [e for e in self._waiting if since <= e.at < until]
+        return sorted([*kept, *waiting], key=lambda entry: entry.at)
+
+    async def wipe(self) -> None:
+        """The kit goes to another home."""
+        self._waiting, self._kept_at = [], None
+        self._last.clear()
+        await self._hass.async_add_executor_job(self._files.remove)
+
+    def _entries(self, since: datetime, until: datetime) -> list[Entry]:
+        # An entry lies in the file of the day on which it was written.
+        blocks = self._files.blocks(since, until + timedelta(days=1))
+        return [e for block in blocks for e in block.entries if since <= e.at < until]
+
+
+def _day_of(file: Path) -> date | None:
+    try:
+        return date.fromisoformat(file.stem)
+    except ValueError:
+        return None
