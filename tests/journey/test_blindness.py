@@ -48,6 +48,8 @@ def test_a_relay_that_is_dead_for_good_has_a_person_asked_before_the_ceiling(day
     day.home.until_stage("calm", within=120)
     assert day.home.moment("last_activity") != last_sign
     day.until_everything_is_delivered()
+    day.pass_time(TWO_HEARTBEATS)
+    until(lambda: not day.open_cases(), "the case to end when the home is heard again")
 
 
 def test_sensors_that_die_turn_the_home_blind_and_the_ceiling_asks_a_person(day: Day) -> None:
