@@ -1,13 +1,16 @@
 """Anshim Knock: someone who lives alone and falls silent is asked, called and visited in time."""
 
 from functools import partial
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
+from .adoption.proof import shape_of
 from .clocks import clocks_of_this_boot
 from .const import DOMAIN
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator, Outfit
@@ -19,7 +22,7 @@ from .keeper import Keeper
 from .performer import Performer
 from .relay.client import RelayClient
 from .relay.link import RelayLink
-from .restore import first_input, restored, settings_of
+from .restore import first_input, has_consent, restored, settings_of
 from .services import async_setup_services
 from .sources.memory import SourceMemory
 from .sources.tracker import SourceTracker
@@ -48,7 +51,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     the relay.
     """
     # First of all: a source that is added while we set up waits for its turn and is not missed.
-    entry.async_on_unload(entry.add_update_listener(_reload))
+    entry.async_on_unload(entry.add_update_listener(partial(_changed, shape_of(entry))))
     issues = Issues(hass, entry.entry_id, entry.title)
     clocks = await hass.async_add_executor_job(clocks_of_this_boot)
     file = StateFile(state_path(hass, entry.entry_id))
@@ -56,6 +59,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     memory = SourceMemory(hass, entry.entry_id)
     await memory.load()
     journal = Journal(hass, JournalFiles(journal_path(hass, entry.entry_id)))
+    if not has_consent(entry):
+        # It was withdrawn: what was learnt of the resident's days goes.
+        await memory.remove()
+        await journal.wipe()
     outfit = Outfit(
         clocks=clocks,
         keeper=Keeper(hass, file, found.kept.heard),
@@ -104,6 +111,9 @@ async def _stop(coordinator: HouseholdCoordinator, _event: Event) -> None:
     await coordinator.stop()
 
 
-async def _reload(hass: HomeAssistant, entry: AnshimConfigEntry) -> None:
-    """Another relay, other times, another source."""
-    await hass.config_entries.async_reload(entry.entry_id)
+async def _changed(shape: tuple[Any, ...], hass: HomeAssistant, entry: AnshimConfigEntry) -> None:
+    """Another relay, other times, another source: built anew. A proof is taken as it is."""
+    if entry.state is ConfigEntryState.LOADED and shape_of(entry) == shape:
+        entry.runtime_data.proofs_changed()
+    else:
+        await hass.config_entries.async_reload(entry.entry_id)

@@ -5,15 +5,19 @@ import re
 from typing import Any, override
 
 from homeassistant.config_entries import (
+    SOURCE_USER,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
+    FlowType,
+    SubentryFlowContext,
 )
 from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 
+from .adoption.household_steps import HOUSEHOLD_STEPS, HouseholdSteps
+from .adoption.radio import has_zigbee, zha_flow
 from .const import (
     CONF_CONSENT,
     CONF_HOUSEHOLD,
@@ -39,12 +43,13 @@ from .source_flow import SourceSubentryFlow
 type Answers = dict[str, Any] | None
 
 
-class AnshimKnockConfigFlow(ConfigFlow, domain=DOMAIN):
+class AnshimKnockConfigFlow(HouseholdSteps, domain=DOMAIN):
     """One household per entry. No entry without consent and a relay that answered."""
 
     VERSION = 1
 
     def __init__(self) -> None:
+        super().__init__()
         self._consent: dict[str, Any] = {}
         self._relay: dict[str, str] = {}
         self._status: RelayStatus | None = None
@@ -111,6 +116,19 @@ class AnshimKnockConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go straight on: to the radio where there is none, else to the first source."""
+        if not has_zigbee(self.hass) and (radio := await zha_flow(self.hass)) is not None:
+            result["next_flow"] = radio
+            return result
+        started = await self.hass.config_entries.subentries.async_init(
+            (result["result"].entry_id, SUBENTRY_SOURCE),
+            context=SubentryFlowContext(source=SOURCE_USER),
+        )
+        result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, started["flow_id"])
+        return result
+
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """The relay has another token now."""
         return await self.async_step_reauth_confirm()
@@ -126,9 +144,10 @@ class AnshimKnockConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(step_id="reauth_confirm", data_schema=TOKEN_FORM, errors=errors)
 
     async def async_step_reconfigure(self, user_input: Answers = None) -> ConfigFlowResult:
-        """Where the relay is, or when somebody is asked."""
+        """Where the relay is, when somebody is asked, and all that is done with a household."""
         return self.async_show_menu(
-            step_id="reconfigure", menu_options=["reconfigure_relay", "reconfigure_times"]
+            step_id="reconfigure",
+            menu_options=["reconfigure_relay", "reconfigure_times", *HOUSEHOLD_STEPS],
         )
 
     async def async_step_reconfigure_relay(self, user_input: Answers = None) -> ConfigFlowResult:

@@ -20,6 +20,8 @@ CONF_RECORDED_BY: Final = "recorded_by"
 CONF_TEXT_VERSION: Final = "text_version"
 CONF_ITEMS: Final = "items"
 CONF_CONSENTED_AT: Final = "at"
+# A kit goes back although its relay cannot report it any more.
+CONF_UNTOLD: Final = "untold"
 
 SUBENTRY_SOURCE: Final = "source"
 CONF_ROLE: Final = "role"

@@ -78,6 +78,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._link = LinkState()
         self._watch: Watch | None = None
         self._lock = asyncio.Lock()
+        self._told = asyncio.Event()
         self._disarm: CALLBACK_TYPE | None = None
         self._armed = 0.0
         self._stops: list[CALLBACK_TYPE] = []
@@ -143,12 +144,23 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self.outfit.issues.tell(STATE_LOST, raised=True)
         await self.decide(Trouble(code="restored", raised=True))
 
+    @callback
+    def proofs_changed(self) -> None:
+        self.outfit.tracker.proofs_changed()
+
+    async def until_told(self) -> None:
+        """Returns when the relay has everything that was decided."""
+        while any(Target.RELAY in effect.pending for effect in self.state.outbox):
+            self._told.clear()
+            await self._told.wait()
+
     async def delivered(self, effect: Effect) -> None:
         """The relay has it."""
         async with self._lock:
             self.state = effect_done(self.state, effect, Target.RELAY)
             await self._keep(self.outfit.clocks.read())
             self.sendable = self.state.outbox
+        self._told.set()
 
     async def link_is(self, link: LinkState) -> None:
         self._link = link

@@ -1,6 +1,6 @@
 """The forms of the config flow, and what their fields become in the entry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homeassistant.const import CONF_TOKEN, CONF_URL
@@ -27,6 +27,7 @@ from .const import (
     CONF_LIMIT,
     CONF_RECORDED_BY,
     CONF_TEXT_VERSION,
+    CONF_UNTOLD,
     CONF_VISIT_AFTER,
     CONSENT_ITEMS,
     CONSENT_RECORDERS,
@@ -45,13 +46,23 @@ def _number(low: float, high: float, unit: str, step: float = 1) -> NumberSelect
 _TOKEN = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
 )
+RECORDED_BY = SelectSelector(
+    SelectSelectorConfig(options=list(CONSENT_RECORDERS), translation_key="recorded_by")
+)
 # Each its own tick, none ticked beforehand: that is what makes it a consent.
 CONSENT_FORM = vol.Schema(
     {
         **{vol.Required(item, default=False): BooleanSelector() for item in CONSENT_ITEMS},
-        vol.Required(CONF_RECORDED_BY): SelectSelector(
-            SelectSelectorConfig(options=list(CONSENT_RECORDERS), translation_key="recorded_by")
-        ),
+        vol.Required(CONF_RECORDED_BY): RECORDED_BY,
+    }
+)
+WITHDRAW_FORM = vol.Schema({vol.Required(CONF_RECORDED_BY): RECORDED_BY})
+# The household is typed once more: a kit is not wiped by a slip of the finger.
+RETURN_FORM = vol.Schema(
+    {
+        vol.Required(CONF_HOUSEHOLD): TextSelector(),
+        vol.Required(CONF_RECORDED_BY): RECORDED_BY,
+        vol.Required(CONF_UNTOLD, default=False): BooleanSelector(),
     }
 )
 RELAY_FORM = vol.Schema(
@@ -75,10 +86,20 @@ HOUSEHOLD_FORM = vol.Schema({vol.Required(CONF_HOUSEHOLD): TextSelector(), **_TI
 
 def consent_of(form: Mapping[str, Any]) -> dict[str, Any]:
     """What was ticked, in which text, recorded by whom and when."""
+    return consent_data(ticked(form), form[CONF_RECORDED_BY])
+
+
+def ticked(form: Mapping[str, Any]) -> list[str]:
+    """The items that were agreed to."""
+    return [item for item in CONSENT_ITEMS if form[item]]
+
+
+def consent_data(items: Sequence[str], recorded_by: str) -> dict[str, Any]:
+    """A consent as the entry keeps it. Without items it is one that was withdrawn."""
     return {
         CONF_TEXT_VERSION: CONSENT_TEXT_VERSION,
-        CONF_ITEMS: [item for item in CONSENT_ITEMS if form[item]],
-        CONF_RECORDED_BY: form[CONF_RECORDED_BY],
+        CONF_ITEMS: list(items),
+        CONF_RECORDED_BY: recorded_by,
         CONF_CONSENTED_AT: dt_util.utcnow().isoformat(),
     }
 

@@ -19,7 +19,7 @@ from .const import (
 )
 from .logic.clock import Reading
 from .logic.household import new_household
-from .logic.inputs import ConsentGiven, Input, Restarted
+from .logic.inputs import ConsentGiven, ConsentWithdrawn, Input, Restarted
 from .logic.settings import Settings
 from .store import Kept, StateDamagedError, StateFile
 
@@ -56,15 +56,25 @@ def _reborn(entry: ConfigEntry, reading: Reading, *, lost: bool) -> Found:
 
 
 def first_input(entry: ConfigEntry, found: Found) -> Input:
-    """Consent is in the entry: without it there is none."""
-    if found.kept.household.consented:
+    """Consent is in the entry. A start does not give again what a kept household has withdrawn."""
+    consent, consented = entry.data[CONF_CONSENT], found.kept.household.consented
+    agreed = has_consent(entry)
+    if consented and not agreed:
+        return ConsentWithdrawn(
+            text_version=consent[CONF_TEXT_VERSION], recorded_by=consent[CONF_RECORDED_BY]
+        )
+    if consented or not agreed or not found.reborn:
         return Restarted()
-    consent = entry.data[CONF_CONSENT]
     return ConsentGiven(
         text_version=consent[CONF_TEXT_VERSION],
         items=tuple(consent[CONF_ITEMS]),
         recorded_by=consent[CONF_RECORDED_BY],
     )
+
+
+def has_consent(entry: ConfigEntry) -> bool:
+    """Whether anything may be read. A consent that was withdrawn is kept without its items."""
+    return bool(entry.data[CONF_CONSENT][CONF_ITEMS])
 
 
 def settings_of(entry: ConfigEntry) -> Settings:

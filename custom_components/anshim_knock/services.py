@@ -18,7 +18,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .const import DOMAIN
+from .adoption.farewell import return_kit
+from .const import CONF_HOUSEHOLD, CONF_RECORDED_BY, CONF_UNTOLD, CONSENT_RECORDERS, DOMAIN
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator
 from .logic.decide import Decision
 from .logic.inputs import ComeBack, Help, Input, Leave, Ok, Person, StartDrill
@@ -60,6 +61,14 @@ _SET_AWAY = vol.Schema(
     )
 )
 _PLAIN = vol.Schema(_HOUSEHOLD)
+_RETURN_KIT = vol.Schema(
+    {
+        **_HOUSEHOLD,
+        vol.Required(CONF_HOUSEHOLD): cv.string,
+        vol.Required(CONF_RECORDED_BY): vol.In(CONSENT_RECORDERS),
+        vol.Optional(CONF_UNTOLD, default=False): cv.boolean,
+    }
+)
 
 
 @callback
@@ -73,6 +82,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         ("start_drill", _start_drill, _PLAIN, SupportsResponse.OPTIONAL),
     ):
         hass.services.async_register(DOMAIN, name, handler, schema, supports_response=response)
+    service.async_register_admin_service(hass, DOMAIN, "return_kit", _return_kit, _RETURN_KIT)
 
 
 async def _confirm_ok(call: ServiceCall) -> ServiceResponse:
@@ -106,16 +116,28 @@ async def _start_drill(call: ServiceCall) -> ServiceResponse:
     return {**await _done(call, StartDrill(id=drill)), "drill": drill}
 
 
+async def _return_kit(call: ServiceCall) -> None:
+    """Whoever does it names the household: there is no way back."""
+    entry = _entry(call)
+    if call.data[CONF_HOUSEHOLD] != entry.data[CONF_HOUSEHOLD]:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="other_household")
+    await return_kit(call.hass, entry, call.data[CONF_RECORDED_BY], untold=call.data[CONF_UNTOLD])
+
+
 async def _done(call: ServiceCall, given: Input) -> dict[str, JsonValueType]:
     household = _household(call)
     return _response(accepted(await household.decide(given)))
 
 
 def _household(call: ServiceCall) -> HouseholdCoordinator:
+    return _entry(call).runtime_data
+
+
+def _entry(call: ServiceCall) -> AnshimConfigEntry:
     entry: AnshimConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data.get(ATTR_ENTRY)
     )
-    return entry.runtime_data
+    return entry
 
 
 def _response(decision: Decision) -> dict[str, JsonValueType]:

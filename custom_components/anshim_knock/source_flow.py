@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from .adoption.choose_steps import PRESS, ChooseSteps
 from .adoption.draft import Draft, kept_as
+from .adoption.proof import PROOF
 from .adoption.stations import Station
 from .adoption.walk_steps import Answers
 from .const import (
@@ -18,16 +19,12 @@ from .const import (
     CONF_PHONE_CHECKED,
     CONF_PRESS,
     CONF_ROLE,
-    CONF_TEST_RESULT,
-    CONF_TESTED,
-    CONF_TESTED_DEVICE,
     PRESS_OK,
 )
 from .logic.words import Role
 
 # A hand on these cannot be mistaken for a machine.
 _NEVER_GHOSTS = frozenset({Role.DOOR, Role.OUTER_DOOR, Role.PHONE, Role.BUTTON})
-_PROOF = (CONF_TESTED, CONF_TESTED_DEVICE, CONF_TEST_RESULT)
 _OVERRULE_FORM = vol.Schema({vol.Required(CONF_OVERRULED, default=False): BooleanSelector()})
 
 
@@ -103,7 +100,7 @@ class SourceSubentryFlow(ChooseSteps):
         subentry = self._get_reconfigure_subentry()
         if subentry.data[CONF_ENTITY] == data[CONF_ENTITY]:
             # What was proved before stays proved, should it not be proved again today.
-            data = {k: subentry.data[k] for k in _PROOF if k in subentry.data} | data
+            data = {k: subentry.data[k] for k in PROOF if k in subentry.data} | data
         # The entry's own listener sees to it.
         return self.async_update_and_abort(
             self._get_entry(),

@@ -8,9 +8,22 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 
+from custom_components.anshim_knock.adoption.fitness import Point, Warn
+from custom_components.anshim_knock.adoption.phone import Check
+from custom_components.anshim_knock.adoption.stations import Flaw
+from custom_components.anshim_knock.adoption.trial import LATE_REPORT
 from custom_components.anshim_knock.issues import _SEVERITY
+from custom_components.anshim_knock.logic.activity import Why as Refusal
 from custom_components.anshim_knock.logic.rungs import Why
-from custom_components.anshim_knock.logic.words import Answer, Cause, Kind, Liveness, Stage, Watch
+from custom_components.anshim_knock.logic.words import (
+    Answer,
+    Cause,
+    Kind,
+    Liveness,
+    Role,
+    Stage,
+    Watch,
+)
 from custom_components.anshim_knock.relay.words import CaseState
 from tests.integration.house import DOMAIN
 
@@ -46,7 +59,12 @@ def test_both_languages_say_the_same_things() -> None:
 def test_nothing_was_left_in_english() -> None:
     english = _leaves(_texts("en"))
     same = [k for k, text in _leaves(_texts("ko")).items() if text == english[k]]
-    assert same == ["config.flow_title"]
+    # These only put together what is translated on its own.
+    assert same == [
+        "config.flow_title",
+        "config.progress.walk_test",
+        "config_subentries.source.progress.walk",
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,6 +81,21 @@ def test_every_code_that_is_shown_has_its_words(language: str) -> None:
     said = _texts(language)["entity"]["event"]["said"]["state_attributes"]["event_type"]["state"]
     assert said.keys() == set(Kind)
     assert _texts(language)["issues"].keys() == set(_SEVERITY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_a_technician_is_told_has_its_words(language: str) -> None:
+    said = {name: set(texts["options"]) for name, texts in _texts(language)["selector"].items()}
+    assert said["role"] == set(Role)
+    assert said["point"] == set(Point)
+    assert said["warning"] == said["warning_short"] == set(Warn)
+    assert said["flaw"] == set(Flaw)
+    assert said["refusal"] == {*Refusal, LATE_REPORT}
+    seen = {f"{check}_{end}" for check in Check for end in ("done", "missing")}
+    # What Home Assistant cannot see is a tick of its own.
+    assert said["phone_check"] == seen - {"battery_done", "battery_missing"}
+    asked = {*Role, "socket", "phone_use", "button_help", "button_help_live"}
+    assert said["ask"] == asked
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

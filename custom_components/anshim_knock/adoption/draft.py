@@ -1,12 +1,10 @@
 """A source before it is one: what the technician has chosen so far, and what it becomes."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_ENTITY,
@@ -14,14 +12,11 @@ from ..const import (
     CONF_PHONE_CHECKED,
     CONF_PRESS,
     CONF_ROLE,
-    CONF_TEST_RESULT,
-    CONF_TESTED,
-    CONF_TESTED_DEVICE,
 )
 from ..logic.words import Role
-from ..sources.facts import identity_of
 from .kinds import measures_power
-from .stations import Station, ask_of, result_of
+from .proof import proof_of
+from .stations import Mark, Station, ask_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,14 +44,21 @@ class Draft:
         on_off = split_entity_id(self.entity_id)[0] == "switch"
         return self.role is Role.PLUG and on_off and not measures_power(hass, self.entity_id)
 
-    def station(self, hass: HomeAssistant) -> Station:
-        """It as the one station of a walk test."""
+    def station(self, hass: HomeAssistant, *, key: str = "") -> Station:
+        """It as a station of a walk test."""
         return Station(
-            key=self.entity_id,
+            key=key or self.entity_id,
             title=self.title(hass),
             role=self.role,
             entity_id=self.entity_id,
-            ask=ask_of(self.role, self.entity_id, self.press, socket=self.is_socket(hass)),
+            ask=ask_of(
+                self.role,
+                self.entity_id,
+                self.press,
+                is_socket=self.is_socket(hass),
+                is_source=bool(key),
+            ),
+            mark=Mark.WAITING if self.entity_id else Mark.MISSED,
         )
 
     def data(self, hass: HomeAssistant, proved: Station | None) -> dict[str, Any]:
@@ -72,16 +74,6 @@ class Draft:
         if self.overruled:
             data[CONF_OVERRULED] = True
         return data if proved is None else data | proof_of(hass, proved)
-
-
-def proof_of(hass: HomeAssistant, station: Station) -> dict[str, Any]:
-    """The dated record of a use that was seen, bound to the device that showed it."""
-    at: datetime = station.at or dt_util.utcnow()
-    return {
-        CONF_TESTED: at.isoformat(),
-        CONF_TESTED_DEVICE: identity_of(hass, station.entity_id),
-        CONF_TEST_RESULT: result_of(station),
-    }
 
 
 def kept_as(hass: HomeAssistant, entity_id: str) -> str:

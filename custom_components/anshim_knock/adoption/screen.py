@@ -68,7 +68,7 @@ def _noticed(walk: Walk, words: Words) -> str:
         return words.say("walk", "nothing_yet")
     when = dt_util.as_local(noticed.at).strftime("%H:%M:%S")
     name = noticed.station.title
-    if noticed.why is Why.COUNTS:
+    if noticed.why == Why.COUNTS:
         return words.say("walk", "noticed", name=name, time=when)
     reason = words.say("refusal", noticed.why)
     return words.say("walk", "refused", name=name, time=when, reason=reason)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from ..const import PRESS_HELP
 from ..logic.effects import Json
 from ..logic.words import Role
 from .fitness import LOW_BATTERY, WEAK_LINK, Point, link_point
@@ -67,11 +68,13 @@ class Station:
         return replace(self, mark=Mark.MISSED)
 
 
-def ask_of(role: Role, entity_id: str, press: str | None, *, socket: bool) -> str:
-    """Which sentence asks for its use."""
-    if role is Role.BUTTON:
-        return f"button_{press}" if press else role
-    if role is Role.PLUG and socket:
+def ask_of(
+    role: Role, entity_id: str, press: str | None, *, is_socket: bool, is_source: bool
+) -> str:
+    """Which sentence asks for its use. A source that calls for help does so in a test as well."""
+    if role is Role.BUTTON and press == PRESS_HELP:
+        return "button_help_live" if is_source else "button_help"
+    if role is Role.PLUG and is_socket:
         return "socket"
     if role is Role.PHONE and entity_id.startswith("sensor."):
         return "phone_use"

@@ -17,13 +17,18 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..logic.activity import BLANK, SETTLE, Change, Why
-from ..logic.source import Source, observe
+from ..logic.source import Seen, Source, observe
 from ..logic.words import Role
 from ..sources.commands import Commands, by_command
 from ..sources.facts import siblings
 from ..sources.tracked import Tracked, first_look
+from ..sources.zigbee2mqtt import Zigbee2Mqtt
 
-type Report = Callable[[str, Why, datetime], None]
+_DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
+# Seen, but it happened before anybody was asked: a timer's report of a missed edge.
+LATE_REPORT = "late_report"
+
+type Report = Callable[[str, str, datetime], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +51,16 @@ class Trial:
         self._tried = {s.entity_id: _tracked(s, now) for s in subjects}
         self._came = {name: came(hass, name, now) for name in self._tried}
         self._commands = Commands(hass, self._tried.values())
+        self._mqtt = Zigbee2Mqtt(hass)
+        self._begun = now
         self._stops: list[CALLBACK_TYPE] = []
 
     def start(self) -> None:
         """From here on each change is judged."""
-        now = dt_util.utcnow()
+        self._begun = now = dt_util.utcnow()
         for name, tracked in self._tried.items():
             first_look(tracked, self._hass.states.get(name), now, self._came[name])
+            self._mqtt.follow(name)
         self._stops = [
             self._commands.listen(),
             async_track_state_change_event(self._hass, list(self._tried), self._changed),
@@ -62,6 +70,7 @@ class Trial:
         for stop in self._stops:
             stop()
         self._stops = []
+        self._mqtt.stop()
 
     def settles(self, entity_id: str) -> datetime:
         """Until when what it shows may only be its hub coming back."""
@@ -86,11 +95,16 @@ class Trial:
             started=self._came[event.data["entity_id"]] if running else at,
             power_back=tracked.returned,
             commanded=tracked.commanded,
+            with_report=tracked.role in _DOORS and self._mqtt.came_with_report(tracked.entity),
         )
         seen = observe(tracked.source, change)
         tracked.source = seen.source
-        why = Why.COUNTS if seen.finding.activity else seen.finding.why
-        self._report(tracked.subentry_id, why, at)
+        self._report(tracked.subentry_id, self._said_of(seen), at)
+
+    def _said_of(self, seen: Seen) -> str:
+        if not seen.finding.activity:
+            return seen.finding.why
+        return LATE_REPORT if seen.at < self._begun else Why.COUNTS
 
 
 def came(hass: HomeAssistant, entity_id: str, now: datetime) -> datetime:

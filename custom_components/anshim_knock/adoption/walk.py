@@ -29,7 +29,8 @@ class Noticed:
     """What was seen last, whether it counted or not."""
 
     station: Station
-    why: Why
+    # A code of `activity.Why`, or the trial's own.
+    why: str
     at: datetime
 
 
@@ -56,6 +57,7 @@ class Walk:
                     key=s.key, role=s.role, entity_id=s.entity_id, source=(known or {}).get(s.key)
                 )
                 for s in self.stations.values()
+                if s.entity_id
             ],
             self._judged,
         )
@@ -125,9 +127,9 @@ class Walk:
         self._ask()
 
     @callback
-    def _judged(self, key: str, why: Why, at: datetime) -> None:
+    def _judged(self, key: str, why: str, at: datetime) -> None:
         station = self.stations[key]
-        if why is Why.COUNTS:
+        if why == Why.COUNTS:
             self._tick(station, at)
         elif why not in _NO_NEWS:
             self.noticed = Noticed(station=station, why=why, at=at)

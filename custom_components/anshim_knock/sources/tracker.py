@@ -32,6 +32,7 @@ from ..logic.inputs import Help, Input, Life, Ok, Person, Place
 from ..logic.journal import Mark
 from ..logic.source import Source, condition, moved, next_change, observe, told, watch_of
 from ..logic.words import Cause, Liveness, Role, Watch
+from ..restore import has_consent
 from ..view import SourceView, active, source_view
 from .commands import Commands, by_command
 from .evidence import evidence_of
@@ -79,7 +80,7 @@ class SourceTracker:
         self.sources: dict[str, Tracked] = {
             key: tracked_of(subentry, memory.of(key))
             for key, subentry in entry.subentries.items()
-            if subentry.subentry_type == SUBENTRY_SOURCE
+            if subentry.subentry_type == SUBENTRY_SOURCE and has_consent(entry)
         }
         # Replaced, never changed: whoever holds it can tell what is new.
         self.views: Mapping[str, SourceView] = {
@@ -142,6 +143,12 @@ class SourceTracker:
         ]
         other = [self._look_at(tracked, now) for tracked in waiting]
         return any(other)
+
+    @callback
+    def proofs_changed(self) -> None:
+        """A walk test proved a source, or a technician overruled: no reason to stop watching."""
+        self._follow()
+        self._report(None)
 
     def gone(self) -> set[str]:
         """Sources whose entity is no longer there."""
