@@ -35,10 +35,13 @@ class Battery:
     days: tuple[tuple[int, float], ...] = ()
 
 
+def percentage(told: float | None) -> float | None:
+    """A percentage, or `None` where what was told is none (255 of 200, not a number)."""
+    return told if told is not None and _NOTHING <= told <= _FULL else None
+
+
 def measured(battery: Battery, percent: float, at: datetime) -> Battery:
-    """One more reading; what is no percentage is none."""
-    if not _NOTHING <= percent <= _FULL:
-        return battery
+    """One more reading."""
     today = int(at.timestamp() // _DAY)
     days = battery.days
     if days and today < days[-1][0] - 1:

@@ -8,7 +8,7 @@ of people, none of a certain appliance:
   quiet.
 - *cycling*: a thermostat switches many times an hour, hour after hour. A person cooks, boils or
   washes for an hour or two.
-- *timed*: a timer keeps its minute (or moves with the sunset, two minutes a day); people do not.
+- *timed*: a timer keeps its minute (or moves with the sunset, a minute a day); people do not.
 
 A day is judged when the next one has begun. Each mark is given up later than it was found, so that
 a verdict does not flutter; when the appliance on the plug is changed, days of another habit lift

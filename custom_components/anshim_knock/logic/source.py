@@ -120,7 +120,7 @@ def told(source: Source, evidence: Evidence, now: datetime) -> Source:
     if evidence.heard is not None and evidence.heard <= now + TOLERANCE:
         heard = evidence.heard if heard is None else max(heard, evidence.heard)
         sampled = reporting.looked_at(sampled, heard, now)
-    cell, level = source.cell, evidence.battery
+    cell, level = source.cell, battery.percentage(evidence.battery)
     reachable = source.reachable if evidence.reachable is None else evidence.reachable
     turned = (reachable is False) is not (source.reachable is False)
     return replace(

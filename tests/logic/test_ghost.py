@@ -1,0 +1,142 @@
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.anshim_knock.logic.ghost import Ghost, Habit, Slot, started
+from tests.logic.habits import DAY, by_the_clock, compressor, hob, person, thermostat, timer
+
+
+def lived(
+    starts: list[datetime], habit: Habit | None = None, *, appliance: bool = True
+) -> list[tuple[datetime, Ghost | None]]:
+    """The verdict after each start."""
+    habit, verdicts = habit or Habit(), []
+    for at in starts:
+        habit = started(habit, at, appliance=appliance)
+        verdicts.append((at, habit.found))
+    return verdicts
+
+
+def after(starts: list[datetime], *, appliance: bool = True) -> Habit:
+    habit = Habit()
+    for at in starts:
+        habit = started(habit, at, appliance=appliance)
+    return habit
+
+
+def found_after(starts: list[datetime]) -> timedelta | None:
+    return next((at - starts[0] for at, ghost in lived(starts) if ghost is not None), None)
+
+
+def ever(starts: list[datetime], *, appliance: bool = True) -> set[Ghost | None]:
+    return {ghost for _, ghost in lived(starts, appliance=appliance)}
+
+
+@pytest.mark.parametrize("minutes", [15, 25, 40, 60, 90, 120, 180, 240])
+@pytest.mark.parametrize("spread", [0.02, 0.1, 0.25])
+def test_a_fridge_is_found_within_ten_days_and_stays_found(minutes: int, spread: float) -> None:
+    starts = compressor(minutes, days=60, spread=spread)
+    when = found_after(starts)
+    assert when is not None
+    assert when <= 10 * DAY
+    assert {ghost for at, ghost in lived(starts) if at - starts[0] > when} == {Ghost.EVEN}
+
+
+def test_a_fridge_that_a_person_opens_all_day_is_still_found() -> None:
+    """Its lamp and its longer runs come on top of the compressor."""
+    starts = sorted(compressor(70, days=20) + person(days=20, a_day=15, seed=3))
+    assert found_after(starts) is not None
+
+
+def test_a_fridge_is_found_although_the_power_failed_for_an_evening() -> None:
+    starts = compressor(50, days=12)
+    out = starts[0] + 2.4 * DAY
+    starts = [at for at in starts if not out < at < out + timedelta(hours=8)]
+    when = found_after(starts)
+    assert when is not None
+    assert when <= 10 * DAY
+
+
+def test_a_coffee_machine_on_its_thermostat_is_found_by_its_cycling() -> None:
+    assert ever(thermostat(days=10)) == {None, Ghost.CYCLING}
+
+
+def test_motion_again_and_again_is_a_person_at_home_and_no_thermostat() -> None:
+    assert ever(thermostat(days=30), appliance=False) == {None}
+
+
+@pytest.mark.parametrize("drift_s", [-70, -30, 0, 30, 70])
+def test_a_lamp_on_a_timer_is_found_within_ten_days_also_when_it_follows_the_sun(
+    drift_s: int,
+) -> None:
+    """In Korea sunset moves by 70 s a day at most."""
+    starts = timer(days=40, drift=timedelta(seconds=drift_s))
+    when = found_after(starts)
+    assert when is not None
+    assert when <= 10 * DAY
+    assert lived(starts)[-1][1] is Ghost.TIMED
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("a_day", "nights"), [(3, 0), (8, 0), (8, 1), (20, 2), (200, 3)])
+def test_a_person_is_no_ghost_not_even_one_who_is_up_at_night(
+    a_day: float, nights: int, seed: int
+) -> None:
+    starts = person(days=60, a_day=a_day, seed=seed, nights=nights)
+    assert ever(starts, appliance=False) == {None}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_person_of_fixed_habits_is_no_timer(seed: int) -> None:
+    assert ever(by_the_clock(days=60, minutes=8.0, seed=seed)) == {None}
+
+
+def test_cooking_three_meals_on_a_pulsing_hob_is_no_thermostat() -> None:
+    assert ever(hob(days=30)) == {None}
+
+
+def test_a_plug_that_changes_from_the_fridge_to_the_kettle_is_believed_again() -> None:
+    fridge = compressor(40, days=20)
+    kettle = [at + 20 * DAY for at in person(days=20, a_day=8, seed=4)]
+    verdicts = lived(fridge + kettle)
+    lifted = next(at for at, ghost in verdicts if at > fridge[-1] and ghost is None)
+    assert lifted - fridge[-1] <= 10 * DAY
+    assert verdicts[-1][1] is None
+
+
+def test_a_lamp_that_left_its_timer_is_believed_again() -> None:
+    hand = [at + 15 * DAY for at in person(days=15, a_day=6, seed=2)]
+    assert lived(timer(days=15) + hand)[-1][1] is None
+
+
+def test_one_odd_day_does_not_lift_a_verdict() -> None:
+    starts = compressor(40, days=30)
+    odd = starts[0] + 20 * DAY
+    kept = [at for at in starts if not odd < at < odd + timedelta(hours=9)]
+    verdicts = [ghost for at, ghost in lived(kept) if at > odd]
+    assert set(verdicts) == {Ghost.EVEN}
+
+
+@given(
+    seconds=st.one_of(st.integers(60, 5 * 3600), st.sampled_from([43_200, 86_400])),
+    offset=st.integers(0, 86_400),
+)
+@settings(max_examples=60, deadline=None)
+def test_what_only_repeats_itself_is_never_acquitted(seconds: int, offset: int) -> None:
+    step = timedelta(seconds=seconds)
+    first = compressor(60, days=1)[0] + timedelta(seconds=offset)
+    count = min(int(14 * DAY / step), 8000)
+    found = [ghost is not None for _, ghost in lived([first + n * step for n in range(count)])]
+    assert all(later or not earlier for earlier, later in pairwise(found))
+    if step * count >= 10 * DAY:
+        assert found[-1]
+
+
+@given(st.lists(st.datetimes(compressor(60, days=1)[0].replace(tzinfo=None)), max_size=60))
+def test_a_clock_that_jumps_neither_raises_nor_grows_the_memory(times: list[datetime]) -> None:
+    habit = after([at.replace(tzinfo=compressor(60, days=1)[0].tzinfo) for at in times])
+    assert len(habit.days) <= 10
+    assert len(habit.slots) <= 6
+    assert all(isinstance(slot, Slot) for slot in habit.slots)
