@@ -6,8 +6,8 @@ of people, none of a certain appliance:
 - *even*: people sleep, or leave, or sit still; whatever they use rests for some hours of the day.
   A compressor does not: its longest pause stays near its usual one, and no quarter of the day is
   quiet.
-- *cycling*: a thermostat switches many times an hour, hour after hour. A person cooks, boils or
-  washes for an hour or two.
+- *cycling*: a thermostat switches many times an hour, for hours on end. A person cooks, boils or
+  washes for an hour or two, and pauses until the next meal.
 - *timed*: a timer keeps its minute (or moves with the sunset, a minute a day); people do not.
 
 A day is judged when the next one has begun. Each mark is given up later than it was found, so that
@@ -15,7 +15,7 @@ a verdict does not flutter; when the appliance on the plug is changed, days of a
 it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,7 @@ from statistics import median
 from .histogram import Counts, Scale, added, quantile
 
 _DAY = 86400.0
+_HOUR = 3600.0
 _HOURS = 24
 # Verdicts look back this far, and need this many days with starts: three nights at the least.
 KEPT_DAYS = 10
@@ -42,9 +43,11 @@ QUIET_HOURS = 6
 QUIET_SHARE = 0.10
 _FEWEST_STARTS = 4
 
-# Cycling: this many starts make an hour busy; cooking three meals makes three such hours.
+# Cycling: this many starts make an hour busy, and this many busy hours with short breaks between
+# them a stretch that nobody cooks or washes through.
 BUSY_STARTS = 4
 BUSY_HOURS = 5
+_BREAK_HOURS = 3
 
 # Timed: a cheap timer and a plug's poll together are this punctual.
 PUNCTUAL_S = 120.0
@@ -71,12 +74,17 @@ class Ghost(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day with starts. `longest` pause (s) that ended in it; `timed` starts kept a timer's."""
+    """One day with starts. `longest` pause (s) that ended in it; `timed` starts kept a timer's.
+
+    `busy`: the busy hours of its longest stretch, which may have begun the day before. `partial`:
+    beside it lies a day or more of which nothing is known.
+    """
 
     starts: int = 0
     longest: float = 0.0
     busy: int = 0
     timed: int = 0
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +102,10 @@ class Habit:
     last: datetime | None = None
     number: int = 0
     today: Day = Day()
-    hour: int = -1
+    hour: int = 0
     in_hour: int = 0
+    busy_hour: int = 0
+    stretch: int = 0
     days: tuple[Day, ...] = ()
     hours: Counts = (0.0,) * _HOURS
     gaps: Counts = GAPS.empty
@@ -108,32 +118,39 @@ def started(habit: Habit, at: datetime, *, appliance: bool) -> Habit:
 
     Motion sensors trigger again and again while somebody moves; they are never judged by cycling.
     """
-    number, second = divmod(at.timestamp(), _DAY)
-    if int(number) != habit.number:
-        habit = _next_day(habit, int(number), appliance=appliance)
-    hour = int(second // 3600)
-    in_hour = habit.in_hour + 1 if hour == habit.hour else 1
+    hour = int(at.timestamp() // _HOUR)
+    number = hour // _HOURS
     gap = 0.0 if habit.last is None else (at - habit.last).total_seconds()
     # A day without it says nothing about its rhythm, nor does a clock that was set back.
     known = 0.0 < gap < _DAY
+    if number != habit.number:
+        habit = _next_day(habit, number, appliance=appliance, after_a_gap=not known)
+    in_hour = habit.in_hour + 1 if hour == habit.hour else 1
+    busy_hour, stretch = habit.busy_hour, habit.stretch
+    if in_hour == BUSY_STARTS:
+        stretch = stretch + 1 if 0 < hour - busy_hour <= _BREAK_HOURS else 1
+        busy_hour = hour
     slots, timed = habit.slots, False
     # What follows at once belongs to the same act; only its beginning can be a timer's.
     if not 0.0 < gap < _SAME_ACT_S:
         slots, timed = _in_slots(slots, at)
     today = habit.today
     hours = list(habit.hours)
-    hours[hour] += 1.0
+    hours[hour % _HOURS] += 1.0
     return Habit(
         last=at,
         number=habit.number,
         today=Day(
             starts=today.starts + 1,
             longest=max(today.longest, gap) if known else today.longest,
-            busy=today.busy + (in_hour == BUSY_STARTS),
+            busy=max(today.busy, stretch) if in_hour == BUSY_STARTS else today.busy,
             timed=today.timed + timed,
+            partial=today.partial,
         ),
         hour=hour,
         in_hour=in_hour,
+        busy_hour=busy_hour,
+        stretch=stretch,
         days=habit.days,
         hours=tuple(hours),
         gaps=added(habit.gaps, GAPS, gap) if known else habit.gaps,
@@ -164,37 +181,50 @@ def rest_allowed(habit: Habit) -> float:
     return min(max(SHORT_REST_S, USUAL_RESTS * usual), LONGEST_REST_S)
 
 
-def _next_day(habit: Habit, number: int, *, appliance: bool) -> Habit:
-    days = habit.days
-    if habit.today.starts:
-        days = (*days, habit.today)[-KEPT_DAYS:]
-    closed = replace(habit, number=number, today=Day(), hour=-1, in_hour=0, days=days)
+def _next_day(habit: Habit, number: int, *, appliance: bool, after_a_gap: bool) -> Habit:
+    days, today = habit.days, habit.today
+    if today.starts:
+        ended = replace(today, partial=today.partial or after_a_gap)
+        days = (*days, ended)[-KEPT_DAYS:]
+    begun = Day(partial=after_a_gap)
+    closed = replace(habit, number=number, today=begun, days=days)
     judged = replace(closed, found=_judged(closed, appliance=appliance))
     return replace(judged, hours=tuple(count * _FADE for count in habit.hours))
 
 
-def _judged(habit: Habit, *, appliance: bool) -> Ghost | None:
+def likeness(habit: Habit, *, appliance: bool) -> Mapping[Ghost, float]:
+    """How much its days are like each ghost's; from 1 it is one. Nothing before enough days."""
     if len(habit.days) < ENOUGH_DAYS:
-        return None
-    ease = _KEEPS if habit.found is not None else 1.0
-    if _is_even(habit, ease):
-        return Ghost.EVEN
-    if appliance and median(day.busy for day in habit.days) >= BUSY_HOURS * ease:
-        return Ghost.CYCLING
-    return Ghost.TIMED if _is_timed(habit, ease) else None
+        return {}
+    busy = median(day.busy for day in habit.days) if appliance else 0
+    return {
+        Ghost.EVEN: _evenness(habit),
+        Ghost.CYCLING: busy / BUSY_HOURS,
+        Ghost.TIMED: _punctuality(habit),
+    }
 
 
-def _is_even(habit: Habit, ease: float) -> bool:
+def _judged(habit: Habit, *, appliance: bool) -> Ghost | None:
+    enough = 1.0 if habit.found is None else _KEEPS
+    alike = likeness(habit, appliance=appliance).items()
+    return next((ghost for ghost, much in alike if much >= enough), None)
+
+
+def _evenness(habit: Habit) -> float:
     allowed = rest_allowed(habit)
-    right = [d.starts >= _FEWEST_STARTS and d.longest <= allowed for d in habit.days]
-    enough = _share(right) >= _MOST_DAYS_RIGHT * ease
-    return enough and quiet_share(habit.hours) >= QUIET_SHARE * ease
+    # A few starts of a day that was not seen whole say nothing about its rest.
+    whole = [d for d in habit.days if d.starts >= _FEWEST_STARTS or not d.partial]
+    if len(whole) < ENOUGH_DAYS:
+        return 0.0
+    right = [d.starts >= _FEWEST_STARTS and d.longest <= allowed for d in whole]
+    return min(_share(right) / _MOST_DAYS_RIGHT, quiet_share(habit.hours) / QUIET_SHARE)
 
 
-def _is_timed(habit: Habit, ease: float) -> bool:
+def _punctuality(habit: Habit) -> float:
+    if not any(slot.run >= TIMED_DAYS for slot in habit.slots):
+        return 0.0
     lately = habit.days[-_TIMED_LAST_DAYS:]
-    kept = sum(d.timed for d in lately) >= _MOST_DAYS_RIGHT * ease * sum(d.starts for d in lately)
-    return kept and any(slot.run >= TIMED_DAYS for slot in habit.slots)
+    return sum(d.timed for d in lately) / sum(d.starts for d in lately) / _MOST_DAYS_RIGHT
 
 
 def _share(right: Sequence[bool]) -> float:

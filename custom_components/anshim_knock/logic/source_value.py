@@ -136,6 +136,8 @@ def _habit_to_dict(habit: Habit) -> dict[str, Json]:
         "today": _day_to_list(habit.today),
         "hour": habit.hour,
         "in_hour": habit.in_hour,
+        "busy_hour": habit.busy_hour,
+        "stretch": habit.stretch,
         "days": [_day_to_list(day) for day in habit.days],
         "hours": list(habit.hours),
         "gaps": list(habit.gaps),
@@ -152,6 +154,8 @@ def _habit_from_dict(value: Any) -> Habit:
         today=_day_from_list(data["today"]),
         hour=int(number(data["hour"])),
         in_hour=count(data["in_hour"]),
+        busy_hour=int(number(data["busy_hour"])),
+        stretch=count(data["stretch"]),
         days=tuple(_day_from_list(day) for day in items(data["days"])[-KEPT_DAYS:]),
         hours=_numbers(data["hours"], 24),
         gaps=_counts(data["gaps"], GAPS),
@@ -161,12 +165,18 @@ def _habit_from_dict(value: Any) -> Habit:
 
 
 def _day_to_list(day: Day) -> list[Json]:
-    return [day.starts, day.longest, day.busy, day.timed]
+    return [day.starts, day.longest, day.busy, day.timed, day.partial]
 
 
 def _day_from_list(value: Any) -> Day:
-    starts, longest, busy, timed = items(value)
-    return Day(starts=count(starts), longest=number(longest), busy=count(busy), timed=count(timed))
+    starts, longest, busy, timed, partial = items(value)
+    return Day(
+        starts=count(starts),
+        longest=number(longest),
+        busy=count(busy),
+        timed=count(timed),
+        partial=flag(partial),
+    )
 
 
 def _appliance_to_dict(appliance: Appliance) -> dict[str, Json]:

@@ -1,0 +1,1 @@
+"""What the rules for signs of life make of recorded homes and appliances."""
