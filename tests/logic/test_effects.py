@@ -153,6 +153,13 @@ def test_after_a_conflict_what_waits_gets_new_numbers_with_its_episode() -> None
     assert {e.kind for e in home.decision.effects} == {Kind.QUIET, Kind.KNOCK}
 
 
+def test_after_a_conflict_no_number_of_the_homes_own_is_used_a_second_time() -> None:
+    home = a_knocked_home()
+    before = {effect.version for effect in home.state.outbox}
+    home.give(OutrunVersion(version=1, conflict=True))
+    assert before.isdisjoint(effect.version for effect in home.state.outbox)
+
+
 def test_after_a_conflict_what_has_arrived_keeps_its_number() -> None:
     home = a_quiet_home()
     home.all_delivered()

@@ -132,12 +132,16 @@ def moved(state: Household, move: Move, now: datetime) -> Household:
 
 
 def outrun(state: Household, version: int, *, conflict: bool) -> Household:
-    """Go on above `version`. After a conflict unsent effects and their episodes move above it."""
+    """Go on above `version`.
+
+    After a conflict unsent effects and their episodes move above it, and above every number that
+    this home has given itself: an id that was tried once never says anything else.
+    """
     unsent = [e.version for e in state.outbox if Target.RELAY in e.pending]
     if not conflict or not unsent:
         return replace(state, version=max(state.version, version))
     first = min(unsent)
-    up = max(version + 1 - first, 1)
+    up = max(version, state.version) + 1 - first
     return replace(
         state,
         version=state.version + up,
