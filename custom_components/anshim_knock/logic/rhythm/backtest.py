@@ -1,0 +1,123 @@
+"""What a limit would have done to the past: needless alarms, and when a collapse is noticed.
+
+One pass over the signs of life, feeding the limit as life would. Every half hour somebody at home
+is imagined to fall silent for good; nothing is changed by that.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import ceil, inf
+from typing import NamedTuple, Protocol
+
+from .parameters import DAY, HOUR, MINUTE, Rung
+from .verdict import Place, Verdict, Why
+
+_EVERY = 30 * MINUTE
+_WEEK = 7
+
+
+class Sign(NamedTuple):
+    """One line of the past: an activity, or (`home` set) somebody who left or came back."""
+
+    at: float
+    source: str
+    place: Place = Place.INSIDE
+    home: bool | None = None
+
+
+class Limit(Protocol):
+    """What a rhythm and a fixed limit have in common."""
+
+    def activity(self, at: float, source: str, place: Place = ...) -> None: ...
+    def presence(self, at: float, *, home: bool | None) -> None: ...
+    def deadline(self, rung: Rung) -> Verdict: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Fixed:
+    """The same limit at every hour: fixed hours or a risk score."""
+
+    limit: float
+    since: float = inf
+    away: bool = False
+
+    def activity(self, at: float, source: str, place: Place = Place.INSIDE) -> None:
+        self.since = at
+
+    def presence(self, at: float, *, home: bool | None) -> None:
+        self.since, self.away = at, home is False
+
+    def deadline(self, rung: Rung) -> Verdict:
+        return Verdict(inf if self.away else self.since + self.limit, Why.LONGEST)
+
+
+class Alarm(NamedTuple):
+    """One that life answered afterwards. `until` it lasted, `after` which source it was silent."""
+
+    at: float
+    why: Why
+    after: str
+    until: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Backtest:
+    """`delays` (s) from an imagined collapse to the alarm, sorted; infinite: never noticed."""
+
+    begin: float = inf
+    end: float = -inf
+    alarms: list[Alarm] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)
+    # Half hours with life, by day of the week (Monday first) and hour.
+    heat: list[list[int]] = field(default_factory=lambda: [[0] * 24 for _ in range(_WEEK)])
+
+    @property
+    def days(self) -> float:
+        return max(self.end - self.begin, 0.0) / DAY
+
+    def delay(self, share: float) -> float:
+        """What so large a share of collapses would not have had to wait longer than."""
+        if not self.delays:
+            return inf
+        return self.delays[max(ceil(share * len(self.delays)), 1) - 1]
+
+
+def backtest(limit: Limit, signs: Iterable[Sign], rung: Rung, *, warm_up: float = 0.0) -> Backtest:
+    """Play the past. In the first `warm_up` seconds the limit learns and nothing is counted."""
+    found = Backtest()
+    before: Sign | None = None
+    lively = -1
+    for sign in signs:
+        if before is None:
+            found.begin = sign.at + warm_up
+        elif sign.at > found.begin:
+            _silence(found, limit.deadline(rung), before, sign)
+        if sign.home is None:
+            limit.activity(sign.at, sign.source, sign.place)
+            lively = _warmed(found, sign.at, lively)
+        else:
+            limit.presence(sign.at, home=sign.home)
+        before = sign
+        found.end = sign.at
+    found.delays.sort()
+    return found
+
+
+def _silence(found: Backtest, verdict: Verdict, before: Sign, sign: Sign) -> None:
+    """One silence of the past, between two signs of life."""
+    if found.begin <= verdict.at <= sign.at:
+        found.alarms.append(Alarm(verdict.at, verdict.why, before.source, sign.at))
+    if verdict.why is Why.AWAY or before.home is False:
+        return
+    first = ceil(max(before.at, found.begin) / _EVERY)
+    last = ceil(min(sign.at, verdict.at) / _EVERY)
+    found.delays += [verdict.at - index * _EVERY for index in range(first, last)]
+
+
+def _warmed(found: Backtest, at: float, lively: int) -> int:
+    index = int(at // _EVERY)
+    if index != lively:
+        # The first of January 1970 was a Thursday.
+        day = int(at // DAY) + 3
+        found.heat[day % _WEEK][int(at % DAY // HOUR)] += 1
+    return index

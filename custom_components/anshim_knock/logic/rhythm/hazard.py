@@ -1,0 +1,175 @@
+"""How rare a silence is at this home: how often one begins at this hour, how soon it usually ends.
+
+A silence counts from `LONG` on. Its score is the logarithm of how many days pass between silences
+that begin about this hour and last so long: `Pace.reach` for the first part, and then the signs of
+life that were due, from a table of quarters of the day by how long it has been silent.
+"""
+
+from bisect import bisect_left
+from math import log, log1p
+
+from .parameters import CLASSES, DAY, HOUR, LONG, QUARTER, QUARTERS, Parameters
+
+type Grid = list[list[float]]
+
+_INFINITY = float("inf")
+_ENDS = (*CLASSES[1:], _INFINITY)
+# Neighbouring quarters tell the same story: a triangle of 45 minutes to each side.
+_KERNEL = (0.25, 0.5, 0.75, 1.0, 0.75, 0.5, 0.25)
+_MOST_LIKELY = 0.97
+# People at large, by the hour: the chance that a quarter shows life ...
+_USUAL_LIFE = (*(0.03,) * 5, *(0.08, 0.2), *(0.3,) * 14, *(0.25, 0.15, 0.08))
+# ... and how many silences longer than LONG begin: nights mostly, and naps and errands by day.
+_USUAL_LONG = (*(0.1,) * 4, *(0.03,) * 3, *(0.02,) * 12, *(0.05, 0.1), *(0.15,) * 3)
+
+
+def _grid() -> Grid:
+    return [[0.0] * QUARTERS for _ in CLASSES]
+
+
+class Pace:
+    """Counts of quarters that were silent so far (`asked`) and of those that ended it (`ended`).
+
+    `began` are the beginnings of long silences. The first row is not long yet; it tells how lively
+    the home is at each time of day, which is what long silences lean on.
+    """
+
+    __slots__ = ("_due", "asked", "began", "days", "ended", "reaches", "table")
+
+    def __init__(self) -> None:
+        self.asked = _grid()
+        self.ended = _grid()
+        self.began = [0.0] * QUARTERS
+        self.days = 0.0
+        self.table = _grid()
+        self.reaches = [0.0] * QUARTERS
+        self._due: Grid = []
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a table to look silences up in."""
+        return bool(self._due)
+
+    def silent(self, since: float, until: float) -> None:
+        """Somebody at home was silent from `since` and showed life at `until` (local seconds)."""
+        first, last = int(since // QUARTER) + 1, int(until // QUARTER)
+        row = 0
+        for quarter in range(first, last + 1):
+            while quarter * QUARTER - since >= _ENDS[row]:
+                row += 1
+            self.asked[row][quarter % QUARTERS] += 1.0
+        self.ended[row][last % QUARTERS] += 1.0
+        self.began[(first - 1) % QUARTERS] += until - since >= LONG
+        self.days += (until - since) / DAY
+
+    def forget(self, share: float) -> None:
+        for row in (*self.asked, *self.ended, self.began):
+            row[:] = [share * count for count in row]
+        self.days *= share
+
+    def learn(self, parameters: Parameters) -> None:
+        """Make the tables anew from the counts. Once a day is enough."""
+        asked, ended = [_smooth(r) for r in self.asked], [_smooth(r) for r in self.ended]
+        life = _life(asked, ended, parameters.life_prior)
+        for row, of in enumerate(asked):
+            seen, due = sum(ended[row]), sum(a * p for a, p in zip(of, life, strict=True))
+            strength = parameters.pace_prior
+            pace = (seen + strength * parameters.pace) / (due + strength)
+            self.table[row] = [
+                _due(of[q], ended[row][q], pace * life[q], parameters.cell_prior)
+                for q in range(QUARTERS)
+            ]
+        self._learn_reach(parameters)
+        self.use()
+
+    def _learn_reach(self, parameters: Parameters) -> None:
+        width = int(parameters.about // QUARTER)
+        days = self.days + parameters.reach_prior
+        for quarter in range(QUARTERS):
+            often = 0.0
+            for step in range(-width, width + 1):
+                q = (quarter + step) % QUARTERS
+                usual = _USUAL_LONG[q // 4] * QUARTER / HOUR
+                weight = 1.0 - abs(step) / (width + 1)
+                often += weight * (self.began[q] + parameters.reach_prior * usual)
+            self.reaches[quarter] = -log(often / days)
+
+    def use(self) -> None:
+        """Running sums over two days of the table, so that a silence is two look-ups."""
+        self._due = []
+        for row in self.table:
+            sums, total = [0.0], 0.0
+            for due in (*row, *row):
+                total += due
+                sums.append(total)
+            self._due.append(sums)
+
+    def reach(self, since: float) -> float:
+        """How rare a long silence is that begins now."""
+        return self.reaches[int(since // QUARTER) % QUARTERS]
+
+    def score(self, since: float, begin: float, end: float) -> float:
+        """Signs of life that were due between `begin` and `end` of a long silence from `since`."""
+        total = 0.0
+        for row in range(1, len(CLASSES)):
+            low, high = max(begin, since + CLASSES[row]), min(end, since + _ENDS[row])
+            if low < high:
+                total += self._between(row, low, high)
+        return total
+
+    def reached(self, since: float, begin: float, missing: float, latest: float) -> float:
+        """When `missing` more signs of life will have been due; infinite when after `latest`."""
+        at = max(begin, since + LONG)
+        for row in range(1, len(CLASSES)):
+            high = min(latest, since + _ENDS[row])
+            if high <= at:
+                continue
+            due = self._between(row, at, high)
+            if due >= missing:
+                return self._inverse(row, at, missing)
+            missing -= due
+            at = high
+        return _INFINITY
+
+    def _between(self, row: int, low: float, high: float) -> float:
+        day = low - low % DAY
+        return self._at(row, (high - day) / QUARTER) - self._at(row, (low - day) / QUARTER)
+
+    def _at(self, row: int, quarters: float) -> float:
+        sums, index = self._due[row], int(quarters)
+        if index >= 2 * QUARTERS:
+            return sums[-1]
+        return sums[index] + (quarters - index) * (sums[index + 1] - sums[index])
+
+    def _inverse(self, row: int, low: float, missing: float) -> float:
+        day = low - low % DAY
+        sums = self._due[row]
+        wanted = self._at(row, (low - day) / QUARTER) + missing
+        index = min(max(bisect_left(sums, wanted), 1), 2 * QUARTERS)
+        step = sums[index] - sums[index - 1]
+        part = (wanted - sums[index - 1]) / step if step else 0.0
+        return day + (index - 1 + min(part, 1.0)) * QUARTER
+
+
+def _life(asked: Grid, ended: Grid, strength: float) -> list[float]:
+    """The chance that a quarter of this home's day shows life, whatever went before."""
+    return [
+        (sum(row[q] for row in ended) + strength * _USUAL_LIFE[q // 4])
+        / (sum(row[q] for row in asked) + strength)
+        for q in range(QUARTERS)
+    ]
+
+
+def _smooth(row: list[float]) -> list[float]:
+    """Each quarter with its neighbours of 45 minutes to each side."""
+    around = (*row[-3:], *row, *row[:3])
+    return [
+        sum(weight * around[q + step] for step, weight in enumerate(_KERNEL))
+        for q in range(QUARTERS)
+    ]
+
+
+def _due(asked: float, ended: float, expected: float, strength: float) -> float:
+    """One cell: what was counted, leaning on what is expected; as a rate, not a chance."""
+    chance = (ended + strength * expected) / (asked + strength)
+    return -log1p(-min(chance, _MOST_LIKELY))

@@ -1,0 +1,289 @@
+"""The rhythm of one home: fed with its life, asked when its present silence is too long.
+
+A learner that changes in place, beside the ladder's frozen state: it holds some thousand counts,
+and what it holds can be learnt again from the journal. All times are seconds on the home's wall
+clock (`clockface` makes them).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from math import exp, inf
+
+from .anchor import Anchor
+from .hazard import Pace
+from .parameters import DAY, HOUR, LONG, QUARTER, Parameters, Rung
+from .tail import Nights, Tail
+from .verdict import Explanation, Place, Verdict, Why
+from .voices import Voices
+
+
+@dataclass(slots=True, kw_only=True)
+class Silence:
+    """The present one. `score` counts signs of life that were due up to `counted`.
+
+    `rate`: the share of the home's life that can be heard. `seen`: watched all the time.
+    """
+
+    since: float
+    counted: float
+    score: float = 0.0
+    rate: float = 1.0
+    seen: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Rhythm:
+    """What is learnt of a home, and its present silence."""
+
+    parameters: Parameters = field(default_factory=Parameters)
+    pace: Pace = field(default_factory=Pace)
+    tail: Tail = field(default_factory=Tail)
+    nights: Nights = field(default_factory=Nights)
+    voices: Voices = field(default_factory=Voices)
+    anchor: Anchor = field(default_factory=Anchor)
+    silence: Silence | None = None
+    # Whether the resident is in; `None` when nothing tells.
+    home: bool | None = None
+    left: float = 0.0
+    # Days at home that were learnt from; those since the tables were made; their longest silence.
+    days: float = 0.0
+    fresh: float = 0.0
+    longest: float = 0.0
+    doors: dict[str, Place] = field(default_factory=dict)
+    ways_out: frozenset[str] = frozenset()
+    went_out: float = -inf
+    # Sources that cannot be heard: as told, and as noticed here.
+    lost: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+    blind: bool = False
+    # The sources that spoke in the present quarter of an hour, and the last of them.
+    quarter: int = 0
+    speakers: dict[str, None] = field(default_factory=dict)
+    last: str = ""
+    spoke: float = inf
+
+    def __post_init__(self) -> None:
+        """A new home starts from what is known of people at large."""
+        if not self.pace.known:
+            self.pace.learn(self.parameters)
+
+    def activity(self, at: float, source: str, place: Place = Place.INSIDE) -> None:
+        """A sign of life. One that is told late changes nothing that came after it."""
+        if place is not Place.INSIDE and self.doors.get(source) is not place:
+            self._door(source, place)
+        silence = self.silence
+        if silence is not None and at < silence.since:
+            if silence.since - at < HOUR:
+                return
+            self._clock_set_back(at)
+            silence = None
+        way_out = source in self.ways_out
+        if silence is not None and int(at // QUARTER) == self.quarter:
+            silence.since = silence.counted = at
+            silence.score, silence.seen = 0.0, not self.blind
+        else:
+            if not way_out and self.home is False and at - self.left > self.parameters.still_in:
+                self.home = None
+            self._end_silence(at)
+            self._frame(at, source)
+            self._begin(at)
+        self.speakers[source] = None
+        self.last, self.spoke = source, at
+        if way_out:
+            self.went_out = at
+
+    def presence(self, at: float, *, home: bool | None) -> None:
+        """Something that knows says that the resident left or came back, which is life as well.
+
+        `None`: it knows no longer. That is no sign of life, and the silence goes on.
+        """
+        if home is None:
+            self.home = None
+            return
+        if self.silence is not None and at < self.silence.since:
+            at = self.silence.since
+        self._end_silence(at)
+        self.home, self.left = home, at
+        self._begin(at)
+
+    def watch(self, at: float, *, lost: Collection[str], blind: bool) -> None:
+        """Which sources cannot be heard from now on, and whether any can."""
+        self._count(at)
+        self.lost, self.blind = frozenset(lost), blind
+        if self.silence is not None:
+            self.silence.seen &= not blind
+            self.silence.rate = self._audible()
+
+    def accept(self) -> None:
+        """A person says that the longer silences of late are how life is now."""
+        self.anchor.accept()
+
+    def deadline(self, rung: Rung) -> Verdict:
+        """When the limit of a rung is reached if nothing more comes."""
+        silence, p = self.silence, self.parameters
+        if silence is None:
+            return Verdict(inf, Why.NOTHING_YET)
+        if self.home is False:
+            return Verdict(inf, Why.AWAY)
+        since = silence.since
+        cold = self.days < p.warm_days
+        ceiling = since + (p.cold_longest if cold else p.ceiling)
+        if self.blind:
+            return Verdict(ceiling, Why.CEILING)
+        longest = min(since + self.nights.longest(p.budget(rung), p), ceiling)
+        if self._perhaps_out():
+            return Verdict(longest if self.home else ceiling, Why.OUT)
+        if self.days < p.cold_days:
+            return Verdict(since + p.cold_limit, Why.COLD)
+        verdict = self._learned(silence, rung, longest)
+        shortest = since + self._cold_limit() if cold else -inf
+        return Verdict(shortest, Why.COLD) if verdict.at < shortest else verdict
+
+    def explain(self) -> Explanation:
+        """The present silence in numbers; call `watch` first for one that is up to date."""
+        p, silence = self.parameters, self.silence
+        reach = self.pace.reach(silence.since) if silence else 0.0
+        score = silence.score + silence.rate * reach if silence else 0.0
+        used = {r: exp(score - self.tail.threshold(p.budget(r), p)) for r in Rung}
+        return Explanation(
+            verdicts={rung: self.deadline(rung) for rung in Rung},
+            since=silence.since if silence else None,
+            days_between=exp(reach),
+            used=used,
+            longest_usual=self.nights.longest(p.quiet_budget, p),
+            audible=self._audible(),
+            watched=not self.blind,
+            days=self.days,
+            days_missing=max(p.warm_days - self.days, 0.0),
+            ways_out=self.ways_out,
+            missing=self.missing,
+            declining=self.anchor.held > 0,
+        )
+
+    def limits(self, rung: Rung) -> list[float]:
+        """The limit of a silence at home, by the hour in which it begins."""
+        p, day = self.parameters, (self.silence.since // DAY * DAY if self.silence else 0.0)
+        longest = self.nights.longest(p.budget(rung), p)
+        starts = [day + (hour + 0.5) * HOUR for hour in range(24)]
+        rate = self._audible()
+        return [
+            self._learned(Silence(since=at, counted=at, rate=rate), rung, at + longest).at - at
+            for at in starts
+        ]
+
+    def _learned(self, silence: Silence, rung: Rung, longest: float) -> Verdict:
+        p, since = self.parameters, silence.since
+        missing = self.tail.threshold(p.budget(rung), p) - silence.score
+        missing -= silence.rate * self.pace.reach(since)
+        at = inf
+        if missing <= 0:
+            at = silence.counted
+        elif silence.rate:
+            at = self.pace.reached(since, silence.counted, missing / silence.rate, longest)
+        shortest = since + p.floor(rung)
+        held = since + self.anchor.longest(int(since % DAY // HOUR), p)
+        if at < shortest:
+            return Verdict(shortest, Why.SHORTEST)
+        if held < min(at, longest):
+            return Verdict(max(held, shortest), Why.HELD)
+        return Verdict(at, Why.LEARNED) if at <= longest else Verdict(longest, Why.LONGEST)
+
+    def _cold_limit(self) -> float:
+        p = self.parameters
+        warmed = (self.days - p.cold_days) / (p.warm_days - p.cold_days)
+        return p.cold_limit * (1.0 - warmed)
+
+    def _perhaps_out(self) -> bool:
+        """The way out was the last that moved. A phone left on the table says "at home" as well."""
+        return self.silence is not None and (
+            self.silence.since - self.went_out <= self.parameters.leaving
+        )
+
+    def _audible(self) -> float:
+        unheard = self.lost | self.missing
+        return self.voices.audible(unheard) if unheard else 1.0
+
+    def _begin(self, at: float) -> None:
+        self.quarter = int(at // QUARTER)
+        self.silence = Silence(since=at, counted=at, rate=self._audible(), seen=not self.blind)
+
+    def _frame(self, at: float, source: str) -> None:
+        """Quiet hours have a source before and after them, whatever presence said."""
+        if not self.blind and 0.0 < at - self.spoke < self.parameters.unexplained:
+            self.voices.quiet_hours_over(self.last, source, self.spoke, at)
+
+    def _count(self, at: float) -> None:
+        """Settle the score up to now, at the rate that held so far."""
+        silence = self.silence
+        if silence is None or at <= silence.counted:
+            return
+        if not self.blind:
+            due = self.pace.score(silence.since, silence.counted, at)
+            silence.score += silence.rate * due
+        silence.counted = at
+
+    def _end_silence(self, at: float) -> None:
+        silence = self.silence
+        if silence is None:
+            return
+        if self.speakers:
+            self.voices.spoke_in_quarter(self.speakers, silence.since)
+            self.speakers = {}
+        self._count(at)
+        lasted = at - silence.since
+        explained = silence.seen and lasted < self.parameters.unexplained
+        if explained and self.home is not False and not self._perhaps_out():
+            self._teach(silence, at)
+        self.missing = self.voices.missing(at, self.parameters)
+
+    def _teach(self, silence: Silence, at: float) -> None:
+        """Nothing else trains: not time away, not time unwatched, not what nobody explained."""
+        since, lived = silence.since, (at - silence.since) / DAY
+        # What is scored before the home is known says more about our ignorance than about it.
+        if self.days >= self.parameters.cold_days:
+            self.tail.days += lived
+            if at - since >= LONG:
+                score = silence.score + silence.rate * self.pace.reach(since)
+                self.tail.seen(score, self.parameters)
+        self.pace.silent(since, at)
+        self.days += lived
+        self.fresh += lived
+        self.longest = max(self.longest, at - since)
+        if self.fresh >= 1.0:
+            self._new_day()
+
+    def _new_day(self) -> None:
+        p = self.parameters
+        self.pace.learn(p)
+        self._find_ways_out()
+        if self.days >= p.anchor_days:
+            self.anchor.new_day(self._free_limits(), p)
+        share = 0.5 ** (self.fresh / p.half_life)
+        self.pace.forget(share)
+        self.voices.forget(share)
+        self.tail.forget(0.5 ** (self.fresh / p.tail_half_life))
+        self.nights.over(self.longest, share)
+        self.fresh = self.longest = 0.0
+
+    def _free_limits(self) -> list[float]:
+        """What the limits would be if none were held."""
+        anchor, self.anchor = self.anchor, Anchor()
+        limits = self.limits(Rung.CALL)
+        self.anchor = anchor
+        return limits
+
+    def _door(self, source: str, place: Place) -> None:
+        self.doors[source] = place
+        self._find_ways_out()
+
+    def _find_ways_out(self) -> None:
+        """The technician's word, or else what the doors show."""
+        named = {name for name, place in self.doors.items() if place is Place.OUTER_DOOR}
+        found = (n for n in self.doors if self.voices.is_way_out(n, self.parameters))
+        self.ways_out = frozenset(named or found)
+
+    def _clock_set_back(self, at: float) -> None:
+        """Nothing can be said of a silence whose beginning lies in the future."""
+        self.silence, self.speakers = None, {}
+        self.went_out, self.spoke = -inf, inf
+        self.left = min(self.left, at)

@@ -1,0 +1,166 @@
+"""A rhythm on its way to and from disk: plain JSON values, exact, and the same size for ever.
+
+Readers raise `KeyError`, `TypeError` or `ValueError` and never guess: a damaged rhythm is learnt
+again from the journal.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from math import inf
+from typing import Any
+
+from .effects import Json
+from .rhythm.anchor import Anchor
+from .rhythm.hazard import Grid, Pace
+from .rhythm.model import Rhythm, Silence
+from .rhythm.parameters import CLASSES, QUARTERS, Parameters
+from .rhythm.tail import Nights, Tail
+from .rhythm.verdict import Place
+from .rhythm.voices import Voice, Voices
+from .stored import count, flag, items, mapping, maybe, number, text
+
+_VERSION = 1
+
+
+def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
+    pace, voices, silence = rhythm.pace, rhythm.voices, rhythm.silence
+    return {
+        "version": _VERSION,
+        "asked": _rows(pace.asked),
+        "ended": _rows(pace.ended),
+        "table": _rows(pace.table),
+        "began": [*pace.began],
+        "reaches": [*pace.reaches],
+        "pace_days": pace.days,
+        "tail": asdict(rhythm.tail),
+        "nights": asdict(rhythm.nights),
+        "voices": {name: asdict(voice) for name, voice in voices.known.items()},
+        "lively": voices.lively,
+        "turns": voices.turns,
+        "quiet_hours": voices.quiet_hours,
+        "accepted": [*rhythm.anchor.accepted],
+        "held": rhythm.anchor.held,
+        "silence": None if silence is None else asdict(silence),
+        "home": rhythm.home,
+        "left": rhythm.left,
+        "days": rhythm.days,
+        "fresh": rhythm.fresh,
+        "longest": rhythm.longest,
+        "doors": {**rhythm.doors},
+        "ways_out": [*sorted(rhythm.ways_out)],
+        "went_out": _finite(rhythm.went_out),
+        "lost": [*sorted(rhythm.lost)],
+        "missing": [*sorted(rhythm.missing)],
+        "blind": rhythm.blind,
+        "quarter": rhythm.quarter,
+        "speakers": [*rhythm.speakers],
+        "last": rhythm.last,
+        "spoke": _finite(rhythm.spoke),
+    }
+
+
+def rhythm_from_dict(data: Mapping[str, Any], parameters: Parameters | None = None) -> Rhythm:
+    """What `rhythm_to_dict` wrote."""
+    if data["version"] != _VERSION:
+        raise ValueError(f"a rhythm of version {data['version']}")
+    return Rhythm(
+        parameters=parameters or Parameters(),
+        pace=_pace(data),
+        tail=_numbers(Tail, data["tail"]),
+        nights=_numbers(Nights, data["nights"]),
+        voices=_voices(data),
+        anchor=Anchor(accepted=_accepted(data["accepted"]), held=count(data["held"])),
+        silence=maybe(_silence, data["silence"]),
+        home=maybe(flag, data["home"]),
+        left=number(data["left"]),
+        days=number(data["days"]),
+        fresh=number(data["fresh"]),
+        longest=number(data["longest"]),
+        doors={text(name): Place(place) for name, place in mapping(data["doors"]).items()},
+        ways_out=_names(data["ways_out"]),
+        went_out=_or(data["went_out"], -inf),
+        lost=_names(data["lost"]),
+        missing=_names(data["missing"]),
+        blind=flag(data["blind"]),
+        quarter=count(data["quarter"]),
+        speakers=dict.fromkeys(text(name) for name in items(data["speakers"])),
+        last=text(data["last"]),
+        spoke=_or(data["spoke"], inf),
+    )
+
+
+def _rows(grid: Iterable[list[float]]) -> list[Json]:
+    return [[*row] for row in grid]
+
+
+def _finite(value: float) -> float | None:
+    """JSON knows no infinity."""
+    return None if value in {inf, -inf} else value
+
+
+def _or(value: Any, never: float) -> float:
+    return never if value is None else number(value)
+
+
+def _pace(data: Mapping[str, Any]) -> Pace:
+    pace = Pace()
+    pace.asked, pace.ended = _grid(data["asked"]), _grid(data["ended"])
+    pace.table = _grid(data["table"])
+    pace.began, pace.reaches = _row(data["began"]), _row(data["reaches"])
+    pace.days = number(data["pace_days"])
+    pace.use()
+    return pace
+
+
+def _grid(value: Any) -> Grid:
+    rows = [_row(row) for row in items(value)]
+    if len(rows) != len(CLASSES):
+        raise ValueError(f"{len(rows)} rows in a table")
+    return rows
+
+
+def _row(value: Any, length: int = QUARTERS) -> list[float]:
+    row = [number(cell) for cell in items(value)]
+    if len(row) != length:
+        raise ValueError(f"{len(row)} cells in a row")
+    return row
+
+
+def _accepted(value: Any) -> list[float]:
+    return _row(value, 24) if value else []
+
+
+def _names(value: Any) -> frozenset[str]:
+    return frozenset(text(name) for name in items(value))
+
+
+def _numbers[T: (Tail, Nights)](kind: type[T], value: Any) -> T:
+    stored = mapping(value)
+    return kind(**{field.name: number(stored[field.name]) for field in fields(kind)})
+
+
+def _voices(data: Mapping[str, Any]) -> Voices:
+    known = {text(name): _voice(value) for name, value in mapping(data["voices"]).items()}
+    return Voices(
+        known=known,
+        lively=number(data["lively"]),
+        turns=count(data["turns"]),
+        quiet_hours=number(data["quiet_hours"]),
+    )
+
+
+def _voice(value: Any) -> Voice:
+    stored = mapping(value)
+    counts = {f.name: number(stored[f.name]) for f in fields(Voice) if f.name != "turn"}
+    return Voice(turn=count(stored["turn"]), **counts)
+
+
+def _silence(value: Any) -> Silence:
+    stored = mapping(value)
+    return Silence(
+        since=number(stored["since"]),
+        counted=number(stored["counted"]),
+        score=number(stored["score"]),
+        rate=number(stored["rate"]),
+        seen=flag(stored["seen"]),
+    )
