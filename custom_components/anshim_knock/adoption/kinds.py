@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import DOMAIN
+from ..logic.activity import PHONE_LOCKS
 from ..logic.words import Role
 from ..sources.facts import siblings
 
@@ -57,7 +58,7 @@ _BY_ROLE: Mapping[Role, tuple[Kind, ...]] = {
     ),
     Role.PHONE: (
         Kind(domain=Platform.SENSOR, integration=PHONE_APP),
-        Kind(domain=Platform.BINARY_SENSOR, device_classes=("lock",), integration=PHONE_APP),
+        Kind(domain=Platform.BINARY_SENSOR, integration=PHONE_APP),
     ),
     Role.BUTTON: (
         Kind(domain=Platform.EVENT),
@@ -155,8 +156,12 @@ def _is(hass: HomeAssistant, kind: Kind, role: Role, entity_id: str) -> bool:
         return False
     if kind.integration is not None and (entry is None or entry.platform != kind.integration):
         return False
-    counts = role is Role.PHONE and domain == Platform.SENSOR
-    return not counts or _shows_use(hass, entity_id, entry)
+    if role is not Role.PHONE:
+        return True
+    if domain == Platform.BINARY_SENSOR:
+        # Its screen lights up by itself; only its locks are opened by a hand.
+        return entry is not None and entry.unique_id.endswith(PHONE_LOCKS)
+    return _shows_use(hass, entity_id, entry)
 
 
 def _shows_use(hass: HomeAssistant, entity_id: str, entry: er.RegistryEntry | None) -> bool:

@@ -10,7 +10,6 @@ from homeassistant.core import (
     Event,
     EventStateChangedData,
     HomeAssistant,
-    State,
     callback,
 )
 from homeassistant.helpers.event import async_track_state_change_event
@@ -21,7 +20,7 @@ from ..logic.source import Seen, Source, observe
 from ..logic.words import Role
 from ..sources.commands import Commands, by_command
 from ..sources.facts import siblings
-from ..sources.tracked import Tracked, first_look
+from ..sources.tracked import Tracked, first_look, unique_id_of
 from ..sources.zigbee2mqtt import Zigbee2Mqtt
 
 _DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
@@ -48,7 +47,7 @@ class Trial:
         self._hass = hass
         self._report = report
         now = dt_util.utcnow()
-        self._tried = {s.entity_id: _tracked(s, now) for s in subjects}
+        self._tried = {s.entity_id: _tracked(hass, s, now) for s in subjects}
         self._came = {name: came(hass, name, now) for name in self._tried}
         self._commands = Commands(hass, self._tried.values())
         self._mqtt = Zigbee2Mqtt(hass)
@@ -82,7 +81,7 @@ class Trial:
     def _changed(self, event: Event[EventStateChangedData]) -> None:
         tracked = self._tried[event.data["entity_id"]]
         old, new, at = event.data["old_state"], event.data["new_state"], event.time_fired
-        before, tracked.shown = _shown(old), _shown(new)
+        before, tracked.shown = tracked.word(old), tracked.word(new)
         if before in BLANK and tracked.shown not in BLANK:
             tracked.returned = at
         if (asked := by_command(new, at)) is not None:
@@ -121,7 +120,7 @@ def came(hass: HomeAssistant, entity_id: str, now: datetime) -> datetime:
     return min(stood, default=now)
 
 
-def _tracked(subject: Subject, now: datetime) -> Tracked:
+def _tracked(hass: HomeAssistant, subject: Subject, now: datetime) -> Tracked:
     """As a source that counts: whether it does is what the trial is to show."""
     known = subject.source or Source(role=subject.role)
     return Tracked(
@@ -131,8 +130,5 @@ def _tracked(subject: Subject, now: datetime) -> Tracked:
         press=None,
         source=replace(known, tested=now, overruled=True),
         entity_id=subject.entity_id,
+        unique_id=unique_id_of(hass, subject.entity_id),
     )
-
-
-def _shown(state: State | None) -> str | None:
-    return None if state is None else state.state

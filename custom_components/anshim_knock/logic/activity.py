@@ -167,12 +167,12 @@ def _phone(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
 
 
 # The companion app's two-valued sensors of the lock: on is locked.
-_LOCKS = ("device_locked", "keyguard_locked")
+PHONE_LOCKS = ("device_locked", "keyguard_locked")
 
 
 def phone_word(unique_id: str, state: str | None) -> str | None:
     """A phone's lock in the words of `judge`; anything else as it is."""
-    if not unique_id.endswith(_LOCKS):
+    if not unique_id.endswith(PHONE_LOCKS):
         return state
     return {"on": "locked", "off": "unlocked"}.get(state or "", state)
 

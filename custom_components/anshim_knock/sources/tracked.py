@@ -19,7 +19,7 @@ from ..const import (
     CONF_TESTED,
     CONF_TESTED_DEVICE,
 )
-from ..logic.activity import Change
+from ..logic.activity import Change, phone_word
 from ..logic.source import Condition, LivenessWhy, Source, observe, source_from_dict
 from ..logic.words import Liveness, Role
 from .facts import identity_of
@@ -43,6 +43,8 @@ class Tracked:
     returned: datetime | None = None
     commanded: datetime | None = None
     hub: Hub | None = None
+    # What its own integration calls it: the locks of a phone are known by it.
+    unique_id: str = ""
     # Another device stands where the tested one was.
     swapped: bool = False
     # As of the last look: how it is, when to look again, when the radio was asked last.
@@ -54,6 +56,18 @@ class Tracked:
         """The entity's present name, `None` when it has gone; and where it comes from."""
         self.entity_id = er.async_resolve_entity_id(er.async_get(hass), self.entity)
         self.hub = hub_of(hass, self.entity_id)
+        self.unique_id = unique_id_of(hass, self.entity_id)
+
+    def word(self, state: State | None) -> str | None:
+        """What is shown, as the rules for signs of life say it."""
+        if state is None or self.role is not Role.PHONE:
+            return None if state is None else state.state
+        return phone_word(self.unique_id, state.state)
+
+
+def unique_id_of(hass: HomeAssistant, entity_id: str | None) -> str:
+    entry = er.async_get(hass).async_get(entity_id) if entity_id is not None else None
+    return "" if entry is None else entry.unique_id
 
 
 def tracked_of(subentry: ConfigSubentry, kept: Mapping[str, Any] | None) -> Tracked:
@@ -97,7 +111,7 @@ def _restored(role: Role, entity: str, kept: Mapping[str, Any] | None) -> Source
 
 def first_look(tracked: Tracked, state: State | None, now: datetime, started: datetime) -> None:
     """What is there when we begin to listen is no activity, and no word from the device either."""
-    tracked.shown = None if state is None else state.state
+    tracked.shown = tracked.word(state)
     if tracked.role is Role.BUTTON:
         # A button shows its last press for ever; only whether it is there says something.
         there = tracked.shown is not None and tracked.shown != STATE_UNAVAILABLE

@@ -15,7 +15,6 @@ from homeassistant.core import (
     Event,
     EventStateChangedData,
     HomeAssistant,
-    State,
     callback,
 )
 from homeassistant.helpers import entity_registry as er
@@ -248,7 +247,7 @@ class SourceTracker:
         """In most cases nothing comes of it: a watt more, a motion's end, a report again."""
         data, at = event.data, event.time_fired
         new = data["new_state"]
-        before, tracked.shown = _shown(data["old_state"]), _shown(new)
+        before, tracked.shown = tracked.word(data["old_state"]), tracked.word(new)
         back = before in BLANK and tracked.shown not in BLANK
         if back:
             tracked.returned = at
@@ -294,10 +293,6 @@ def _is_news(source: Source, evidence: Evidence) -> bool:
     if evidence.reachable is not None and evidence.reachable is not source.reachable:
         return True
     return evidence.heard is not None and (source.heard is None or evidence.heard > source.heard)
-
-
-def _shown(state: State | None) -> str | None:
-    return None if state is None else state.state
 
 
 def _input(tracked: Tracked, at: datetime) -> Input:
