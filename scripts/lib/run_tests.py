@@ -1,17 +1,22 @@
 """Runs the tests group by group, each in a process of its own; `scripts/test` starts it.
 
 Home Assistant's test plugin takes hold of sockets, event loop and clock of its whole process,
-so only the group that needs it gets it.
+so only the group that needs it gets it. Groups that mostly wait for real programs run in a lane
+beside those that keep a processor busy.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from typing import Final
 import xml.etree.ElementTree as ET
@@ -21,11 +26,19 @@ NOTHING_COLLECTED: Final = 5
 WORDS: Final = ("failed", "passed", "skipped", "error")
 
 
+class Lane(StrEnum):
+    """Groups of one lane run one after the other, both lanes side by side."""
+
+    WORKS = "works"
+    WAITS = "waits"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """A folder below tests/, how long one test may take, and whether it lives in HA's harness."""
 
     name: str
+    lane: Lane = Lane.WORKS
     timeout_s: int = 180
     inside_home_assistant: bool = False
 
@@ -34,7 +47,7 @@ class Group:
         return [*harness, f"--timeout={self.timeout_s}"]
 
 
-# what fails quickly comes first
+# what fails quickly comes first; lane by lane
 GROUPS = (
     Group(name="logic"),
     Group(name="contract"),
@@ -42,9 +55,70 @@ GROUPS = (
     Group(name="relay"),
     Group(name="district"),
     Group(name="integration", inside_home_assistant=True),
-    Group(name="journey", timeout_s=300),
-    Group(name="browser", timeout_s=300),
+    Group(name="journey", lane=Lane.WAITS, timeout_s=300),
+    Group(name="browser", lane=Lane.WAITS, timeout_s=300),
 )
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One call of `scripts/test`: what was asked for, and what has come of it so far."""
+
+    options: Sequence[str]
+    # A selection may pick nothing in a group; without one, a group without tests is a fault.
+    lenient: bool
+    # With two lanes a group's output is shown whole when it ends, so that lines do not mix.
+    shown_whole: bool
+    counted: Counter[str] = field(default_factory=Counter)
+    failed: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def lane(self, groups: Sequence[tuple[Group, Sequence[str]]]) -> None:
+        """Run a lane's groups, up to the first that fails in any lane."""
+        for group, paths in groups:
+            if self.failed.is_set():
+                return
+            self._group(group, [*paths, *self.options])
+
+    def _group(self, group: Group, arguments: Sequence[str]) -> None:
+        if self.shown_whole and group.lane is Lane.WAITS:
+            self._tell(f"──── {group.name} runs beside the others; what it says follows")
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder, "report.xml")
+            command = [sys.executable, "-m", "pytest", *group.options(), f"--junit-xml={report}"]
+            code = self._pytest(group, [*command, *arguments])
+            results = results_in(report) if report.exists() else Counter(error=1)
+        if code < 0:
+            self._tell(f"{group.name}: pytest itself was ended by {signal.Signals(-code).name}")
+        if code == NOTHING_COLLECTED and self.lenient:
+            code, results = 0, Counter()
+        if code != 0 and not (results["failed"] or results["error"]):
+            results["error"] += 1
+        with self._lock:
+            self.counted.update(results)
+        if code != 0:
+            self.failed.set()
+
+    def _pytest(self, group: Group, command: Sequence[str]) -> int:
+        title = f"──── {group.name}"
+        if not self.shown_whole:
+            self._tell(title)
+            return subprocess.run(command, cwd=CHECKOUT, check=False).returncode
+        done = subprocess.run(
+            command,
+            cwd=CHECKOUT,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        self._tell(f"{title}\n{done.stdout}")
+        return done.returncode
+
+    def _tell(self, text: str) -> None:
+        with self._lock:
+            print(text, flush=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,39 +127,22 @@ def main(arguments: Sequence[str]) -> int:
         print(f"tests/{unknown[0]} is in no group: name it in scripts/lib/run_tests.py")
         return 1
     paths, options = split_arguments(arguments)
-    counted: Counter[str] = Counter()
+    lanes = lanes_of(paths)
+    run = Run(options=options, lenient=bool(arguments), shown_whole=len(lanes) > 1)
     began = time.monotonic()
-    for group in GROUPS:
-        asked = [path for path in paths if belongs_to(path, group)] if paths else all_of(group)
-        if asked:
-            failed = run_group(group, [*asked, *options], counted, lenient=bool(arguments))
-            if failed:
-                break
-    print(closing_line(counted, seconds=time.monotonic() - began))
+    with ThreadPoolExecutor() as pool:
+        for lane in [pool.submit(run.lane, groups) for groups in lanes]:
+            lane.result()
+    print(closing_line(run.counted, seconds=time.monotonic() - began))
+    counted = run.counted
     return int(bool(counted["failed"] or counted["error"]) or not counted.total())
 
 
-def run_group(
-    group: Group, arguments: Sequence[str], counted: Counter[str], *, lenient: bool
-) -> bool:
-    """Run one group and add up its results; whether it failed.
-
-    A selection may pick nothing in a group; without one, a group without tests is a fault.
-    """
-    print(f"──── {group.name}", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "report.xml")
-        command = [sys.executable, "-m", "pytest", *group.options(), f"--junit-xml={report}"]
-        code = subprocess.run([*command, *arguments], cwd=CHECKOUT, check=False).returncode
-        results = results_in(report) if report.exists() else Counter(error=1)
-    counted.update(results)
-    if code < 0:
-        print(f"{group.name}: pytest itself was ended by {signal.Signals(-code).name}")
-    if code == NOTHING_COLLECTED and lenient:
-        return False
-    if code != 0 and not (results["failed"] or results["error"]):
-        counted["error"] += 1
-    return code != 0
+def lanes_of(paths: Sequence[str]) -> list[list[tuple[Group, list[str]]]]:
+    """The groups that were asked for, each with its paths; a lane with none is left out."""
+    asked = [(g, [p for p in paths if belongs_to(p, g)] if paths else all_of(g)) for g in GROUPS]
+    wanted = [(group, its) for group, its in asked if its]
+    return [list(groups) for _, groups in groupby(wanted, key=lambda pair: pair[0].lane)]
 
 
 def results_in(report: Path) -> Counter[str]:

@@ -44,6 +44,35 @@ def test_one_line_adds_up_all_groups() -> None:
     )
 
 
+def test_groups_that_wait_run_beside_the_others_and_no_group_twice() -> None:
+    lanes = run_tests.lanes_of([])
+    assert [{group.lane for group, _ in lane} for lane in lanes] == [
+        {run_tests.Lane.WORKS},
+        {run_tests.Lane.WAITS},
+    ]
+    assert [group for lane in lanes for group, _ in lane] == list(run_tests.GROUPS)
+
+
+def test_both_lanes_are_counted_and_their_lines_do_not_mix() -> None:
+    wanted = ("tests/scripts/test_apt_sources.py", "tests/journey/test_stage.py")
+    done = subprocess.run(
+        [*RUN, *wanted, "-k", "notation or morning"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].startswith("===== 3 passed in ")
+    for group in ("scripts", "journey"):
+        told = done.stdout.split(f"──── {group}\n")[1].split("────")[0]
+        assert "test session starts" in told
+        assert " passed" in told
+
+
+def test_a_lane_begins_nothing_more_once_a_group_has_failed() -> None:
+    run = run_tests.Run(options=[], lenient=True, shown_whole=False)
+    run.failed.set()
+    run.lane([(group, ["tests/none"]) for group in run_tests.GROUPS])
+    assert not run.counted
+
+
 def test_a_folder_in_no_group_is_noticed(tmp_path: Path) -> None:
     for folder in ("logic", "forgotten"):
         (tmp_path / folder).mkdir()
