@@ -86,6 +86,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
     )
+    # Last: what waited to be said finds entities and automations there.
+    coordinator.speak()
     return True
 
 

@@ -22,7 +22,7 @@ from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
 from .logic.household import Household
-from .logic.inputs import Input, Life, Ok, Tick, Trouble, Watching
+from .logic.inputs import Answered, Input, Life, Ok, Tick, Trouble, Watching
 from .logic.rungs import Why
 from .logic.settings import Settings
 from .logic.words import Watch
@@ -94,6 +94,10 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self.outfit.tracker.start(self.submit, self._sources_gone)
         self._sources_gone()
         await self.look()
+
+    @callback
+    def speak(self) -> None:
+        """From now on the home is told: whoever listens there has been set up."""
         self._stops.append(self.outfit.performer.start(lambda: self.submit(Tick())))
 
     async def stop(self) -> None:
@@ -191,6 +195,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             if self._must_keep(before, reading) or heard is not None or case is not None:
                 await self._keep(reading)
             self._publish()
+            if isinstance(given, Answered) and (receipt := self.state.receipt) != before.receipt:
+                self.outfit.performer.answered(receipt)
             await self._announce(reading)
             self._arm(reading)
             return decision

@@ -11,7 +11,7 @@ from .coordinator import AnshimConfigEntry
 from .entity import AnshimEntity
 from .logic.effects import Effect
 from .logic.words import Kind
-from .performer import announcements
+from .performer import ANNOUNCED, Announcement
 
 PARALLEL_UPDATES = 0
 
@@ -35,15 +35,15 @@ class SaidEvent(AnshimEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        entry_id = self.coordinator.config_entry.entry_id
-        self.async_on_remove(
-            async_dispatcher_connect(self.hass, announcements(entry_id), self._announced)
-        )
+        self.async_on_remove(async_dispatcher_connect(self.hass, ANNOUNCED, self._announced))
 
     @callback
-    def _announced(self, effect: Effect) -> None:
-        self._trigger_event(effect.kind, {**effect.data, "version": effect.version})
-        self.async_write_ha_state()
+    def _announced(self, announcement: Announcement) -> None:
+        effect = announcement.what
+        ours = announcement.entry_id == self.coordinator.config_entry.entry_id
+        if ours and isinstance(effect, Effect):
+            self._trigger_event(effect.kind, {**effect.data, "version": effect.version})
+            self.async_write_ha_state()
 
     @callback
     @override

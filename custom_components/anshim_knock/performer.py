@@ -1,7 +1,9 @@
-"""Announces effects in the home: to the event entity, and to whoever listens on the signal.
+"""Announces in the home what was said and what people answered: to event entity and triggers.
 
 The coordinator calls it after an effect is on the disk, after a crash once more.
 """
+
+from dataclasses import dataclass
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -11,12 +13,19 @@ from homeassistant.util.signal_type import SignalType
 from .const import DOMAIN
 from .logic.decide import effect_done
 from .logic.effects import Effect, Target
-from .logic.household import Household
+from .logic.household import Household, Receipt
 
 
-def announcements(entry_id: str) -> SignalType[Effect]:
-    """The signal on which a household's effects are announced."""
-    return SignalType(f"{DOMAIN}_{entry_id}_announced")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """One message of a household, or a person's answer to it."""
+
+    entry_id: str
+    what: Effect | Receipt
+
+
+# Of every household: a trigger outlives the reload of the one that it listens to.
+ANNOUNCED: SignalType[Announcement] = SignalType(f"{DOMAIN}_announced")
 
 
 class Performer:
@@ -24,8 +33,9 @@ class Performer:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         self._hass = hass
-        self._signal = announcements(entry_id)
+        self._entry_id = entry_id
         self._heard = False
+        self._answers: list[Receipt] = []
 
     def start(self, when_heard: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """`when_heard` is called once somebody can hear what is announced."""
@@ -37,12 +47,24 @@ class Performer:
 
         return async_at_started(self._hass, started)
 
+    def answered(self, receipt: Receipt | None) -> None:
+        """A person's answer, to be announced before what came of it."""
+        if receipt is not None:
+            self._answers.append(receipt)
+
     def announce(self, state: Household) -> Household:
         """Everything that waits, in its order; the household with it taken off the list."""
         if not self._heard:
             return state
+        answers, self._answers = self._answers, []
+        for receipt in answers:
+            self._send(receipt)
         for effect in state.outbox:
             if Target.HOME in effect.pending:
-                async_dispatcher_send(self._hass, self._signal, effect)
+                self._send(effect)
                 state = effect_done(state, effect, Target.HOME)
         return state
+
+    def _send(self, what: Effect | Receipt) -> None:
+        announcement = Announcement(entry_id=self._entry_id, what=what)
+        async_dispatcher_send(self._hass, ANNOUNCED, announcement)
