@@ -1,4 +1,4 @@
-"""The rules of one source: what it showed, whether it lives, what part of the home it covers.
+"""One source: what its reports come to, and what part of the home it covers.
 
 The sources glue calls `observe` for each report, `told` with what the radio says, and looks again
 at `next_change`. Activity passes three gates here that no single change can open: the source was
@@ -8,14 +8,13 @@ tested, its appliance was not merely going on, and it is no ghost.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
-from . import appliance as plug, battery, reporting
+from . import appliance as plug
 from .activity import BLANK, Change, Finding, Why, judge, number_in
-from .clock import TOLERANCE
 from .evidence import Evidence, Via
 from .ghost import Habit, started, usual_gap
+from .liveness import GRACE, Condition, LivenessWhy, condition, liveness, next_change, told
 from .reporting import INTERVAL
 from .source_value import Source, moved, source_from_dict, source_to_dict
 from .words import Liveness, Role, Watch
@@ -45,12 +44,9 @@ __all__ = [
 HALF_LIFE = timedelta(days=14)
 # Somebody walking before a motion sensor for ten minutes was seen once, as at a door.
 ONE_USE = timedelta(minutes=10)
-# Unavailable for less is a hiccup of the radio.
-GRACE = timedelta(minutes=15)
 # A periodic report tells of an edge that was missed at most this long ago.
 REPORT_PERIOD = timedelta(hours=1)
 _DIM_BELOW = 0.5
-_FLAT = 10.0
 # What may go on by itself. A door is moved by a hand, even a fridge's; a phone is carried.
 _HAUNTED = frozenset({Role.PLUG, Role.MOTION, Role.LIGHT, Role.OTHER})
 
@@ -64,27 +60,6 @@ class Seen:
     at: datetime
 
 
-class LivenessWhy(StrEnum):
-    """Why a source is live, late or lost. Each has a text that a technician reads."""
-
-    HEARD = "heard"
-    NEVER_HEARD = "never_heard"
-    OVERDUE = "overdue"
-    FLAT_BATTERY = "flat_battery"
-    UNAVAILABLE = "unavailable"
-    UNREACHABLE = "unreachable"
-    WRONG_CLOCK = "wrong_clock"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """How a source is. `battery_days`: about how long it will last, where a trend is known."""
-
-    liveness: Liveness
-    why: LivenessWhy
-    battery_days: float | None = None
-
-
 def observe(source: Source, change: Change) -> Seen:
     """Judge a report and keep what it proves. A button's press proves nothing about the day."""
     role, at = source.role, change.at
@@ -96,7 +71,7 @@ def observe(source: Source, change: Change) -> Seen:
         if (against := _against(source, habit, at)) is not None:
             finding = replace(finding, activity=False, why=against)
         else:
-            at = at - REPORT_PERIOD if change.with_report else at
+            at = _moment_of(source, change)
             use = _used(source, at)
     available = change.new not in BLANK or (role is Role.BUTTON and change.new != "unavailable")
     known = replace(
@@ -112,61 +87,6 @@ def observe(source: Source, change: Change) -> Seen:
         weighed=use.weighed,
     )
     return Seen(source=known, finding=finding, at=at)
-
-
-def told(source: Source, evidence: Evidence, now: datetime) -> Source:
-    """Take what the radio says. It moves liveness only; what it cannot tell stays as it was."""
-    heard, sampled = source.heard, source.reporting
-    if evidence.heard is not None and evidence.heard <= now + TOLERANCE:
-        heard = evidence.heard if heard is None else max(heard, evidence.heard)
-        sampled = reporting.looked_at(sampled, heard, now)
-    cell, level = source.cell, battery.percentage(evidence.battery)
-    reachable = source.reachable if evidence.reachable is None else evidence.reachable
-    turned = (reachable is False) is not (source.reachable is False)
-    return replace(
-        source,
-        changed=now if turned else source.changed,
-        heard=heard,
-        via=source.via if evidence.heard is None else evidence.via,
-        check_in=evidence.check_in or source.check_in,
-        link=source.link if evidence.link is None else evidence.link,
-        battery=source.battery if level is None else level,
-        reachable=reachable,
-        reporting=sampled,
-        cell=cell if level is None else battery.measured(cell, level, now),
-    )
-
-
-def liveness(source: Source, now: datetime) -> Liveness:
-    """Live, late or lost, by the last report and by availability."""
-    return _life(source, now)[0]
-
-
-def condition(source: Source, now: datetime) -> Condition:
-    """The same with its reason, and what is left of the battery."""
-    life, why = _life(source, now)
-    left = battery.days_left(source.cell, now)
-    if life is not Liveness.LIVE and _is_flat(source, left):
-        why = LivenessWhy.FLAT_BATTERY
-    return Condition(liveness=life, why=why, battery_days=left)
-
-
-def next_change(source: Source, now: datetime) -> datetime | None:
-    """When to look again if nothing more is heard; `None` when nothing will change.
-
-    Its liveness changes then, or the learning of its reporting interval wants another look.
-    """
-    if _is_gone(source):
-        marks = [] if source.changed is None else [source.changed + GRACE]
-    elif source.heard is None:
-        marks = []
-    else:
-        pause = _pause(source)
-        marks = [source.heard + pause, source.heard + 2 * pause]
-    look = reporting.next_look(source.reporting, source.via)
-    if look is not None:
-        marks.append(look)
-    return min((mark for mark in marks if mark > now), default=None)
 
 
 def watch_of(sources: Iterable[Source], now: datetime) -> Watch:
@@ -192,6 +112,18 @@ def _against(source: Source, habit: Habit, at: datetime) -> Why | None:
     if source.tested is None:
         return Why.UNTESTED
     return Why.GHOST if habit.found is not None and not source.overruled else None
+
+
+def _moment_of(source: Source, change: Change) -> datetime:
+    """The earliest moment at which it can have been: a late word must not make a silence shorter.
+
+    A phone that lies still is put to sleep by its system, and tells of earlier steps when it wakes.
+    """
+    if change.with_report:
+        return change.at - REPORT_PERIOD
+    if source.role is not Role.PHONE or number_in(change.new) is None or source.heard is None:
+        return change.at
+    return min(max(source.heard, change.at - REPORT_PERIOD), change.at)
 
 
 def _goes_on(habit: Habit, appliance: plug.Appliance, at: datetime) -> bool:
@@ -228,35 +160,6 @@ def _used(source: Source, at: datetime) -> _Use:
     # A missed edge is dated back, perhaps before a use that was seen.
     latest = at if last is None else max(last, at)
     return _Use(latest, _weight(source, at) + 1.0, latest)
-
-
-def _life(source: Source, now: datetime) -> tuple[Liveness, LivenessWhy]:
-    if _is_gone(source):
-        lost = source.changed is None or abs(now - source.changed) >= GRACE
-        why = LivenessWhy.UNREACHABLE if source.available else LivenessWhy.UNAVAILABLE
-        return Liveness.LOST if lost else Liveness.LATE, why
-    if source.heard is None:
-        return Liveness.LOST, LivenessWhy.NEVER_HEARD
-    pause, age = _pause(source), now - source.heard
-    # Heard in the future is heard by a clock that was wrong: it proves nothing about today.
-    if age < -TOLERANCE:
-        return Liveness.LOST, LivenessWhy.WRONG_CLOCK
-    if age < pause:
-        return Liveness.LIVE, LivenessWhy.HEARD
-    return Liveness.LATE if age < 2 * pause else Liveness.LOST, LivenessWhy.OVERDUE
-
-
-def _is_gone(source: Source) -> bool:
-    return not source.available or source.reachable is False
-
-
-def _pause(source: Source) -> timedelta:
-    return reporting.pause_of(source.role, source.reporting, source.via, source.check_in)
-
-
-def _is_flat(source: Source, days_left: float | None) -> bool:
-    low = source.battery is not None and source.battery <= _FLAT
-    return low or (days_left is not None and days_left < 1.0)
 
 
 def _share(source: Source, now: datetime) -> float:
