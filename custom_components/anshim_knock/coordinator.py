@@ -31,6 +31,7 @@ from .relay.home import LinkState
 from .relay.link import RelayLink
 from .relay.words import CaseNews
 from .sources.tracker import SourceTracker
+from .sources.troubles import SourceTroubles
 from .store import Kept
 from .view import View, view_of
 
@@ -76,6 +77,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._case = kept.case
         self._why = kept.why
         self._link = LinkState()
+        self._troubles = SourceTroubles(hass, entry, outfit.tracker, outfit.issues)
         self._watch: Watch | None = None
         self._lock = asyncio.Lock()
         self._told = asyncio.Event()
@@ -83,6 +85,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._armed = 0.0
         self._stops: list[CALLBACK_TYPE] = []
         self._stopped = False
+        outfit.performer.remember(outfit.tracker.sources, kept.household.counted)
         self.data = self._view()
 
     async def start(self, first: Input, *, lost: bool) -> None:
@@ -137,11 +140,13 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self._in_turn(Watching(watch=watch))
         elif given is None:
             self._publish()
+        self._see_to_sources(watch)
 
     async def look(self) -> None:
         """What can be seen, for the first time."""
         self._watch = self.outfit.tracker.watch()
         await self.decide(Watching(watch=self._watch))
+        self._see_to_sources(self._watch)
 
     async def past_is_lost(self) -> None:
         """Nobody knows when the resident was last seen: until the next sign of life."""
@@ -165,6 +170,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             await self._keep(self.outfit.clocks.read())
             self.sendable = self.state.outbox
         self._told.set()
+        self._publish()
 
     async def link_is(self, link: LinkState) -> None:
         self._link = link
@@ -278,6 +284,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self._disarm = None
 
     @callback
+    def _see_to_sources(self, watch: Watch) -> None:
+        now = self.outfit.clocks.read().wall
+        for trouble in self._troubles.look(now, watch, self.state.troubles):
+            self._in_turn(trouble)
+
+    @callback
     def _sources_gone(self) -> None:
         """A sensor that was removed cannot be waited for: a person must choose another."""
         tracker = self.outfit.tracker
@@ -293,6 +305,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     def _publish(self) -> None:
         if (view := self._view()) != self.data:
             self.async_set_updated_data(view)
+        self.outfit.performer.see(view.sources)
 
     def _view(self) -> View:
         return view_of(

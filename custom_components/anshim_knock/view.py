@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .logic.decide import next_deadline
-from .logic.effects import Json
+from .logic.effects import Json, Target
 from .logic.household import Household, Receipt
 from .logic.rungs import Why
 from .logic.settings import Settings
 from .logic.silence import bounds, limit_of
 from .logic.source import LivenessWhy
-from .logic.words import Cause, Liveness, Presence, Role, Stage, Watch
+from .logic.words import Cause, Liveness, Presence, Role, Said, Stage, Watch
 from .relay.home import LinkState
 from .relay.words import CaseNews
 from .sources.tracked import Tracked
@@ -49,6 +49,8 @@ class View:
     cause: Cause | None
     owned: bool
     episode: int | None
+    # An alert is not with the relay yet.
+    untold: bool
     watch: Watch
     presence: Presence
     until: datetime | None
@@ -85,6 +87,7 @@ def view_of(
         cause=state.cause,
         owned=state.owned,
         episode=state.episode,
+        untold=_untold(state),
         watch=state.watch,
         presence=state.stay.kind,
         until=state.stay.until,
@@ -97,6 +100,11 @@ def view_of(
         link=link,
         sources=sources,
     )
+
+
+def _untold(state: Household) -> bool:
+    alerts = (e for e in state.outbox if e.data.get("episode") in state.episodes)
+    return any(Target.RELAY in e.pending and e.data.get("said") != Said.NOTE for e in alerts)
 
 
 def source_view(tracked: Tracked) -> SourceView:

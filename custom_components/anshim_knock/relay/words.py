@@ -41,6 +41,8 @@ class CaseNews:
     state: CaseState
     kind: str
     at: datetime
+    # Which of the home's episodes it is about, where it is about one.
+    episode: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +69,8 @@ def word_of(event: Any, household: str) -> Word:
 
 def _receipt(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
     answer = Answer(data["answer"])
-    episode = data["answers"]["episode"]
     return Answered(
-        episode=None if episode is None else int(episode),
+        episode=_episode(data["answers"]["episode"]),
         answer=answer,
         by=str(data["by"]),
         outcome=str(data["outcome"]) if answer is Answer.HANDLED else None,
@@ -84,6 +85,7 @@ def _case(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
         state=CaseState(data["state"]),
         kind=str(data["kind"]),
         at=_moment(event["time"]),
+        episode=_episode(data["episode"]),
     )
 
 
@@ -117,6 +119,7 @@ def case_to_dict(news: CaseNews) -> dict[str, Json]:
         "state": news.state,
         "kind": news.kind,
         "at": news.at.isoformat(),
+        "episode": news.episode,
     }
 
 
@@ -126,7 +129,13 @@ def case_from_dict(data: Mapping[str, Any]) -> CaseNews:
         state=CaseState(data["state"]),
         kind=str(data["kind"]),
         at=_moment(data["at"]),
+        # Not yet written down by older versions.
+        episode=_episode(data.get("episode")),
     )
+
+
+def _episode(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _moment(text: str) -> datetime:
