@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from .household import Receipt
+from .household import Household, Receipt
 from .inputs import Answered, ConsentWithdrawn, Help, KnockNow, Life, Ok, Person, Place
 from .messages import alert, drill, resolved
 from .rungs import Sign
 from .settings import Settings
-from .silence import broken
+from .silence import before_call, broken
 from .turn import Turn
 from .words import By, Cause, Said, Stage
 
@@ -88,14 +88,14 @@ def _ended_by(turn: Turn) -> By:
 
 
 def arm(turn: Turn) -> None:
-    turn.state = replace(turn.state, due=turn.now + _pause(turn.state.stage, turn.settings))
+    turn.state = replace(turn.state, due=turn.now + _pause(turn.state, turn.settings))
 
 
-def _pause(stage: Stage, settings: Settings) -> timedelta:
+def _pause(state: Household, settings: Settings) -> timedelta:
     """How long a rung waits for an answer before the next thing happens."""
-    match stage:
+    match state.stage:
         case Stage.QUIET | Stage.CALM:
-            return settings.knock_after
+            return before_call(state, settings)
         case Stage.KNOCK:
             return settings.visit_after
         case Stage.VISIT:
@@ -106,7 +106,7 @@ def _pause(stage: Stage, settings: Settings) -> timedelta:
 
 def hasten(turn: Turn) -> None:
     """A case given back waits no longer than one that nobody ever took."""
-    soon = turn.now + _pause(turn.state.stage, turn.settings)
+    soon = turn.now + _pause(turn.state, turn.settings)
     turn.state = replace(
         turn.state, due=soon if turn.state.due is None else min(turn.state.due, soon)
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from .effects import Json
 from .household import Household
 from .settings import Settings
-from .silence import limit_of
+from .silence import before_call, limit_of
 from .words import By, Cause, Kind, Presence, Said, Stage
 
 _ALERT_KIND: Mapping[Stage, Kind] = {
@@ -53,7 +53,7 @@ def _silence(state: Household, settings: Settings, said: Said) -> dict[str, Json
         # A limit of nothing is not allowed on the way, and never meant.
         "limit_h": max(_hours(limit_of(state, settings)), 0.01),
         "watched_h": _hours(state.watched),
-        **_rungs(state.stage, settings),
+        **_rungs(state, settings),
     }
 
 
@@ -64,11 +64,11 @@ def _hour_of_last_sign(state: Household) -> str | None:
     return iso(state.last_sign.astimezone(UTC).replace(minute=0, second=0))
 
 
-def _rungs(stage: Stage, settings: Settings) -> dict[str, Json]:
+def _rungs(state: Household, settings: Settings) -> dict[str, Json]:
     """When the next rungs are due, counted from this message."""
-    knock = int(settings.knock_after.total_seconds())
+    knock = int(before_call(state, settings).total_seconds())
     visit = int(settings.visit_after.total_seconds())
-    match stage:
+    match state.stage:
         case Stage.QUIET:
             return {"rungs": {"knock_in_s": knock, "visit_in_s": knock + visit}}
         case Stage.KNOCK:
@@ -83,9 +83,11 @@ def resolved(episode: int, by: By) -> Letter:
     return Letter(kind=Kind.RESOLVED, name=f"resolved-{episode}", data=data)
 
 
-def trouble(code: str, *, raised: bool) -> Letter:
+def trouble(code: str, *, raised: bool, count: int | None = None) -> Letter:
     """Something technical began or ended."""
     data: dict[str, Json] = {"code": code, "state": "raised" if raised else "cleared"}
+    if count is not None:
+        data["count"] = count
     return Letter(kind=Kind.TROUBLE, name=f"trouble-{code.replace('_', '-')}", data=data)
 
 

@@ -1,7 +1,7 @@
 """What the technician chose: the limit and the ladder's times. An argument of every decision."""
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 # Bounds of the design and of the contract: beyond them a silence could go unasked.
 MAX_LIMIT = timedelta(days=10)
@@ -9,6 +9,19 @@ MAX_CEILING_MARGIN = timedelta(hours=12)
 MAX_HOLD = timedelta(minutes=30)
 MAX_REARM = timedelta(hours=4)
 MAX_EMERGENCY_REARM = timedelta(minutes=30)
+# However well a home's rhythm is known, and however little of it could be seen.
+LEARNED_CEILING = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What the home's rhythm says of the present silence, made anew for each decision.
+
+    When it is too long if nothing more comes: for asking at home, and for an automatic call.
+    """
+
+    quiet: datetime
+    call: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +46,8 @@ class Settings:
     # Blindness shorter than this is a restart or a hiccup and nobody's trouble.
     blind_settle: timedelta = timedelta(minutes=10)
     drill_step: timedelta = timedelta(seconds=30)
+    # Takes the place of `limit` in learned mode; `None` wherever the rhythm has nothing to say.
+    expected: Expected | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings under which a silence could go unasked. Raises `ValueError`."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .household import Household
-from .settings import Settings
-from .words import Presence, Watch
+from .settings import LEARNED_CEILING, Settings
+from .words import Cause, Presence, Watch
 
 # A dim home shows less than half of its usual activity: its silence says half as much.
 WATCHED_SHARE: Mapping[Watch, float] = {Watch.SEEING: 1.0, Watch.DIM: 0.5, Watch.BLIND: 0.0}
@@ -41,17 +41,36 @@ def counted_up_to(state: Household, now: datetime, measured: timedelta, *, seen:
 
 
 def limit_of(state: Household, settings: Settings) -> timedelta:
-    """The limit in force: the technician's, or a shorter one that the district asked for."""
-    return settings.limit if state.limit_cap is None else min(settings.limit, state.limit_cap)
+    """The limit in force: the rhythm's or the technician's, or a shorter one of the district."""
+    limit = settings.limit
+    if settings.expected is not None:
+        limit = max(settings.expected.quiet - state.silent_since, timedelta(0))
+    return limit if state.limit_cap is None else min(limit, state.limit_cap)
 
 
 def bounds(state: Household, settings: Settings) -> Bounds:
     """The limit at the present rate of watching, and the ceiling whatever was watched."""
     limit = limit_of(state, settings)
+    ceiling = limit + settings.ceiling_margin
+    if settings.expected is None:
+        return Bounds(
+            limit=_limit_reached(state, limit - state.watched),
+            ceiling=state.silent_since + ceiling,
+        )
+    # The rhythm knows by itself how much could be seen of what was due.
+    seen = state.watch is not Watch.BLIND
     return Bounds(
-        limit=_limit_reached(state, limit - state.watched),
-        ceiling=state.silent_since + limit + settings.ceiling_margin,
+        limit=max(state.silent_since + limit, state.counted) if seen else None,
+        ceiling=state.silent_since + min(ceiling, LEARNED_CEILING),
     )
+
+
+def before_call(state: Household, settings: Settings) -> timedelta:
+    """From `quiet` to an automatic call: the technician's pause, and the call's own limit."""
+    expected = settings.expected
+    if expected is None or state.cause is not Cause.SILENCE:
+        return settings.knock_after
+    return max(settings.knock_after, expected.call - state.since)
 
 
 def _limit_reached(state: Household, missing: timedelta) -> datetime | None:
