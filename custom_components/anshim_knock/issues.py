@@ -1,5 +1,7 @@
 """Repairs: what a person must see to, raised and cleared with the trouble itself."""
 
+from collections.abc import Mapping
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
@@ -11,6 +13,12 @@ RELAY_REFUSES = "relay_refuses"
 STORE_UNWRITABLE = "store_unwritable"
 STATE_LOST = "state_lost"
 SOURCE_GONE = "source_gone"
+SOURCE_LOST = "source_lost"
+SOURCE_BATTERY = "source_battery"
+SOURCE_GHOST = "source_ghost"
+SOURCE_UNTESTED = "source_untested"
+SOURCE_SWAPPED = "source_swapped"
+HUB_LOST = "hub_lost"
 
 _SEVERITY = {
     RELAY_LOST: ir.IssueSeverity.ERROR,
@@ -19,6 +27,12 @@ _SEVERITY = {
     STORE_UNWRITABLE: ir.IssueSeverity.CRITICAL,
     STATE_LOST: ir.IssueSeverity.WARNING,
     SOURCE_GONE: ir.IssueSeverity.WARNING,
+    SOURCE_LOST: ir.IssueSeverity.ERROR,
+    SOURCE_BATTERY: ir.IssueSeverity.WARNING,
+    SOURCE_GHOST: ir.IssueSeverity.WARNING,
+    SOURCE_UNTESTED: ir.IssueSeverity.WARNING,
+    SOURCE_SWAPPED: ir.IssueSeverity.ERROR,
+    HUB_LOST: ir.IssueSeverity.ERROR,
 }
 
 
@@ -46,6 +60,17 @@ class Issues:
             translation_key=key,
             translation_placeholders={"household": self._title, **placeholders},
         )
+
+    @callback
+    def tell_all(self, key: str, parts: Mapping[str, Mapping[str, str]]) -> None:
+        """Of a kind, these and no others: by part, what its text names."""
+        beginning = f"{key}_{self._entry_id}_"
+        ours = [i for d, i in ir.async_get(self._hass).issues if d == DOMAIN]
+        for issue_id in ours:
+            if issue_id.startswith(beginning) and issue_id.removeprefix(beginning) not in parts:
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        for part, names in parts.items():
+            self.tell(key, raised=True, part=part, **names)
 
     @callback
     def clear(self) -> None:

@@ -84,18 +84,20 @@ def tell_blind(turn: Turn) -> None:
 
 
 def tell_trouble(turn: Turn) -> None:
-    if isinstance(turn.given, Trouble):
-        _tell(turn, turn.given.code, raised=turn.given.raised)
+    given = turn.given
+    if isinstance(given, Trouble):
+        _tell(turn, given.code, raised=given.raised, count=given.count, again=given.again)
 
 
-def _tell(turn: Turn, code: str, *, raised: bool) -> None:
-    known = turn.state.troubles
-    if raised == (code in known) or not turn.state.consented:
+def _tell(
+    turn: Turn, code: str, *, raised: bool, count: int | None = None, again: bool = False
+) -> None:
+    others = tuple(c for c in turn.state.troubles if c != code)
+    is_known = code in turn.state.troubles
+    if (raised == is_known and not (raised and again)) or not turn.state.consented:
         return
-    turn.state = replace(
-        turn.state, troubles=(*known, code) if raised else tuple(c for c in known if c != code)
-    )
-    turn.say(trouble(code, raised=raised))
+    turn.state = replace(turn.state, troubles=(*others, code) if raised else others)
+    turn.say(trouble(code, raised=raised, count=count))
 
 
 def shorten(turn: Turn) -> None:

@@ -121,10 +121,15 @@ class ConsentWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Something technical began or ended. Never moves the ladder."""
+    """Something technical began or ended. Never moves the ladder.
+
+    `count`: how many sources it concerns. `again`: it is known, and concerns more of them now.
+    """
 
     code: str
     raised: bool
+    count: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,10 @@ class SourceTracker:
         """Sources whose entity is no longer there."""
         return {t.subentry_id for t in self.sources.values() if t.entity_id is None}
 
+    @property
+    def listening_since(self) -> datetime:
+        return self._started
+
     def bridge_is_gone(self, tracked: Tracked) -> bool:
         return tracked.entity_id is not None and self._mqtt.bridge_is_gone(tracked.entity_id)
 

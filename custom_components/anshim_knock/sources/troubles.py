@@ -1,0 +1,155 @@
+"""What is wrong with the sources: troubles for the district, repairs for whoever comes by.
+
+Apart from the ladder, which goes on whatever is said here. Devices that went away together with
+their hub are one trouble and one repair.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..issues import (
+    HUB_LOST,
+    SOURCE_BATTERY,
+    SOURCE_GHOST,
+    SOURCE_LOST,
+    SOURCE_SWAPPED,
+    SOURCE_UNTESTED,
+    Issues,
+)
+from ..logic.inputs import Trouble
+from ..logic.source import INTERVAL, LivenessWhy
+from ..logic.words import Liveness, Watch
+from .hubs import Member, is_down, name_of, outages
+from .tracked import Tracked
+from .tracker import SourceTracker
+
+# A technician's round comes once a week; a replaced battery is well above both.
+_LOW_DAYS, _LOW_PERCENT = 14, 10.0
+_DIM_SETTLES = timedelta(minutes=10)
+_CODES = ("source_lost", "hub_lost", "battery", "dim")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """By code: how many sources it concerns. `uncertain`: some may yet come back by themselves."""
+
+    counts: Mapping[str, int]
+    uncertain: bool
+
+
+class SourceTroubles:
+    """Asked whenever a source is other than before, and from time to time."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, tracker: SourceTracker, issues: Issues
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._tracker = tracker
+        self._issues = issues
+        self._told: dict[str, int] = {}
+        self._dim_since: datetime | None = None
+
+    def look(self, now: datetime, watch: Watch, known: Iterable[str]) -> list[Trouble]:
+        """What the household must be told. `known`: what it has been told before."""
+        found = self._found(now, watch)
+        told: list[Trouble] = []
+        for code in _CODES:
+            count, was = found.counts.get(code, 0), code in known
+            if count > (self._told.get(code, count) if was else 0):
+                told.append(Trouble(code=code, raised=True, count=count or None, again=was))
+            elif was and not count and not found.uncertain:
+                told.append(Trouble(code=code, raised=False))
+            self._told[code] = count
+        return told
+
+    def _found(self, now: datetime, watch: Watch) -> _Found:
+        # What a walk test has not proved counts for nothing; neither does its silence.
+        tested = {k: t for k, t in self._present().items() if t.source.tested is not None}
+        hubs = outages(self._member(t) for t in tested.values())
+        with_hub = {key for keys in hubs.values() for key in keys}
+        lost = [k for k, t in tested.items() if k not in with_hub and self._is_lost(t, now)]
+        low = [k for k, t in tested.items() if _is_low(t)]
+        self._issues.tell_all(
+            HUB_LOST,
+            {
+                f"{hub.entry_id}_{hub.bridge or ''}": {
+                    "hub": name_of(self._hass, hub),
+                    "count": str(len(keys)),
+                }
+                for hub, keys in hubs.items()
+            },
+        )
+        self._repairs(SOURCE_LOST, lost)
+        self._repairs(SOURCE_BATTERY, low)
+        self._repairs(SOURCE_GHOST, [k for k, t in tested.items() if t.source.ghost])
+        self._tell_untested()
+        late = any(t.condition.liveness is Liveness.LATE for t in tested.values())
+        counts = {
+            "source_lost": len(lost),
+            "hub_lost": len(with_hub),
+            "battery": len(low),
+            "dim": self._dim(now, watch),
+        }
+        return _Found(counts=counts, uncertain=late)
+
+    def _dim(self, now: datetime, watch: Watch) -> int:
+        """How many could not be seen, once that has lasted."""
+        if watch is not Watch.DIM:
+            self._dim_since = None
+            return 0
+        self._dim_since = self._dim_since or now
+        if now - self._dim_since < _DIM_SETTLES:
+            return 0
+        lives = self._tracker.lives().values()
+        return max(sum(life is not Liveness.LIVE for life in lives), 1)
+
+    def _tell_untested(self) -> None:
+        untested = {k: t for k, t in self._present().items() if t.source.tested is None}
+        self._repairs(SOURCE_SWAPPED, [k for k, t in untested.items() if t.swapped])
+        self._repairs(SOURCE_UNTESTED, [k for k, t in untested.items() if not t.swapped])
+
+    def _present(self) -> Mapping[str, Tracked]:
+        """Not those that are gone: these are a trouble of their own."""
+        return {k: t for k, t in self._tracker.sources.items() if t.entity_id is not None}
+
+    def _member(self, tracked: Tracked) -> Member:
+        why, source = tracked.condition.why, tracked.source
+        gone = why in {LivenessWhy.UNAVAILABLE, LivenessWhy.UNREACHABLE}
+        down = self._tracker.bridge_is_gone(tracked) or (
+            tracked.hub is not None and is_down(self._hass, tracked.hub)
+        )
+        return Member(
+            key=tracked.subentry_id,
+            hub=tracked.hub,
+            gone_since=source.changed if gone else None,
+            lost=tracked.condition.liveness is Liveness.LOST,
+            down=down,
+        )
+
+    def _is_lost(self, tracked: Tracked, now: datetime) -> bool:
+        if tracked.condition.liveness is not Liveness.LOST:
+            return False
+        if tracked.condition.why is not LivenessWhy.NEVER_HEARD:
+            return True
+        # It has not yet had the time in which such a device says something by itself.
+        since = max(tracked.source.tested or now, self._tracker.listening_since)
+        return now - since >= INTERVAL[tracked.role]
+
+    def _repairs(self, key: str, sources: Iterable[str]) -> None:
+        subentries = self._entry.subentries
+        self._issues.tell_all(
+            key,
+            {part: {"source": subentries[part].title} for part in sources if part in subentries},
+        )
+
+
+def _is_low(tracked: Tracked) -> bool:
+    days, percent = tracked.condition.battery_days, tracked.source.battery
+    if days is not None and days <= _LOW_DAYS:
+        return True
+    return percent is not None and percent <= _LOW_PERCENT
