@@ -88,8 +88,8 @@ def signs_of(path: Path) -> Iterator[Sign]:
 
 
 def lines_of(path: Path) -> Iterator[Line]:
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as log:
+    read = gzip.open if path.suffix == ".gz" else open
+    with read(path, "rt", encoding="utf-8") as log:
         for row in csv.DictReader(log):
             at = datetime.fromisoformat(row["ts"]).replace(tzinfo=UTC).timestamp()
             yield Line(at, row["sensor"], row["kind"], float(row["value"]))
@@ -98,14 +98,13 @@ def lines_of(path: Path) -> Iterator[Line]:
 def tell(found: Backtest) -> None:
     for alarm in found.alarms:
         silent = (alarm.until - alarm.at) / HOUR
-        print(
-            f"{_time(alarm.at)}  {alarm.why}, after {alarm.after}; life again {silent:.1f} h later"
-        )
+        print(f"{_time(alarm.at)}  {alarm.why}, last {alarm.after}, life {silent:.1f} h later")
     print(f"{found.days:.0f} days judged: {len(found.alarms)} needless alarms")
     if found.delays:
         print(
             f"a collapse would be noticed after {found.delay(0.5) / HOUR:.1f} h (median), "
-            f"{found.delay(0.95) / HOUR:.1f} h (worst in 20), {found.delays[-1] / HOUR:.1f} h (worst)"
+            f"{found.delay(0.95) / HOUR:.1f} h (worst in 20), "
+            f"{found.delays[-1] / HOUR:.1f} h (worst)"
         )
 
 

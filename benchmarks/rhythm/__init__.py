@@ -1,0 +1,1 @@
+"""What limits do to real and made-up homes: needless alarms, and how long nobody notices."""

@@ -1,0 +1,158 @@
+"""What a limit must stand: ghosts, a dead sensor, a cold home, new habits, a busy home's events."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+import json
+from time import perf_counter
+
+from benchmarks.rhythm.detectors import Make, Ours, fixed, learned
+from benchmarks.rhythm.measured import Data, Event
+from benchmarks.rhythm.residents import drawn, life
+from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung
+from custom_components.anshim_knock.logic.rhythm.backtest import Sign, backtest
+from custom_components.anshim_knock.logic.rhythm_snapshot import rhythm_to_dict
+
+DAY = 86400.0
+GHOSTS = ("fridge_d32131", "fridge_d331da", "fridge_98c08a", "coffee_735e9d")
+HAUNTED = ("kasteren_a", "kasteren_c", "mit_1", "mit_2", "ordonez_a")
+# A day with less was no whole day of the recording.
+FEWEST_A_DAY = 8
+
+
+def ghosts(data: Data) -> None:
+    """Share of collapses found within 24 h while a fridge or a thermostat goes on."""
+    made = data.harness.ghost_events
+    try:
+        for name in ("made up", *GHOSTS):
+            if name != "made up":
+                trace, _ = data.harness.load("tracebase_plugs", name)
+                data.harness.ghost_events = _haunting(trace)
+            delays, alarms, days = [], 0, 0.0
+            for home in HAUNTED:
+                events, _, away = data.home(home)
+                told = data.harness.with_presence(events, away)
+                found = data.harness.eval_ghost(learned(), told, away, warm_days=11, n=24)
+                delays += [float(d) / 3600 for d in found["delays"]]
+                alarms, days = alarms + found["fa"], days + found["days"]
+            within = sum(delay <= 24 for delay in delays)
+            print(
+                f"{name:16} {within} of {len(delays)} within 24 h, slowest {max(delays):.1f} h; "
+                f"{alarms} needless alarms in {days:.0f} days",
+                flush=True,
+            )
+    finally:
+        data.harness.ghost_events = made
+
+
+def _haunting(trace: list[Event]) -> Callable[..., list[Event]]:
+    return lambda t0, t1, *_: [*_overlaid(trace, t0, t1)]
+
+
+def _overlaid(trace: list[Event], t0: float, t1: float) -> Iterator[Event]:
+    """The trace's days with data, at their own hours, over and over: its logger had outages."""
+    days = [list(day) for _, day in groupby(trace, key=lambda event: event[0] // DAY)]
+    whole = [day for day in days if len(day) >= FEWEST_A_DAY]
+    for number in range(int((t1 - t0) // DAY) + 1):
+        for at, _, _, value in whole[number % len(whole)]:
+            yield t0 // DAY * DAY + number * DAY + at % DAY, "ghost", "plug", value
+
+
+def dead(data: Data) -> None:
+    """False alarms after the busiest sensors died, against the same days with them alive."""
+    alive = died = 0
+    for home in HAUNTED:
+        events, _, away = data.home(home)
+        told = data.harness.with_presence(events, away)
+        found = data.harness.eval_dead(learned(), told, away, warm_days=8)
+        alive += found["base"] * len(found["dead"])
+        died += sum(count for _, count in found["dead"])
+        print(f"{home:12} {found['days']:5.0f} d, alive {found['base']}, dead {found['dead']}")
+    print(f"{'real homes':12} alive {alive}, dead {died}")
+    for rung in Rung:
+        alive = died = 0
+        days = 0.0
+        for i in range(10):
+            events, away = life(drawn(i), 90, 1000 + i)
+            told = data.harness.with_presence(events, away)
+            found = data.harness.eval_dead(learned(rung), told, away, top=1, dead_after=16)
+            alive, died = alive + found["base"], died + found["dead"][0][1]
+            days += found["days"]
+        print(f"made up, {rung}: in {days:.0f} days alive {alive}, busiest dead {died}", flush=True)
+
+
+def cold(data: Data) -> None:
+    """The first four weeks of homes that nobody knows yet."""
+    people = [life(drawn(500 + i, sparse=i % 2 > 0), 29, 7000 + i) for i in range(60)]
+    for name, make in {"fixed 12 h": fixed(12), "learned": learned()}.items():
+        for known in (True, False):
+            weeks = [0, 0, 0, 0]
+            slowest = 0.0
+            for events, away in people:
+                told = data.harness.with_presence(events, away) if known else events
+                found = data.harness.evaluate(make, told, away, per_hour=1, warm_days=0.5)
+                alarms = found["fa_home"] if known else found["fa"]
+                for at in alarms:
+                    weeks[min(int((at - events[0][0]) / DAY / 7), 3)] += 1
+                first = _first_days(data, make, told, away)
+                slowest = max(slowest, first)
+            print(
+                f"{name:12} presence {'known' if known else 'unknown':8} alarms by week {weeks}, "
+                f"slowest of the first ten days {slowest:.1f} h",
+                flush=True,
+            )
+
+
+def _first_days(
+    data: Data, make: Make, events: list[Event], away: list[tuple[float, float]]
+) -> float:
+    early = [event for event in events if event[0] < events[0][0] + 10 * DAY]
+    found = data.harness.evaluate(make, early, away, per_hour=1, warm_days=0.5)
+    return max((float(delay) / 3600 for delay in found["delays"]), default=0.0)
+
+
+def drift(data: Data) -> None:
+    """Life moves by three hours on day 90: alarms a fortnight, before and after."""
+    fortnights = [0] * 13
+    for i in range(20):
+        events, away = life(drawn(i), 180, 1000 + i)
+        moved = [(at + 3 * 3600 * (at > events[0][0] + 90 * DAY), *rest) for at, *rest in events]
+        spans = [(a + 3 * 3600 * (a > events[0][0] + 90 * DAY), b) for a, b in away]
+        spans = [(a, b + 3 * 3600 * (b > events[0][0] + 90 * DAY)) for a, b in spans]
+        told = data.harness.with_presence(moved, spans)
+        found = data.harness.evaluate(learned(), told, spans, want_delay=False)
+        for at in found["fa_home"]:
+            fortnights[int((at - events[0][0]) / DAY / 14)] += 1
+    print(f"20 homes, needless calls by fortnight (moved in the seventh): {fortnights}")
+
+
+def speed(data: Data) -> None:
+    """A busy home: a quarter of a million signs of life in 90 days."""
+    days, each = 90, 32.0
+    signs = [
+        Sign(day * DAY + 7 * 3600 + n * each, f"source {n % 20}")
+        for day in range(days)
+        for n in range(int(15 * 3600 / each))
+    ]
+    extra = [
+        Sign(s.at + k * 10.0, f"source {k}") for s in signs for k in (1, 2) if s.at % DAY < 79000
+    ]
+    signs = sorted(signs + extra)
+    rhythm = Rhythm()
+    begun = perf_counter()
+    for sign in signs:
+        rhythm.activity(sign.at, sign.source)
+        rhythm.deadline(Rung.CALL)
+    took = perf_counter() - begun
+    print(f"{len(signs)} signs with a deadline each: {took / len(signs) * 1e6:.1f} us each")
+    begun = perf_counter()
+    backtest(Rhythm(), signs, Rung.CALL)
+    print(f"backtest of {days} days: {perf_counter() - begun:.2f} s")
+    print(f"state: {len(json.dumps(rhythm_to_dict(rhythm))) / 1000:.0f} kB")
+    ours = Ours(limit=Rhythm())
+    events, _, _ = data.home("kasteren_c")
+    begun = perf_counter()
+    for event in events:
+        ours.observe(*event)
+        ours.deadline()
+    took = perf_counter() - begun
+    print(f"kasteren_c through the rules of its sources: {took / len(events) * 1e6:.1f} us each")

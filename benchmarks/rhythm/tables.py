@@ -1,0 +1,76 @@
+"""The tables: all limits on all homes, each home by itself, and budgets against long records."""
+
+from benchmarks.rhythm.detectors import RIVALS, Make, learned
+from benchmarks.rhythm.measured import TRACKS, Data, Result, poisson_interval, together
+from benchmarks.rhythm.residents import drawn, life
+from custom_components.anshim_knock.logic.rhythm import Rung
+
+BUDGETS = (30, 60, 120, 180)
+MADE_UP = 20
+MADE_UP_DAYS = 270
+
+
+def homes(data: Data) -> None:
+    """False alarms in a month at home with their interval, median and 95 % delay in hours."""
+    ours: dict[str, Make] = {
+        **{f"learned, call, 1 in {days} d": learned(call_budget=days) for days in BUDGETS},
+        "learned, pre-alarm, 1 in 30 d": learned(Rung.QUIET),
+    }
+    for track in TRACKS:
+        heads = f"{'/month':>7} {'95 %':>12} {'all/mo':>7} {'median':>7} {'p95':>6} {'max':>6}"
+        print(f"{track:28} {heads}")
+        for name, make in {**RIVALS, **ours}.items():
+            print(f"{name:28} {row(data.track(track, make))}", flush=True)
+        print()
+
+
+def row(result: Result) -> str:
+    low, high = result.rate_interval
+    everything = result.all_alarms / result.all_days * 30.44
+    return (
+        f"{result.rate:7.2f} {f'{low:.2f}-{high:.2f}':>12} {everything:7.2f} "
+        f"{result.delay(0.5):7.1f} {result.delay(0.95):6.1f} {result.delay(1.0):6.1f}"
+    )
+
+
+def one_by_one(data: Data) -> None:
+    """Each home alone: no parameter was chosen on any, so each is left out of nothing."""
+    for track, (names, _) in TRACKS.items():
+        for name in names:
+            result = data.track(track, learned(), [name])
+            if result.delays:
+                print(f"{track:8} {name:12} {result.days:6.0f} d {row(result)}", flush=True)
+
+
+def budgets(data: Data) -> None:
+    """Days at home between two needless calls against the budget: residents made up, then real."""
+    people = {
+        sparse: [life(drawn(i, sparse=sparse), MADE_UP_DAYS, 1000 + i) for i in range(MADE_UP)]
+        for sparse in (False, True)
+    }
+    print(
+        f"{'':24} {'budget':>7} {'1 in d':>7} {'95 %':>12} {'alarms':>7} {'median':>7} {'p95':>6}"
+    )
+    for days in BUDGETS:
+        make = learned(call_budget=days)
+        for sparse, lives in people.items():
+            runs = [
+                data.run(make, data.harness.with_presence(ev, away), away, per_hour=1)
+                for ev, away in lives
+            ]
+            _budget("made up, plugs" if sparse else "made up, many sensors", days, together(runs))
+        for track in ("plugs", "steps"):
+            _budget(f"real {track}", days, data.track(track, make))
+
+
+def _budget(name: str, days: int, result: Result) -> None:
+    low, high = poisson_interval(result.alarms)
+    span = (
+        f"{result.days / high:.0f}-{result.days / low:.0f}" if low else f">{result.days / high:.0f}"
+    )
+    between = result.days / max(result.alarms, 1)
+    print(
+        f"{name:24} {days:7} {between:7.0f} {span:>12} {result.alarms:7} "
+        f"{result.delay(0.5):7.1f} {result.delay(0.95):6.1f}",
+        flush=True,
+    )
