@@ -5,6 +5,8 @@ from typing import Final
 DOMAIN: Final = "anshim_knock"
 
 CONF_HOUSEHOLD: Final = "household"
+# In triggers, conditions and actions: which household, where there are several.
+CONF_ENTRY: Final = "config_entry_id"
 CONF_CONSENT: Final = "consent"
 CONF_LIMIT: Final = "limit_hours"
 CONF_CEILING_MARGIN: Final = "ceiling_margin_hours"

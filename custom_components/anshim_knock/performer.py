@@ -1,9 +1,11 @@
-"""Announces in the home what was said and what people answered: to event entity and triggers.
+"""Announces in the home what was said, answered and lost: to the event entity and the triggers.
 
 The coordinator calls it after an effect is on the disk, after a crash once more.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -14,14 +16,29 @@ from .const import DOMAIN
 from .logic.decide import effect_done
 from .logic.effects import Effect, Target
 from .logic.household import Household, Receipt
+from .logic.source import condition
+from .logic.words import Liveness
+from .sources.tracked import Tracked
+from .view import SourceView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A source that can show no life any more."""
+
+    source_id: str
+    view: SourceView
+
+
+type Word = Effect | Receipt | Lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """One message of a household, or a person's answer to it."""
+    """What a household says: a message, a person's answer to one, a source that it has lost."""
 
     entry_id: str
-    what: Effect | Receipt
+    what: Word
 
 
 # Of every household: a trigger outlives the reload of the one that it listens to.
@@ -36,6 +53,16 @@ class Performer:
         self._entry_id = entry_id
         self._heard = False
         self._answers: list[Receipt] = []
+        self._lost: frozenset[str] = frozenset()
+        self._seen: Mapping[str, SourceView] = {}
+
+    def remember(self, sources: Mapping[str, Tracked], moment: datetime) -> None:
+        """What was lost when somebody last looked has been announced."""
+        self._lost = frozenset(
+            key
+            for key, tracked in sources.items()
+            if condition(tracked.source, moment).liveness is Liveness.LOST
+        )
 
     def start(self, when_heard: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """`when_heard` is called once somebody can hear what is announced."""
@@ -52,6 +79,16 @@ class Performer:
         if receipt is not None:
             self._answers.append(receipt)
 
+    def see(self, sources: Mapping[str, SourceView]) -> None:
+        """Announce the sources that were lost since the last look."""
+        if not self._heard or sources is self._seen:
+            return
+        self._seen = sources
+        known = self._lost
+        self._lost = frozenset(k for k, v in sources.items() if v.liveness is Liveness.LOST)
+        for key in sorted(self._lost - known):
+            self._send(Lost(source_id=key, view=sources[key]))
+
     def announce(self, state: Household) -> Household:
         """Everything that waits, in its order; the household with it taken off the list."""
         if not self._heard:
@@ -65,6 +102,6 @@ class Performer:
                 state = effect_done(state, effect, Target.HOME)
         return state
 
-    def _send(self, what: Effect | Receipt) -> None:
+    def _send(self, what: Word) -> None:
         announcement = Announcement(entry_id=self._entry_id, what=what)
         async_dispatcher_send(self._hass, ANNOUNCED, announcement)
