@@ -20,6 +20,7 @@ from tests.integration.house import (
     TOKEN,
     House,
 )
+from tests.integration.technician import Technician
 
 
 @pytest.fixture
@@ -78,3 +79,11 @@ async def home(house: House) -> House:
     await house.boil_water()
     await house.use_door(OUTER_DOOR)
     return house
+
+
+@pytest.fixture
+async def technician(home: House) -> AsyncIterator[Technician]:
+    """Whatever page is still open is closed in the end."""
+    technician = Technician(home)
+    yield technician
+    technician.closes_the_page()

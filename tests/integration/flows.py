@@ -86,15 +86,3 @@ async def set_up_household(hass: HomeAssistant, relay: FakeRelay, **times: float
     result = await go_on(hass, result, {"household": HOUSEHOLD, **TIMES, **times})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     return result["result"].entry_id
-
-
-async def add_source(
-    hass: HomeAssistant, entry_id: str, role: str, entity_id: str, **answers: str
-) -> None:
-    """From role to device."""
-    subentries = hass.config_entries.subentries
-    result = await subentries.async_init((entry_id, "source"), context={"source": SOURCE_USER})
-    result = await subentries.async_configure(result["flow_id"], {"role": role})
-    result = await subentries.async_configure(result["flow_id"], {"entity": entity_id, **answers})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()

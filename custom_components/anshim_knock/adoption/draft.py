@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ..const import (
@@ -41,8 +42,8 @@ class Draft:
 
     def is_socket(self, hass: HomeAssistant) -> bool:
         """A plug that can only be known by its own button."""
-        on_off = split_entity_id(self.entity_id)[0] == "switch"
-        return self.role is Role.PLUG and on_off and not measures_power(hass, self.entity_id)
+        on_off = self.role is Role.PLUG and self.entity_id.startswith(f"{Platform.SWITCH}.")
+        return on_off and not measures_power(hass, self.entity_id)
 
     def station(self, hass: HomeAssistant, *, key: str = "") -> Station:
         """It as a station of a walk test."""

@@ -1,7 +1,6 @@
 """Ends a household so that its kit can move on: consent withdrawn and reported, then all wiped."""
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from ..coordinator import AnshimConfigEntry
 
 # A relay that runs takes a message at once.
-_PATIENCE = timedelta(seconds=20)
+PATIENCE_S = 20.0
 _RECORDER = "recorder"
 
 
@@ -63,7 +62,7 @@ async def return_kit(
     version = entry.data[CONF_CONSENT][CONF_TEXT_VERSION]
     await household.decide(ConsentWithdrawn(text_version=version, recorded_by=recorded_by))
     try:
-        async with asyncio.timeout(_PATIENCE.total_seconds()):
+        async with asyncio.timeout(PATIENCE_S):
             await household.until_told()
     except TimeoutError as err:
         if not untold:

@@ -48,7 +48,7 @@ class Trial:
         self._report = report
         now = dt_util.utcnow()
         self._tried = {s.entity_id: _tracked(hass, s, now) for s in subjects}
-        self._came = {name: came(hass, name, now) for name in self._tried}
+        self._came = {name: came(hass, t, now) for name, t in self._tried.items()}
         self._commands = Commands(hass, self._tried.values())
         self._mqtt = Zigbee2Mqtt(hass)
         self._begun = now
@@ -106,18 +106,22 @@ class Trial:
         return LATE_REPORT if seen.at < self._begun else Why.COUNTS
 
 
-def came(hass: HomeAssistant, entity_id: str, now: datetime) -> datetime:
+def came(hass: HomeAssistant, tracked: Tracked, now: datetime) -> datetime:
     """When the device last came back, at the latest.
 
     A restart or a returning hub gives everything that a device shows a new time, a hand only one
-    thing: what has stood longest tells since when the device has been there.
+    thing: what has stood longest tells since when the device has been there. Of a source that is
+    followed already it is known.
     """
-    states = [hass.states.get(name) for name in {entity_id, *siblings(hass, entity_id)}]
+    entity_id, known = tracked.entity, tracked.source
     own = hass.states.get(entity_id)
     if own is None or own.state in BLANK:
         return now
-    stood = [s.last_changed for s in states if s is not None and s.state not in BLANK]
-    return min(stood, default=now)
+    states = [hass.states.get(name) for name in siblings(hass, entity_id)]
+    stood = [s.last_changed for s in (own, *states) if s is not None and s.state not in BLANK]
+    if known.available and known.changed is not None:
+        stood.append(known.changed)
+    return min(stood)
 
 
 def _tracked(hass: HomeAssistant, subject: Subject, now: datetime) -> Tracked:
