@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+import json
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 
 from custom_components.anshim_knock.logic.clock import Reading
-from custom_components.anshim_knock.logic.diary import Diary
+from custom_components.anshim_knock.logic.diary import Diary, diary_from_dict, diary_to_dict
 from custom_components.anshim_knock.logic.household import Household, Stay, new_household
 from custom_components.anshim_knock.logic.journal import (
     HOUSEHOLD,
@@ -19,7 +20,7 @@ from custom_components.anshim_knock.logic.journal import (
     line_of,
 )
 from custom_components.anshim_knock.logic.rhythm import Place, Rhythm
-from custom_components.anshim_knock.logic.rhythm_snapshot import rhythm_from_dict, rhythm_to_dict
+from custom_components.anshim_knock.logic.rhythm_snapshot import rhythm_to_dict
 from custom_components.anshim_knock.logic.words import Presence
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -190,14 +191,7 @@ def test_what_is_learnt_again_from_the_disk_is_what_was_learnt_from_life(
         entries.append(entry(at, source, mark))
     lived = a_diary()
     lived.learn(entries[:cut])
-    kept = Diary(
-        rhythm=rhythm_from_dict(rhythm_to_dict(lived.rhythm)),
-        zone=SEOUL,
-        places=PLACES,
-        live=set(lived.live),
-        watching=lived.watching,
-        guests=lived.guests,
-    )
+    kept = diary_from_dict(json.loads(json.dumps(diary_to_dict(lived))), zone=SEOUL, places=PLACES)
     written = block_of(line_of(Block(until=at, entries=tuple(entries[cut:])))).entries
     kept.learn(sorted(written, key=entries.index))
     lived.learn(entries[cut:])

@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from math import isinf
+from typing import Any
 
+from .effects import Json
 from .household import Household
 from .journal import HOUSEHOLD, Entry, Mark
 from .rhythm import Place, Rhythm, Rung
 from .rhythm.clockface import wall
+from .rhythm_snapshot import rhythm_from_dict, rhythm_to_dict
 from .settings import Expected
+from .stored import flag, items, mapping, text
 from .words import Presence
 
 _LIVES = frozenset({Mark.LIVE, Mark.LATE, Mark.LOST})
@@ -106,3 +110,26 @@ class Diary:
         """For this moment only: whether they stay, nobody knows."""
         self.rhythm.presence(at, home=True)
         self.rhythm.presence(at, home=None)
+
+
+def diary_to_dict(diary: Diary) -> dict[str, Json]:
+    """Plain JSON values; zone and places are the home's and not kept here."""
+    return {
+        "rhythm": rhythm_to_dict(diary.rhythm),
+        "live": [*sorted(diary.live)],
+        "watching": diary.watching,
+        "guests": diary.guests,
+    }
+
+
+def diary_from_dict(value: Any, *, zone: tzinfo, places: Mapping[str, Place]) -> Diary:
+    """What `diary_to_dict` wrote. Raises `KeyError`, `TypeError` or `ValueError` when damaged."""
+    data = mapping(value)
+    return Diary(
+        rhythm=rhythm_from_dict(mapping(data["rhythm"])),
+        zone=zone,
+        places=places,
+        live={text(source) for source in items(data["live"])},
+        watching=flag(data["watching"]),
+        guests=flag(data["guests"]),
+    )

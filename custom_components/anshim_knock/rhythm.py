@@ -1,0 +1,111 @@
+"""Keeps the home's rhythm: learns whatever the journal notes, and says what silence is usual.
+
+The coordinator asks it before each decision. Its loss costs nothing but a moment: what is in the
+journal is learnt again at the next start.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, tzinfo
+import logging
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from .const import CONF_ROLE, DOMAIN, SUBENTRY_SOURCE
+from .journal import KEPT, Journal
+from .logic.diary import Diary, diary_from_dict, diary_to_dict
+from .logic.household import Household
+from .logic.journal import Entry
+from .logic.rhythm import Explanation, Place, Rhythm
+from .logic.settings import Expected
+from .logic.words import Role
+
+_LOGGER = logging.getLogger(__name__)
+_VERSION = 1
+# A card must last; what came since is in the journal.
+_SAVE_AFTER_S = 3600
+_SECOND = timedelta(seconds=1)
+_PLACES = {Role.DOOR: Place.DOOR, Role.OUTER_DOOR: Place.OUTER_DOOR}
+
+
+class RhythmKeeper:
+    """`learn` before anything else is asked of it."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, zone: tzinfo) -> None:
+        self._hass = hass
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry.entry_id}.rhythm", private=True, atomic_writes=True
+        )
+        self._until: datetime | None = None
+        self._due = False
+        self._diary = Diary(rhythm=Rhythm(), zone=zone, places=places_of(entry))
+
+    async def learn(self, journal: Journal, now: datetime) -> Callable[[], None]:
+        """Take up what was kept, then the journal since, and listen from there on.
+
+        Answers with what ends the listening.
+        """
+        kept = await self._store.async_load()
+        everything = now - KEPT
+        since = everything if kept is None else self._restored(kept) or everything
+        entries = await journal.read(since, now)
+        # Three months of a busy home take some seconds on a small machine.
+        await self._hass.async_add_executor_job(self._diary.learn, entries)
+        self._until = entries[-1].at if entries else since
+        return journal.listen(self._note)
+
+    def expected(self, state: Household) -> Expected | None:
+        """When the present silence is too long; `None` while the rhythm has nothing to say."""
+        self._diary.vouched(state)
+        return self._diary.expected(state)
+
+    def explain(self) -> Explanation:
+        return self._diary.rhythm.explain()
+
+    async def save(self) -> None:
+        await self._store.async_save(self._written())
+
+    async def remove(self) -> None:
+        """What was learnt of the resident's days goes."""
+        await self._store.async_remove()
+
+    def _note(self, entry: Entry) -> None:
+        self._diary.note(entry)
+        self._until = entry.at if self._until is None else max(self._until, entry.at)
+        # Home Assistant's store would put a pending write off again and again.
+        if not self._due:
+            self._due = True
+            self._store.async_delay_save(self._written, _SAVE_AFTER_S)
+
+    def _written(self) -> dict[str, Any]:
+        self._due = False
+        until = self._until.isoformat() if self._until else None
+        return {"until": until, "diary": diary_to_dict(self._diary)}
+
+    def _restored(self, kept: Mapping[str, Any]) -> datetime | None:
+        """From where on the journal is still to be learnt; `None`: all of it."""
+        try:
+            until = datetime.fromisoformat(kept["until"])
+            self._diary = diary_from_dict(
+                kept["diary"], zone=self._diary.zone, places=self._diary.places
+            )
+        except (KeyError, TypeError, ValueError) as err:
+            _LOGGER.warning("The rhythm cannot be read and is learnt again: %r", err)
+            return None
+        return until + _SECOND
+
+
+def places_of(entry: ConfigEntry) -> dict[str, Place]:
+    """Of each source, whether somebody can go out there. A button shows nothing of the day."""
+    roles = {
+        key: Role(subentry.data[CONF_ROLE])
+        for key, subentry in entry.subentries.items()
+        if subentry.subentry_type == SUBENTRY_SOURCE
+    }
+    return {
+        key: _PLACES.get(role, Place.INSIDE)
+        for key, role in roles.items()
+        if role is not Role.BUTTON
+    }
