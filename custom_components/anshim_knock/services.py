@@ -21,10 +21,12 @@ import voluptuous as vol
 from .adoption.farewell import return_kit
 from .const import CONF_HOUSEHOLD, CONF_RECORDED_BY, CONF_UNTOLD, CONSENT_RECORDERS, DOMAIN
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator
+from .install import async_setup_install
 from .logic.decide import Decision
 from .logic.inputs import ComeBack, Help, Input, Leave, Ok, Person, StartDrill
 from .logic.words import Cause
 from .refusals import accepted
+from .status import async_setup_status
 
 ATTR_ENTRY = "config_entry_id"
 ATTR_BY = "by"
@@ -83,6 +85,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
     ):
         hass.services.async_register(DOMAIN, name, handler, schema, supports_response=response)
     service.async_register_admin_service(hass, DOMAIN, "return_kit", _return_kit, _RETURN_KIT)
+    async_setup_install(hass)
+    async_setup_status(hass)
 
 
 async def _confirm_ok(call: ServiceCall) -> ServiceResponse:

@@ -1,0 +1,46 @@
+"""The action that answers how a household stands, for automations that tell people."""
+
+from datetime import datetime
+
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import service
+from homeassistant.helpers.selector import ConfigEntrySelector
+import voluptuous as vol
+
+from .const import CONF_ENTRY, DOMAIN
+from .coordinator import AnshimConfigEntry
+from .view import View
+
+_STATUS = vol.Schema({vol.Optional(CONF_ENTRY): ConfigEntrySelector({"integration": DOMAIN})})
+
+
+def async_setup_status(hass: HomeAssistant) -> None:
+    hass.services.async_register(
+        DOMAIN, "get_status", _status, _STATUS, supports_response=SupportsResponse.ONLY
+    )
+
+
+async def _status(call: ServiceCall) -> ServiceResponse:
+    entry: AnshimConfigEntry = service.async_get_config_entry(
+        call.hass, DOMAIN, call.data.get(CONF_ENTRY)
+    )
+    return status_of(entry.runtime_data.data)
+
+
+def status_of(view: View) -> ServiceResponse:
+    return {
+        "stage": view.stage,
+        "reason": view.why,
+        "owned": view.owned,
+        "presence": view.presence,
+        "until": _iso(view.until),
+        "watch": view.watch,
+        "last_sign": _iso(view.last_sign),
+        "silent_since": _iso(view.silent_since),
+        "deadline": _iso(view.deadline),
+        "answer": None if view.receipt is None else view.receipt.answer,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
