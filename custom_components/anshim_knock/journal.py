@@ -5,8 +5,9 @@ the household stops. A power cut or a kill costs at most what came since, and th
 it: the next start says up to when everything is in. The rhythm reads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 import logging
 from pathlib import Path
 
@@ -132,12 +133,20 @@ class Journal:
         self._last: dict[str, Entry] = {}
         self._kept_at: datetime | None = None
         self._writing = False
+        self._listeners: list[Callable[[Entry], None]] = []
+
+    def listen(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
+        """Hear of every entry when it is noted; the answer ends it."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
 
     def note(self, at: datetime, source: str, mark: Mark) -> None:
         entry = Entry(at=at, source=source, mark=mark)
         if says_something(self._last.get(source), entry):
             self._last[source] = entry
             self._waiting.append(entry)
+            for listener in self._listeners:
+                listener(entry)
 
     async def resume(self, now: datetime) -> None:
         """From here on somebody watches again; and up to when somebody did before."""
