@@ -13,8 +13,9 @@ from stage.waiting import until
 FLY, WALK = 120, 30
 NEAR = timedelta(minutes=2)
 KETTLE_W = 1870
-# What changes within half a minute of a start or a return is no hand.
-SETTLE = timedelta(seconds=35)
+# What changes within half a minute of a start or a return is no hand; and a kettle that is on again
+# within three minutes may be the same use that goes on.
+SETTLE = timedelta(minutes=4)
 
 
 @dataclass(kw_only=True)

@@ -117,6 +117,16 @@ class Flow:
             raise FlowRefusedError(f"the form {step!r} was refused: {self.now['errors']}")
         return self
 
+    def look(self) -> Flow:
+        """What is shown by now, where a page goes on by itself."""
+        self.now = self.client.get(f"{self.path}/{self.now['flow_id']}")
+        return self
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields of the form that is shown."""
+        return {field["name"] for field in self.now.get("data_schema") or ()}
+
     def created(self) -> Json:
         """The entry that the last step made."""
         if self.now["type"] != "create_entry":

@@ -1,6 +1,6 @@
 """The household in Home Assistant: set up through its config flows, used through its entities."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,13 +49,26 @@ def set_up(
     return entry_id
 
 
-def add_source(
-    client: HomeAssistantClient, entry_id: str, *, role: str, entity_id: str, name: str
-) -> None:
-    """Walk the flow that adds a source to the household."""
+@dataclass(frozen=True, kw_only=True)
+class SourceToBe:
+    """A thing in the home: which entity shows it, and how somebody uses it."""
+
+    role: str
+    entity_id: str
+    name: str
+    use: Callable[[], None]
+
+
+def add_source(client: HomeAssistantClient, entry_id: str, thing: SourceToBe) -> None:
+    """Walk the flow that adds a source: found in the home, described, used once, proved."""
     flow = Flow.begin(client, [entry_id, "source"], path="subentries/flow")
-    flow.answer("user", {"role": role})
-    flow.answer("entity", {"entity": entity_id, "name": name}).created()
+    flow.answer("user", {"next_step_id": "found"})
+    flow.answer("found", {"entity": thing.entity_id})
+    asked = {"role": thing.role} if "role" in flow.fields else {}
+    flow.answer("about", {"name": thing.name, **asked})
+    thing.use()
+    until(lambda: flow.look().now["step_id"] == "seen", f"{thing.name} to be seen in use")
+    flow.answer("seen", {}).created()
 
 
 @dataclass(frozen=True, kw_only=True)
