@@ -84,9 +84,12 @@ class Performer:
         if not self._heard or sources is self._seen:
             return
         self._seen = sources
-        known = self._lost
-        self._lost = frozenset(k for k, v in sources.items() if v.liveness is Liveness.LOST)
-        for key in sorted(self._lost - known):
+        # After a restart a source is late again before it is lost: only life makes it news anew.
+        dead = {k for k, v in sources.items() if v.liveness is not Liveness.LIVE}
+        lost = {k for k in dead if sources[k].liveness is Liveness.LOST}
+        news = sorted(lost - self._lost)
+        self._lost = frozenset(lost | (self._lost & dead))
+        for key in news:
             self._send(Lost(source_id=key, view=sources[key]))
 
     def announce(self, state: Household) -> Household:
