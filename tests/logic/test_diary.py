@@ -77,7 +77,7 @@ def expected_hours(diary: Diary) -> tuple[float, float]:
     since = last_sign(diary)
     expected = diary.expected(household(since))
     assert expected is not None
-    return (expected.quiet - since) / HOUR, (expected.call - since) / HOUR
+    return expected.quiet / HOUR, expected.call / HOUR
 
 
 def test_a_home_that_showed_its_rhythm_is_asked_sooner_by_day_than_by_night() -> None:
@@ -199,4 +199,4 @@ def test_what_is_learnt_again_from_the_disk_is_what_was_learnt_from_life(
     home = household(at)
     expected = lived.expected(home)
     assert kept.expected(home) == expected
-    assert expected is None or home.silent_since <= expected.quiet <= expected.call
+    assert expected is None or timedelta(0) < expected.quiet <= expected.call

@@ -36,9 +36,7 @@ class LearnedHome:
 
     @property
     def settings(self) -> Settings:
-        since = self.state.silent_since
-        expected = Expected(quiet=since + self.quiet, call=since + self.call)
-        return replace(FIXED, expected=expected)
+        return replace(FIXED, expected=Expected(quiet=self.quiet, call=self.call))
 
     def give(self, given: Input) -> Decision:
         decision = decide(self.state, given, self.machine.reading(), self.settings)

@@ -76,7 +76,7 @@ class Diary:
             return None
         asks = timedelta(seconds=quiet.at - silence.since)
         calls = timedelta(seconds=call.at - silence.since)
-        return Expected(quiet=state.silent_since + asks, call=state.silent_since + max(asks, calls))
+        return Expected(quiet=asks, call=max(asks, calls))
 
     def _household(self, at: float, mark: Mark) -> None:
         match mark:

@@ -1,7 +1,7 @@
 """What the technician chose: the limit and the ladder's times. An argument of every decision."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 # Bounds of the design and of the contract: beyond them a silence could go unasked.
 MAX_LIMIT = timedelta(days=10)
@@ -15,13 +15,14 @@ LEARNED_CEILING = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What the home's rhythm says of the present silence, made anew for each decision.
+    """What the home's rhythm says of a silence that began with the last sign of life.
 
-    When it is too long if nothing more comes: for asking at home, and for an automatic call.
+    How long it may last: before the home asks, and before somebody calls. Made anew for each
+    decision.
     """
 
-    quiet: datetime
-    call: datetime
+    quiet: timedelta
+    call: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

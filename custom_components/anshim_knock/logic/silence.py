@@ -42,9 +42,7 @@ def counted_up_to(state: Household, now: datetime, measured: timedelta, *, seen:
 
 def limit_of(state: Household, settings: Settings) -> timedelta:
     """The limit in force: the rhythm's or the technician's, or a shorter one of the district."""
-    limit = settings.limit
-    if settings.expected is not None:
-        limit = max(settings.expected.quiet - state.silent_since, timedelta(0))
+    limit = settings.limit if settings.expected is None else settings.expected.quiet
     return limit if state.limit_cap is None else min(limit, state.limit_cap)
 
 
@@ -70,7 +68,7 @@ def before_call(state: Household, settings: Settings) -> timedelta:
     expected = settings.expected
     if expected is None or state.cause is not Cause.SILENCE:
         return settings.knock_after
-    return max(settings.knock_after, expected.call - state.since)
+    return max(settings.knock_after, state.silent_since + expected.call - state.since)
 
 
 def _limit_reached(state: Household, missing: timedelta) -> datetime | None:
