@@ -76,7 +76,7 @@ class Data:
     """The folder with its homes and its harness."""
 
     def __init__(self, folder: Path) -> None:
-        self.harness = _module(folder / "harness.py")
+        self.harness: Any = _module(folder / "harness.py")
         self._homes: dict[str, tuple[list[Event], list[Span], list[Span]]] = {}
 
     def home(self, name: str) -> tuple[list[Event], list[Span], list[Span]]:

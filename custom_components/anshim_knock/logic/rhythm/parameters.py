@@ -40,12 +40,12 @@ class Parameters:
     tail_half_life: float = 90.0
     # How many quarters it takes to believe a home's liveliness at one time of day.
     life_prior: float = 4.0
-    # What a cell of the table believes before it has seen anything, in quarters.
-    cell_prior: float = 2.0
-    # Life goes on after a long silence at this part of the home's pace at that time of day,
-    # before a home has shown its own; and how many signs of life that belief is worth.
-    pace: float = 0.6
-    pace_prior: float = 4.0
+    # What a cell of the table believes before it has seen anything: an hour's worth of quarters.
+    cell_prior: float = 4.0
+    # Life goes on after a long silence at the home's own pace at that time of day, before a home
+    # has shown otherwise; and how many signs of life that belief is worth.
+    pace: float = 1.0
+    pace_prior: float = 8.0
     # Silences begin "about this hour": a triangle this wide to each side.
     about: float = 1.5 * HOUR
     # Days that it takes to believe how often long silences begin.
@@ -77,11 +77,12 @@ class Parameters:
     quiet_floor: float = 3 * HOUR
     # At home nobody is left longer than this without a call, however long the nights are.
     # The longest silence of a day (a night): what is usual, and how firmly believed in days. What
-    # is longer than a normal spread allows once in the budget is too long, whatever else speaks
-    # for waiting.
+    # is longer than a normal spread allows once in so many budgets is too long, whatever else
+    # speaks for waiting; this rule takes the smaller part of the budget.
     night: float = 9 * HOUR
     night_spread: float = 1.25 * HOUR
     night_prior: float = 6.0
+    night_budgets: float = 4.0
     shortest_cap: float = 11 * HOUR
     longest_cap: float = 16 * HOUR
     ceiling: float = 24 * HOUR

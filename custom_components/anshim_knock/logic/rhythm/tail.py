@@ -65,6 +65,6 @@ class Nights:
         days = self.days + prior
         mean = (self.total + prior * usual) / days
         square = (self.squares + prior * (usual**2 + spread**2)) / days
-        spreads = _NORMAL.inv_cdf(1.0 - 1.0 / max(budget_days, 2.0))
+        spreads = _NORMAL.inv_cdf(1.0 - 1.0 / (p.night_budgets * max(budget_days, 1.0)))
         hours = mean + spreads * sqrt(max(square - mean**2, 0.0))
         return min(max(hours * HOUR, p.shortest_cap), p.longest_cap)

@@ -107,6 +107,6 @@ class Voices:
         if voice.nights > parameters.framed_nights * (voice.framed + voice.nights):
             return False
         others = max(self.quiet_hours - voice.began, 0.0)
-        by_chance = (voice.ended - voice.framed + 1.0) / (others + 2.0)
+        by_chance = (voice.ended - voice.framed + 0.25) / (others + 1.0)
         as_rule = voice.framed / voice.began
         return as_rule >= parameters.framed_share and as_rule >= parameters.framed_lift * by_chance

@@ -1,0 +1,102 @@
+import pytest
+
+from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung, Why
+from custom_components.anshim_knock.logic.rhythm.backtest import Sign
+from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
+from tests.logic.rhythm.lives import MONDAY, fed, plain_life
+
+DAYS = 30
+NINE = MONDAY + DAYS * DAY + 9 * HOUR
+
+
+@pytest.fixture
+def rhythm() -> Rhythm:
+    rhythm = fed(plain_life(DAYS))
+    rhythm.activity(NINE, "kitchen")
+    return rhythm
+
+
+def test_a_blind_home_is_asked_at_the_ceiling(rhythm: Rhythm) -> None:
+    rhythm.watch(NINE + HOUR, lost=(), blind=True)
+    verdict = rhythm.deadline(Rung.CALL)
+    assert (verdict.at, verdict.why) == (NINE + 24 * HOUR, Why.CEILING)
+
+
+def test_unwatched_time_does_not_accuse(rhythm: Rhythm) -> None:
+    seen = rhythm.deadline(Rung.QUIET).at
+    rhythm.watch(NINE + 3 * HOUR, lost=(), blind=True)
+    rhythm.watch(NINE + 5 * HOUR, lost=(), blind=False)
+    assert rhythm.deadline(Rung.QUIET).at > seen
+
+
+def test_unwatched_time_does_not_train(rhythm: Rhythm) -> None:
+    before = rhythm.days, rhythm.tail.rare, rhythm.nights.days
+    rhythm.watch(NINE + HOUR, lost=(), blind=True)
+    rhythm.watch(NINE + 7 * HOUR, lost=(), blind=False)
+    rhythm.activity(NINE + 8 * HOUR, "kitchen")
+    assert (rhythm.days, rhythm.tail.rare, rhythm.nights.days) == before
+
+
+def test_looking_at_the_watch_changes_no_deadline(rhythm: Rhythm) -> None:
+    undisturbed = rhythm.deadline(Rung.CALL).at
+    for quarter in range(1, 12):
+        rhythm.watch(NINE + quarter * 900, lost=(), blind=False)
+    assert rhythm.deadline(Rung.CALL).at == pytest.approx(undisturbed, abs=1e-3)
+
+
+def test_silence_says_less_while_a_source_is_dead(rhythm: Rhythm) -> None:
+    seen = rhythm.deadline(Rung.CALL).at
+    rhythm.watch(NINE, lost=("kitchen", "bathroom"), blind=False)
+    assert rhythm.deadline(Rung.CALL).at > seen
+    assert rhythm.explain().audible < 0.6
+
+
+def test_a_source_that_never_speaks_alone_is_no_loss() -> None:
+    signs = [s for sign in plain_life(DAYS) for s in (sign, Sign(sign.at + 5, "hall"))]
+    rhythm = fed(signs)
+    rhythm.activity(NINE, "kitchen")
+    rhythm.watch(NINE, lost=("hall",), blind=False)
+    assert rhythm.explain().audible == pytest.approx(1.0)
+
+
+def test_a_busy_source_that_falls_silent_is_noticed_without_being_told(rhythm: Rhythm) -> None:
+    fed([s for s in plain_life(3, first=DAYS + 1) if s.source != "living"], rhythm)
+    assert rhythm.explain().missing == {"living"}
+
+
+def test_a_silent_home_accuses_no_source(rhythm: Rhythm) -> None:
+    rhythm.activity(NINE + 5 * DAY, "kitchen")
+    assert rhythm.explain().missing == frozenset()
+
+
+def test_a_source_that_speaks_again_is_missed_no_longer(rhythm: Rhythm) -> None:
+    fed([s for s in plain_life(3, first=DAYS + 1) if s.source != "living"], rhythm)
+    fed(plain_life(1, first=DAYS + 4), rhythm)
+    assert rhythm.explain().missing == frozenset()
+
+
+def test_a_sign_that_is_told_late_changes_nothing(rhythm: Rhythm) -> None:
+    before = rhythm.deadline(Rung.CALL)
+    rhythm.activity(NINE - 600, "bathroom")
+    assert rhythm.deadline(Rung.CALL) == before
+
+
+def test_a_clock_set_back_leaves_nobody_unwatched(rhythm: Rhythm) -> None:
+    rhythm.activity(NINE + 400 * DAY, "kitchen")
+    rhythm.activity(NINE + HOUR, "kitchen")
+    assert rhythm.deadline(Rung.CALL).at <= NINE + 17 * HOUR
+
+
+def test_an_explanation_counts_what_is_missing_until_the_learned_limit_holds() -> None:
+    explained = fed(plain_life(5)).explain()
+    assert explained.verdicts[Rung.CALL].why is Why.COLD
+    assert explained.days + explained.days_missing == pytest.approx(10.0)
+
+
+def test_the_budget_is_used_up_at_the_deadline(rhythm: Rhythm) -> None:
+    at = rhythm.deadline(Rung.CALL)
+    rhythm.watch(at.at, lost=(), blind=False)
+    used = rhythm.explain().used
+    if at.why is Why.LEARNED:
+        assert used[Rung.CALL] == pytest.approx(1.0, rel=1e-3)
+    assert used[Rung.QUIET] >= used[Rung.CALL]
