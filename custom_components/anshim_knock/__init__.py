@@ -22,6 +22,8 @@ from .keeper import Keeper
 from .performer import Performer
 from .relay.client import RelayClient
 from .relay.link import RelayLink
+from .resident.commands import async_setup_commands
+from .resident.panel import offer_page, withdraw_page
 from .restore import first_input, has_consent, restored, settings_of
 from .services import async_setup_services
 from .sources.memory import SourceMemory
@@ -41,6 +43,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions."""
     async_setup_services(hass)
+    async_setup_commands(hass)
     return True
 
 
@@ -68,7 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         keeper=Keeper(hass, file, found.kept.heard),
         tracker=SourceTracker(hass, entry, clocks, memory, journal),
         journal=journal,
-        performer=Performer(hass, entry.entry_id),
+        performer=Performer(hass, entry.entry_id, memory.lost()),
         link=RelayLink(hass, entry, _client(hass, entry)),
         issues=issues,
         settings=settings_of(entry),
@@ -83,6 +86,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     await coordinator.start(first_input(entry, found), lost=found.lost)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     outfit.link.start(HouseholdHome(coordinator, reborn=found.reborn))
+    # On its own: a page that cannot be shown must not end the watch.
+    entry.async_create_task(hass, offer_page(hass), f"{DOMAIN} page")
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
     )
@@ -103,6 +108,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> N
     await SourceMemory(hass, entry.entry_id).remove()
     await Journal(hass, JournalFiles(journal_path(hass, entry.entry_id))).wipe()
     Issues(hass, entry.entry_id, entry.title).clear()
+    withdraw_page(hass, entry)
 
 
 def _client(hass: HomeAssistant, entry: AnshimConfigEntry) -> RelayClient:

@@ -15,14 +15,14 @@ _MANUFACTURER = "Anshim Knock"
 
 def household_device(entry: ConfigEntry) -> DeviceInfo:
     return DeviceInfo(
-        identifiers={(DOMAIN, _identity(entry))},
+        identifiers={(DOMAIN, pseudonym_of(entry))},
         translation_key="household",
         manufacturer=_MANUFACTURER,
         entry_type=DeviceEntryType.SERVICE,
     )
 
 
-def _identity(entry: ConfigEntry) -> str:
+def pseudonym_of(entry: ConfigEntry) -> str:
     """The household's own pseudonym, so that a household set up again finds its entities again."""
     return entry.unique_id or entry.entry_id
 
@@ -42,7 +42,7 @@ class AnshimEntity(CoordinatorEntity[HouseholdCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         entry = coordinator.config_entry
-        self._attr_unique_id = f"{_identity(entry)}_{description.key}"
+        self._attr_unique_id = f"{pseudonym_of(entry)}_{description.key}"
         self._attr_device_info = household_device(entry)
 
     @property
@@ -63,13 +63,13 @@ class SourceEntity(AnshimEntity):
         super().__init__(coordinator, description)
         entry = coordinator.config_entry
         self._source_id = subentry.subentry_id
-        self._attr_unique_id = f"{_identity(entry)}_{self._source_id}_{description.key}"
+        self._attr_unique_id = f"{pseudonym_of(entry)}_{self._source_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, f"{_identity(entry)}_{self._source_id}")},
+            identifiers={(DOMAIN, f"{pseudonym_of(entry)}_{self._source_id}")},
             name=subentry.title,
             manufacturer=_MANUFACTURER,
             via_device_id=dr.async_get_device_id_by_identifier(
-                coordinator.hass, (DOMAIN, _identity(entry)), config_entry_id=entry.entry_id
+                coordinator.hass, (DOMAIN, pseudonym_of(entry)), config_entry_id=entry.entry_id
             ),
         )
 
