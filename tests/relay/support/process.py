@@ -66,9 +66,10 @@ class Running:
 
 
 class RelayProcess:
-    def __init__(self, folder: Path, **options: Any) -> None:
+    def __init__(self, folder: Path, *, starter: Callable[[], Warm] = warm, **options: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._starter = starter
         self.data = folder / "data"
         self.options = {"listen_port": 0, "intake_token": TOKEN} | options
         self.token = TOKEN
@@ -103,7 +104,7 @@ class RelayProcess:
 
     def launch(self, *, options_text: str | None = None) -> None:
         arguments, code = self._prepared(options_text)
-        self._running = Running(warm().launch(arguments, self._log, code), code)
+        self._running = Running(self._starter().launch(arguments, self._log, code), code)
 
     def launch_cold(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         """As a person starts it, with an interpreter of its own."""

@@ -1,9 +1,12 @@
-"""Starts relays as processes of their own without paying for Python's imports each time.
+"""Starts programs as processes of their own without paying for Python's imports each time.
 
-Run as a program it imports the relay once, then forks a child for each line on standard input: same
-program, same arguments, its own pid, killable like any other. `Warm` is the other end of that pipe.
+Run as a program it imports another one (the relay) once, then forks a child for each line on
+standard input: same program, same arguments, its own pid, killable like any other. `Warm` is the
+other end of that pipe.
 """
 
+from collections.abc import Callable, Sequence
+import importlib
 import json
 import os
 from pathlib import Path
@@ -12,14 +15,20 @@ import subprocess
 import sys
 from typing import Any
 
+RELAY = "anshim_relay.program"
+
+type Main = Callable[[Sequence[str]], int]
+
 
 class Warm:
-    def __init__(self, source: Path) -> None:
+    """`module` has a `main` that takes arguments and gives an exit code."""
+
+    def __init__(self, *sources: Path, module: str = RELAY) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__],
+            [sys.executable, __file__, module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(source)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sources))},
         )
 
     def launch(self, arguments: list[str], log: Path, code: Path) -> int:
@@ -35,18 +44,18 @@ class Warm:
         self._process.communicate()
 
 
-def serve() -> None:
+def serve(main: Main) -> None:
     # Children are reaped by the kernel: whoever waits for one watches its pid.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            become_relay(json.loads(line))
+            become(main, json.loads(line))
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
 
 
-def become_relay(order: dict[str, Any]) -> None:
+def become(main: Main, order: dict[str, Any]) -> None:
     """Never returns; leaves its exit code behind, unless it is killed."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(order["log"], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
@@ -59,6 +68,4 @@ def become_relay(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    from anshim_relay.program import main
-
-    serve()
+    serve(importlib.import_module(sys.argv[1]).main)

@@ -1,0 +1,1 @@
+"""What the relay's figures come from. Each is started with `python -m benchmarks.relay.<name>`."""
