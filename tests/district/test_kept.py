@@ -13,8 +13,7 @@ from alembic.script import ScriptDirectory
 import pytest
 
 from anshim_district.storage.database import open_engine
-from anshim_district.storage.migrate import FOLDER, NEWEST, migrate, upgrade
-from anshim_district.storage.tables import metadata
+from anshim_district.storage.migrate import FOLDER, NEWEST, metadata, migrate, upgrade
 
 PACKAGE = files("anshim_district")
 

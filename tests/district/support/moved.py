@@ -78,6 +78,9 @@ class MovedDistrict:
         return client_of(self.url)
 
     def close(self) -> None:
+        """Once; a test may do it before its fixture does."""
+        if self._loop.is_closed():
+            return
         self.service.live.close()
         self._do(self._runner.cleanup())
         self.service.database.close()

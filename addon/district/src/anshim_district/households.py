@@ -37,17 +37,26 @@ def new_pseudonym() -> str:
     return "h-" + "".join(secrets.choice(_LETTERS) for _ in range(12))
 
 
-def issue_code(connection: Connection, household: str, *, by: str, now: datetime) -> IssuedCode:
-    if not _PSEUDONYM.fullmatch(household):
-        raise BadPseudonymError(
-            "A household's pseudonym is h- and 8 to 32 small letters or digits, with no name in it."
-        )
-    code = new_code()
+def is_pseudonym(household: str) -> bool:
+    return _PSEUDONYM.fullmatch(household) is not None
+
+
+def open_household(connection: Connection, household: str, now: datetime) -> None:
+    """Nothing changes if it is there."""
     connection.execute(
         upsert(households)
         .values(id=household, created=now, ledger=msgspec.json.encode(Ledger(household=household)))
         .on_conflict_do_nothing()
     )
+
+
+def issue_code(connection: Connection, household: str, *, by: str, now: datetime) -> IssuedCode:
+    if not is_pseudonym(household):
+        raise BadPseudonymError(
+            "A household's pseudonym is h- and 8 to 32 small letters or digits, with no name in it."
+        )
+    code = new_code()
+    open_household(connection, household, now)
     connection.execute(
         insert(enrolment_codes).values(
             hash=code_hash(normalised(code) or ""),

@@ -19,9 +19,11 @@ from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options
 from .overseer import Overseer
+from .registry.vault import Keeper, open_vault
 from .storage.database import After, Database
 
 DATABASE = "district.sqlite"
+REGISTRY_KEY = "registry.key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +40,13 @@ class Service:
     filing: Filing
     listening: Listening
     reception: Reception
+    keeper: Keeper
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
         keys = load_or_make_keys(data)
         live = Live()
+        keeper = Keeper()
         post = Post(district=options.district.id, key=keys.current)
         casework = Casework(times=case_times(options.times), post=post)
         # the overseer is told of deadlines by the same commits that wake the waiters
@@ -66,15 +70,18 @@ class Service:
             kits=KnownKits(database),
             lane=Lane(),
             casework=casework,
-            filing=Filing(casework=casework),
+            filing=Filing(casework=casework, keeper=keeper),
             listening=Listening(
                 casework=casework, usual=timedelta(seconds=options.heartbeat_seconds)
             ),
             reception=Reception(casework=casework, lasts=options.session),
+            keeper=keeper,
         )
 
     def open(self, data: Path) -> None:
         self.database.open()
+        key = Path(self.options.registry_key or data / REGISTRY_KEY)
+        self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
         self.database.write_now(
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
         )

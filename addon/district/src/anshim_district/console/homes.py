@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from aiohttp import web
 from markupsafe import Markup
@@ -10,10 +11,15 @@ from sqlalchemy import Connection
 from ..api import SERVICE
 from ..households import BadPseudonymError, issue_code, new_pseudonym
 from ..qr import enrolment_uri, qr_svg
+from ..registry import book, consent, inventory
+from ..registry.vault import Vault
 from . import views
 from .forms import read_own_form
+from .looks import look
 from .pages import render
 from .visitor import VISITOR
+
+_LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,42 +27,49 @@ class _Shown:
     home: views.HomeView
     cases: list[views.CaseView]
     entries: list[views.Entry]
+    found: book.Found | None
+    consents: list[consent.Line]
+    items: list[inventory.Item]
 
 
 async def homes_page(request: web.Request) -> web.Response:
-    visitor, database = request[VISITOR], request.app[SERVICE].database
-    person = visitor.person
-    homes = await database.read(lambda c: views.homes(c, visitor.now))
-    await database.write(
-        lambda c, _: views.log_look(
-            c, user=person.user, what="homes", subject="list", now=visitor.now
-        )
-    )
-    return render(request, "homes.html", homes=homes, person=person)
+    """All homes, or those where somebody has this name or this number."""
+    visitor, service = request[VISITOR], request.app[SERVICE]
+    person, vault = visitor.person, service.keeper.vault
+    words = request.query.get("q", "").strip()[:_LONGEST]
+
+    def found(connection: Connection) -> list[views.HomeView]:
+        only = book.search(connection, vault, words) | {words} if words else None
+        return views.homes(connection, vault, visitor.now, only)
+
+    homes = await service.database.read(found)
+    # whom somebody looked for is itself personal: only that they searched is written down
+    await look(request, what="search" if words else "homes", subject="list")
+    return render(request, "homes.html", homes=homes, person=person, words=words)
 
 
 async def home_page(request: web.Request) -> web.Response:
-    visitor, database = request[VISITOR], request.app[SERVICE].database
+    visitor, service = request[VISITOR], request.app[SERVICE]
     person, household = visitor.person, request.match_info["household"]
-    shown = await database.read(lambda c: _look(c, household, visitor.now))
+    vault = service.keeper.vault
+    shown = await service.database.read(lambda c: _look(c, vault, household, visitor.now))
     if shown is None:
         raise web.HTTPNotFound(text="error.not_found")
-    await database.write(
-        lambda c, _: views.log_look(
-            c, user=person.user, what="home", subject=household, now=visitor.now
-        )
-    )
+    await look(request, what="home", subject=household)
     return render(request, "home.html", shown=shown, person=person)
 
 
-def _look(connection: Connection, household: str, now: datetime) -> _Shown | None:
-    homes = views.homes(connection, now, household)
+def _look(connection: Connection, vault: Vault, household: str, now: datetime) -> _Shown | None:
+    homes = views.homes(connection, vault, now, {household})
     if not homes:
         return None
     return _Shown(
         home=homes[0],
         cases=views.cases_of(connection, household),
         entries=views.entries(connection, household),
+        found=book.look_up(connection, vault, household),
+        consents=consent.lines_of(connection, vault, household),
+        items=inventory.at_home(connection, household),
     )
 
 

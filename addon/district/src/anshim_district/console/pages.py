@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from .. import __version__
 from ..api import SERVICE
+from ..registry.phones import spoken_number
 from . import texts
 from .visitor import VISITOR
 
@@ -35,7 +36,9 @@ def render(request: web.Request, name: str, status: int = 200, **values: object)
         ago=lambda at: texts.ago(language, at, visitor.now),
         left=lambda at: texts.left(language, at, visitor.now),
         local=partial(_local, zone=ZoneInfo(options.time_zone), now=visitor.now),
+        spoken=spoken_number,
         visitor=visitor,
+        vault_open=request.app[SERVICE].keeper.vault.is_open,
         base=visitor.base,
         language=language,
         other_language="en" if language == "ko" else "ko",

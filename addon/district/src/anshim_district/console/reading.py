@@ -3,13 +3,24 @@
 Looking at a case is recorded before it is shown.
 """
 
+from dataclasses import dataclass
+
 from aiohttp import web
 from sqlalchemy import Connection
 
 from ..api import SERVICE
+from ..registry import book
 from . import views
 from .pages import render
 from .visitor import VISITOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    view: views.CaseView
+    entries: list[views.Entry]
+    others: list[views.CaseView]
+    found: book.Found | None
 
 
 async def start(request: web.Request) -> web.StreamResponse:
@@ -27,7 +38,8 @@ async def board_fragment(request: web.Request) -> web.Response:
 
 async def _board(request: web.Request, template: str) -> web.Response:
     person = request[VISITOR].person
-    board = await request.app[SERVICE].database.read(views.board)
+    service = request.app[SERVICE]
+    board = await service.database.read(lambda c: views.board(c, service.keeper.vault))
     return render(request, template, board=board, person=person, refusal=None)
 
 
@@ -39,16 +51,20 @@ async def show_case(
     request: web.Request, case: str, *, refusal: str | None = None, status: int = 200
 ) -> web.Response:
     visitor, database = request[VISITOR], request.app[SERVICE].database
+    vault = request.app[SERVICE].keeper.vault
     person = visitor.person
 
-    def look(
-        connection: Connection,
-    ) -> tuple[views.CaseView, list[views.Entry], list[views.CaseView]] | None:
+    def look(connection: Connection) -> _Shown | None:
         view = views.one_case(connection, case)
         if view is None:
             return None
         others = [v for v in views.cases_of(connection, view.household) if v.case.id != case]
-        return view, views.entries(connection, view.household, case), others
+        return _Shown(
+            view=view,
+            entries=views.entries(connection, view.household, case),
+            others=others,
+            found=book.look_up(connection, vault, view.household),
+        )
 
     shown = await database.read(look)
     if shown is None:
@@ -56,14 +72,12 @@ async def show_case(
     await database.write(
         lambda c, _: views.log_look(c, user=person.user, what="case", subject=case, now=visitor.now)
     )
-    view, entries, others = shown
     return render(
         request,
         "case.html",
         status=status,
-        view=view,
-        entries=entries,
-        others=others,
+        shown=shown,
+        view=shown.view,
         person=person,
         refusal=refusal,
     )

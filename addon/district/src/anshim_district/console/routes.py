@@ -7,7 +7,8 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import answering, entrance, homes, reading
+from ..registry.vault import VaultClosedError
+from . import answering, consents, entrance, homes, items, people, reading
 from .pages import render
 from .stream import stream
 from .visitor import VISITOR, find_visitor
@@ -38,7 +39,16 @@ def add_console(app: web.Application) -> None:
             web.get("/homes", homes.homes_page),
             web.get("/homes/new", homes.new_page),
             web.post("/homes/new", homes.new_home),
+            web.get("/homes/import", people.import_page),
+            web.post("/homes/import", people.import_list),
             web.get("/homes/{household}", homes.home_page),
+            web.get("/homes/{household}/resident", people.resident_page),
+            web.post("/homes/{household}/resident", people.keep_resident),
+            web.get("/homes/{household}/card", people.card_page),
+            web.post("/homes/{household}/consent", consents.keep_consent),
+            web.get("/items", items.items_page),
+            web.post("/items", items.add_item),
+            web.post("/items/{item}", items.move_item),
             web.get("/quarantine", reading.quarantine_page),
             web.post("/quarantine/{n}/seen", answering.see_quarantined),
             web.static("/static", _STATIC, append_version=True),
@@ -60,6 +70,8 @@ async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = _error(request, "error.too_large", 413)
     except web.HTTPClientError as error:
         response = _error(request, error.text or "", error.status)
+    except VaultClosedError:
+        response = _error(request, "error.sealed", 503)
     except SQLAlchemyError:
         response = _error(request, "error.unavailable", 503)
     if not response.prepared:

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case as sql_case, func, insert, select, update
 
 from ..cases.model import Case
 from ..cases.words import Family, Standing
 from ..casework import read_case
 from ..messages import Heartbeat, HomeCondition
+from ..registry import book
+from ..registry.resident import masked
+from ..registry.vault import Vault
 from ..storage.tables import cases, households, kits, looks, pulses, quarantine, timeline
 
 _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
@@ -21,9 +24,18 @@ _BELIEVABLE: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """How lists show a home: where, and enough of a name to tell it from others."""
+
+    dong: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     household: str
     case: Case
+    label: Label | None = None
 
     @property
     def since(self) -> datetime:
@@ -99,13 +111,36 @@ class HomeView:
     home_heard: datetime | None
     connection: str
     condition: HomeCondition | None
+    withdrawn: datetime | None
+    label: Label | None = None
 
 
-def board(connection: Connection) -> Board:
+def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, Label]:
+    found = book.look_up_all(connection, vault, homes)
+    return {
+        household: Label(dong=one.dong, name=masked(one.entry.resident.name) if one.entry else "🔒")
+        for household, one in found.items()
+    }
+
+
+def board(connection: Connection, vault: Vault) -> Board:
+    # should there ever be more than fit, the most urgent are among those that are shown
+    urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
     rows = connection.execute(
-        select(cases.c.household, cases.c.state).where(cases.c.is_open).limit(_MOST)
-    )
-    views = [CaseView(household=row.household, case=read_case(row.state)) for row in rows]
+        select(cases.c.household, cases.c.state)
+        .where(cases.c.is_open)
+        .order_by(urgency, cases.c.opened)
+        .limit(_MOST)
+    ).all()
+    known = labels(connection, vault, {row.household for row in rows})
+    views = [
+        CaseView(
+            household=row.household,
+            case=read_case(row.state),
+            label=known.get(row.household),
+        )
+        for row in rows
+    ]
     unseen = select(func.count()).select_from(quarantine).where(quarantine.c.seen_by.is_(None))
     return Board(
         cases=sorted(views, key=_urgency),
@@ -159,10 +194,13 @@ def entries(connection: Connection, household: str, case: str | None = None) -> 
     ]
 
 
-def homes(connection: Connection, now: datetime, household: str | None = None) -> list[HomeView]:
+def homes(
+    connection: Connection, vault: Vault, now: datetime, only: set[str] | None = None
+) -> list[HomeView]:
     query = (
         select(
             households.c.id.label("household"),
+            households.c.withdrawn,
             kits.c.id.label("kit"),
             kits.c.relay_version,
             kits.c.enrolled,
@@ -178,10 +216,12 @@ def homes(connection: Connection, now: datetime, household: str | None = None) -
         .order_by(households.c.id)
         .limit(_MOST)
     )
-    if household:
-        query = query.where(households.c.id == household)
+    if only is not None:
+        query = query.where(households.c.id.in_(only))
     found = []
-    for row in connection.execute(query):
+    rows = connection.execute(query).all()
+    known = labels(connection, vault, {row.household for row in rows})
+    for row in rows:
         beat = msgspec.json.decode(row.condition, type=Heartbeat) if row.condition else None
         found.append(
             HomeView(
@@ -199,6 +239,8 @@ def homes(connection: Connection, now: datetime, household: str | None = None) -
                     now=now,
                 ),
                 condition=beat.home if beat else None,
+                withdrawn=row.withdrawn,
+                label=known.get(row.household),
             )
         )
     return found

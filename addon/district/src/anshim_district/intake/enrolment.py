@@ -18,6 +18,7 @@ from ..keys import thumbprint
 from ..messages import ContractVersion, Instance
 from ..problems import Problem
 from ..pulse import first_due
+from ..registry.inventory import kit_enrolled
 from ..storage.database import After
 from ..storage.tables import enrolment_codes, households, kits, pulses
 
@@ -144,3 +145,4 @@ def _open_kit(
         )
     )
     connection.execute(update(households).where(households.c.id == household).values(kit=kit))
+    kit_enrolled(connection, kit, household, label=kit, now=now)

@@ -16,7 +16,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import OperationalError
 
 from ..casework import Casework
+from ..messages import Consent, Drill, Walk
 from ..pointer import Flaw
+from ..registry.consent import SAVES_A_LIFE, ConsentState, Content, Said, record, withdrawn_since
+from ..registry.inventory import walked
+from ..registry.vault import Keeper
 from ..storage.database import After
 from ..storage.tables import events, quarantine
 from .meaning import meaning
@@ -44,6 +48,7 @@ class Result:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
     casework: Casework
+    keeper: Keeper
 
     def keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
         """One event that we fail at holds no other back: a person sees it, and the log says why."""
@@ -65,11 +70,12 @@ class Filing:
 
     def _keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
         event = read.event
+        is_wanted = event.kind in SAVES_A_LIFE or not withdrawn_since(connection, read.household)
         known = connection.scalar(select(events.c.content).where(events.c.id == event.id))
         if known == event.content:
             return Result(id=event.id, digest=read.digest, status="repeat")
         if known is not None:
-            return self._conflict(connection, after, read, now)
+            return self._conflict(connection, after, read, now, is_wanted=is_wanted)
         connection.execute(
             insert(events).values(
                 id=event.id,
@@ -80,24 +86,57 @@ class Filing:
                 epoch=event.epoch,
                 seq=event.seq,
                 received=now,
-                jws=read.token,
+                # after a withdrawal only that it came: its sender is to ask nobody else
+                jws=read.token if is_wanted else "",
             )
         )
+        if not is_wanted:
+            return Result(
+                id=event.id, digest=read.digest, status="durable", reason="consent_withdrawn"
+            )
+        self._tell_registry(connection, read, now)
         if happening := meaning(event, now):
             self.casework.happen(connection, after, read.household, happening, now)
         return Result(id=event.id, digest=read.digest, status="durable")
 
+    def _tell_registry(self, connection: Connection, read: Signed, now: datetime) -> None:
+        match read.event.body:
+            case Consent() as body:
+                record(connection, self.keeper.vault, consent_said(read, body, now), now)
+            case Drill(walk=Walk(sources=list() as sources)):
+                walked(connection, read.household, sources, now)
+            case _:
+                pass
+
     def _conflict(
-        self, connection: Connection, after: After, read: Signed, now: datetime
+        self,
+        connection: Connection,
+        after: After,
+        read: Signed,
+        now: datetime,
+        *,
+        is_wanted: bool,
     ) -> Result:
         event = read.event
         flaw = Flaw(field="/id", reason="value", detail="the same id said something else before")
         doubtful = _doubtful(read, "id_conflict", flaw)
         is_first = set_apart(connection, after, doubtful, now)
         alarm = meaning(event, now, as_new=True) if event.kind in _ALARMS else None
-        if is_first and alarm:
+        if is_first and alarm and is_wanted:
             self.casework.happen(connection, after, read.household, alarm, now)
         return quarantined(doubtful)
+
+
+def consent_said(read: Signed, body: Consent, now: datetime) -> Said:
+    """What was ticked at home, for the ledger."""
+    return Said(
+        household=read.household,
+        state=ConsentState(body.state),
+        at=min(datetime.fromisoformat(body.at), now) if body.at else read.event.happened(now),
+        by=f"home:{body.recorded_by}"[:64],
+        text_version=body.text_version or "",
+        content=Content(signed_by=body.recorded_by, items=tuple(body.items or ())),
+    )
 
 
 def _doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:

@@ -46,7 +46,12 @@ class Listening:
         now: datetime,
     ) -> Heard:
         pulse = connection.execute(
-            select(pulses, households.c.kit.label("speaker"), kits.c.down_counter)
+            select(
+                pulses,
+                households.c.kit.label("speaker"),
+                households.c.withdrawn,
+                kits.c.down_counter,
+            )
             .join(households, households.c.id == pulses.c.household)
             .join(kits, kits.c.id == pulses.c.kit)
             .where(pulses.c.kit == session.kit)
@@ -63,6 +68,11 @@ class Listening:
         }
         if beat.home:
             values["condition"] = msgspec.json.encode(beat)
+        if pulse.withdrawn is not None:
+            # its agreement is taken back: that the kit lives is all that may be known
+            bare = {"heard": now, "interval_s": values["interval_s"], "gap": gap, "due": None}
+            connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(bare))
+            return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter)
         due = _due(pulse, beat, spoke, silent_after(pace, limit))
         is_missed = pulse.silent or pulse.claimed is not None
         is_back = due is not None and due > now

@@ -41,7 +41,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 metadata: Final = MetaData()
 # SQLite counts rows up by itself for INTEGER keys only
-_Serial = BigInteger().with_variant(Integer, "sqlite")
+SERIAL: Final = BigInteger().with_variant(Integer, "sqlite")
 
 households: Final = Table(
     "households",
@@ -52,6 +52,8 @@ households: Final = Table(
     Column("ledger", LargeBinary, nullable=False),
     # the kit that speaks for it now
     Column("kit", String(40)),
+    # since when nothing of it is taken in but what saves a life
+    Column("withdrawn", UtcTime),
 )
 
 kits: Final = Table(
@@ -129,7 +131,7 @@ hellos: Final = Table(
 events: Final = Table(
     "events",
     metadata,
-    Column("n", _Serial, primary_key=True),
+    Column("n", SERIAL, primary_key=True),
     Column("id", String(128), nullable=False, unique=True),
     Column("content", String(64), nullable=False),
     Column("kit", String(40), nullable=False),
@@ -145,7 +147,7 @@ events: Final = Table(
 quarantine: Final = Table(
     "quarantine",
     metadata,
-    Column("n", _Serial, primary_key=True),
+    Column("n", SERIAL, primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
     Column("because", String(64), nullable=False),
     Column("field", Text, nullable=False),
@@ -192,7 +194,7 @@ cases: Final = Table(
 timeline: Final = Table(
     "timeline",
     metadata,
-    Column("n", _Serial, primary_key=True),
+    Column("n", SERIAL, primary_key=True),
     Column("household", String(40), nullable=False),
     Column("case", String(64)),
     Column("code", String(64), nullable=False),
@@ -236,7 +238,7 @@ logins: Final = Table(
 looks: Final = Table(
     "looks",
     metadata,
-    Column("n", _Serial, primary_key=True),
+    Column("n", SERIAL, primary_key=True),
     Column("at", UtcTime, nullable=False),
     Column("user", String(64), nullable=False),
     Column("what", String(16), nullable=False),

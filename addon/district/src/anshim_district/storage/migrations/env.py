@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from anshim_district.storage.tables import metadata
+from anshim_district.storage.migrate import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

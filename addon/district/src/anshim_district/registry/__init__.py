@@ -1,0 +1,4 @@
+"""Who lives where: residents and their guardians, consent, kits and devices.
+
+Names stay here, sealed.
+"""

@@ -1,0 +1,162 @@
+"""A list of households as a CSV file → households, all of it or nothing, with a report row by row.
+
+As Excel in Korea writes it: UTF-8 with its mark, or CP949; columns in Korean or as we name them.
+"""
+
+from collections.abc import Iterator, Mapping
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+import io
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection
+
+from ..households import household_exists, is_pseudonym, new_pseudonym, open_household
+from . import book
+from .resident import Entry, Wrong, read_entry
+from .vault import Vault
+
+_MOST_ROWS: Final = 20_000
+COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "가구번호": "household",
+        "이름": "name",
+        "출생연도": "birth_year",
+        "주소": "address",
+        "동": "dong",
+        "회선": "line",
+        "전화": "phone",
+        "출입": "access",
+        "위험점수": "risk",
+        "보호자1": "guardian1",
+        "관계1": "relation1",
+        "보호자1전화": "guardian1_phone",
+        "보호자2": "guardian2",
+        "관계2": "relation2",
+        "보호자2전화": "guardian2_phone",
+        "보호자3": "guardian3",
+        "관계3": "relation3",
+        "보호자3전화": "guardian3_phone",
+    }
+)
+_NEEDED: Final = ("name", "address", "dong")
+
+
+class UnreadableListError(Exception):
+    """Nothing of the file can be used. `because` is a text's key, `detail` what is meant."""
+
+    def __init__(self, because: str, detail: str = "") -> None:
+        super().__init__(because)
+        self.because = because
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """`number` is the line as the spreadsheet counts it."""
+
+    number: int
+    household: str
+    entry: Entry | None
+    wrong: tuple[Wrong, ...]
+
+
+def read_list(raw: bytes, *, year: int) -> list[Row]:
+    """The door for a list: each row an entry, or everything that is wrong with it."""
+    table = _table(raw)
+    names = _columns(next(table, []))
+    rows: list[Row] = []
+    for number, cells in enumerate(table, 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(rows) >= _MOST_ROWS:
+            raise UnreadableListError("too_long", str(_MOST_ROWS))
+        rows.append(_row(number, names, cells, year=year))
+    if not rows:
+        raise UnreadableListError("empty")
+    return rows
+
+
+def _row(number: int, names: list[str], cells: list[str], *, year: int) -> Row:
+    given = dict(zip(names, cells, strict=False))
+    household = given.pop("household", "").strip()
+    read = read_entry(given, year=year)
+    wrong = [] if isinstance(read, Entry) else read
+    if len(cells) > len(names):
+        wrong = [*wrong, Wrong(field="row", because="too_many_cells")]
+    if household and not is_pseudonym(household):
+        wrong = [*wrong, Wrong(field="household", because="not_a_pseudonym")]
+    entry = read if isinstance(read, Entry) else None
+    return Row(number=number, household=household, entry=entry, wrong=tuple(wrong))
+
+
+def judge(connection: Connection, vault: Vault, rows: list[Row]) -> list[Row]:
+    """The same rows, with what only the book and the other rows can tell."""
+    seen: dict[str, int] = {}
+    judged = []
+    for row in rows:
+        wrong = [*row.wrong, *_twice(row, seen), *_known(connection, vault, row)]
+        judged.append(
+            Row(number=row.number, household=row.household, entry=row.entry, wrong=tuple(wrong))
+        )
+    return judged
+
+
+def _twice(row: Row, seen: dict[str, int]) -> list[Wrong]:
+    keys = [row.household] if row.household else []
+    if row.entry and row.entry.resident.phone:
+        one = row.entry.resident
+        keys.append(f"{one.name} {one.phone.number if one.phone else ''}")
+    is_twice = any(key in seen for key in keys)
+    seen.update(dict.fromkeys(keys, row.number))
+    return [Wrong(field="row", because="twice")] if is_twice else []
+
+
+def _known(connection: Connection, vault: Vault, row: Row) -> list[Wrong]:
+    if row.entry is None:
+        return []
+    others = book.same_resident(connection, vault, row.entry.resident) - {row.household}
+    known = [Wrong(field="row", because="known_already")] if others else []
+    has_resident = row.household and book.look_up(connection, vault, row.household)
+    return [*known, Wrong(field="household", because="has_resident")] if has_resident else known
+
+
+def take_in(
+    connection: Connection, vault: Vault, rows: list[Row], *, by: str, now: datetime
+) -> list[Row]:
+    """Called inside one write. Judged once more there: between a look and a write others write."""
+    judged = judge(connection, vault, rows)
+    if any(row.wrong for row in judged):
+        return judged
+    taken = []
+    for row in judged:
+        household = row.household or new_pseudonym()
+        if not household_exists(connection, household):
+            open_household(connection, household, now)
+        if row.entry:
+            book.keep(connection, vault, household, row.entry, by=by, now=now)
+        taken.append(Row(number=row.number, household=household, entry=row.entry, wrong=()))
+    return taken
+
+
+def _table(raw: bytes) -> Iterator[list[str]]:
+    for encoding in ("utf-8-sig", "cp949"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text[:200] else ",")
+    raise UnreadableListError("encoding")
+
+
+def _columns(cells: list[str]) -> list[str]:
+    names = [COLUMNS.get("".join(cell.split()), cell.strip().lower()) for cell in cells]
+    unknown = [name for name in names if name not in COLUMNS.values()]
+    if unknown:
+        raise UnreadableListError("unknown_column", ", ".join(unknown)[:100])
+    missing = [name for name in _NEEDED if name not in names]
+    if missing or len(set(names)) != len(names):
+        raise UnreadableListError("missing_column", ", ".join(missing))
+    return names
