@@ -85,7 +85,6 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._armed = 0.0
         self._stops: list[CALLBACK_TYPE] = []
         self._stopped = False
-        outfit.performer.remember(outfit.tracker.sources, kept.household.counted)
         self.data = self._view()
 
     async def start(self, first: Input, *, lost: bool) -> None:

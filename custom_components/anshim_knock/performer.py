@@ -5,7 +5,6 @@ The coordinator calls it after an effect is on the disk, after a crash once more
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -16,9 +15,7 @@ from .const import DOMAIN
 from .logic.decide import effect_done
 from .logic.effects import Effect, Target
 from .logic.household import Household, Receipt
-from .logic.source import condition
 from .logic.words import Liveness
-from .sources.tracked import Tracked
 from .view import SourceView
 
 
@@ -48,21 +45,14 @@ ANNOUNCED: SignalType[Announcement] = SignalType(f"{DOMAIN}_announced")
 class Performer:
     """Waits until Home Assistant has started: before that no automation listens."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str, lost: frozenset[str]) -> None:
+        """`lost`: the sources whose loss has been announced before."""
         self._hass = hass
         self._entry_id = entry_id
         self._heard = False
         self._answers: list[Receipt] = []
-        self._lost: frozenset[str] = frozenset()
+        self._lost = lost
         self._seen: Mapping[str, SourceView] = {}
-
-    def remember(self, sources: Mapping[str, Tracked], moment: datetime) -> None:
-        """What was lost when somebody last looked has been announced."""
-        self._lost = frozenset(
-            key
-            for key, tracked in sources.items()
-            if condition(tracked.source, moment).liveness is Liveness.LOST
-        )
 
     def start(self, when_heard: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """`when_heard` is called once somebody can hear what is announced."""

@@ -71,7 +71,7 @@ class HouseholdTrigger(Trigger):
         return async_dispatcher_connect(self._hass, ANNOUNCED, announced)
 
     def _heard(self, announcement: Announcement, run_action: TriggerActionRunner) -> None:
-        told = self._told(announcement.what)
+        told = self._told(announcement.what, announcement.entry_id)
         entry = self._hass.config_entries.async_get_entry(announcement.entry_id)
         if told is None or entry is None:
             return
@@ -82,7 +82,7 @@ class HouseholdTrigger(Trigger):
         run_action(payload, f"{entry.title}: {', '.join(map(str, told.values()))[:80]}")
 
     @abstractmethod
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         """What the automation is told, `None` when this is nothing for it."""
 
 
@@ -93,30 +93,39 @@ class StageReached(HouseholdTrigger):
         vol.Required(CONF_STAGES, default=_ALERTS): _some_of(Stage),
         vol.Required(CONF_AGAIN, default=False): cv.boolean,
     }
-    # All that ends at once is said for each episode, and is one calm.
-    _calm: int | None = None
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        # By household: the kinds said since it was calm, so that only who was told is told the end.
+        self._after: dict[str, list[str]] = {}
+        self._calm: tuple[str, int] | None = None
 
     @override
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         if not isinstance(what, Effect) or (stage := _STAGE_OF.get(what.kind)) is None:
             return None
-        wanted = {Said.FIRST, Said.AGAIN} if self._options[CONF_AGAIN] else {Said.FIRST}
-        if stage not in self._options[CONF_STAGES]:
-            return None
         if stage is Stage.CALM:
-            if self._calm == what.version:
-                return None
-            self._calm = what.version
-        elif what.data["said"] not in wanted:
+            told = self._ended(what, entry_id)
+        else:
+            self._after.setdefault(entry_id, []).append(what.kind.value)
+            told = _message(what) if what.data["said"] in _wanted(self._options) else None
+        if told is None or stage not in self._options[CONF_STAGES]:
             return None
-        return {"stage": stage.value, **_message(what)}
+        return {"stage": stage.value, **told}
+
+    def _ended(self, what: Effect, entry_id: str) -> dict[str, Any] | None:
+        """All that ends at once is said for each episode, and is one calm."""
+        if self._calm == (entry_id, what.version):
+            return None
+        self._calm = (entry_id, what.version)
+        return {**_message(what), "after": self._after.pop(entry_id, [])}
 
 
 class KnockDue(HouseholdTrigger):
     """The resident is to be asked at home, now."""
 
     @override
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         if not isinstance(what, Effect) or what.data.get("said") != Said.FIRST:
             return None
         stage = _STAGE_OF.get(what.kind)
@@ -131,18 +140,17 @@ class HelpCalled(HouseholdTrigger):
     fields: ClassVar = {vol.Required(CONF_AGAIN, default=True): cv.boolean}
 
     @override
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         if not isinstance(what, Effect) or what.kind is not Kind.EMERGENCY:
             return None
-        wanted = {Said.FIRST, Said.AGAIN} if self._options[CONF_AGAIN] else {Said.FIRST}
-        return _message(what) if what.data["said"] in wanted else None
+        return _message(what) if what.data["said"] in _wanted(self._options) else None
 
 
 class AbsenceOverrun(HouseholdTrigger):
     """An absence has ended and nobody has come home."""
 
     @override
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         if not isinstance(what, Effect) or what.kind is not Kind.ABSENCE:
             return None
         return _message(what) if what.data["state"] == "overrun" else None
@@ -156,7 +164,7 @@ class AnswerReceived(HouseholdTrigger):
     }
 
     @override
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         if not isinstance(what, Receipt) or what.answer not in self._options[CONF_ANSWERS]:
             return None
         return {
@@ -171,7 +179,7 @@ class SourceLost(HouseholdTrigger):
     """A source can show no life any more."""
 
     @override
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         if not isinstance(what, Lost):
             return None
         return {
@@ -187,7 +195,7 @@ class _Trouble(HouseholdTrigger):
     state: ClassVar[str]
 
     @override
-    def _told(self, what: Word) -> dict[str, Any] | None:
+    def _told(self, what: Word, entry_id: str) -> dict[str, Any] | None:
         if not isinstance(what, Effect) or what.kind is not Kind.TROUBLE:
             return None
         wanted = self._options.get(CONF_CODES) or (what.data["code"],)
@@ -206,6 +214,10 @@ class TroubleEnded(_Trouble):
     """It needs it no longer."""
 
     state = "cleared"
+
+
+def _wanted(options: Mapping[str, Any]) -> set[Said]:
+    return {Said.FIRST, Said.AGAIN} if options[CONF_AGAIN] else {Said.FIRST}
 
 
 def _message(effect: Effect) -> dict[str, Any]:

@@ -33,6 +33,7 @@ async def test_a_home_is_quiet_from_the_first_question_until_it_is_calm(home: Ho
 async def test_a_home_is_away_until_somebody_moves_inside(home: House) -> None:
     await home.call("set_away", hours=3)
     assert await holds(home, "is_away")
+    await home.wait(hours=1)
     await home.boil_water()
     assert not await holds(home, "is_away")
 

@@ -8,6 +8,7 @@ from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
 from ..logic.source import source_to_dict
+from ..logic.words import Liveness
 from .tracked import Tracked
 
 _VERSION = 1
@@ -32,6 +33,10 @@ class SourceMemory:
         kept = self._kept.get(subentry_id)
         return kept if isinstance(kept, Mapping) else None
 
+    def lost(self) -> frozenset[str]:
+        """The sources that were lost when somebody last looked."""
+        return frozenset(key for key in self._kept if (self.of(key) or {}).get("lost") is True)
+
     def save_later(self, sources: Iterable[Tracked]) -> None:
         """Home Assistant's store would put a pending write off again and again."""
         if not self._due:
@@ -50,4 +55,11 @@ class SourceMemory:
 
 
 def _written(sources: Iterable[Tracked]) -> dict[str, Any]:
-    return {t.subentry_id: {"entity": t.entity, **source_to_dict(t.source)} for t in sources}
+    return {
+        t.subentry_id: {
+            "entity": t.entity,
+            "lost": t.condition.liveness is Liveness.LOST,
+            **source_to_dict(t.source),
+        }
+        for t in sources
+    }
