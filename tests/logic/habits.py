@@ -58,7 +58,28 @@ def by_the_clock(*, days: int, minutes: float, seed: int) -> list[datetime]:
     ]
 
 
-def hob(*, days: int) -> list[datetime]:
+def wakeful(*, days: int, a_day: float) -> list[datetime]:
+    """Somebody who is up every two hours of the night."""
+    night = [
+        midnight + timedelta(hours=hour)
+        for midnight in _midnights(days)
+        for hour in (1.0, 2.9, 4.8, 6.5, 23.2)
+    ]
+    return sorted(person(days=days, a_day=a_day, seed=1) + night)
+
+
+def restless(*, days: int, a_day: int, asleep_h: float, seed: int) -> list[datetime]:
+    """Somebody who sleeps once a day, but never at the same hours."""
+    random, starts = Random(seed), []
+    for midnight in _midnights(days):
+        asleep = random.uniform(0.0, 24.0 - asleep_h)
+        hours = (random.uniform(0.0, 24.0) for _ in range(a_day))
+        awake = (hour for hour in hours if not asleep <= hour < asleep + asleep_h)
+        starts += [midnight + timedelta(hours=hour) for hour in awake]
+    return sorted(starts)
+
+
+def hob(*, days: int, minutes: int = 30) -> list[datetime]:
     """Three meals a day; while one is cooked, the hob pulses every 20 s."""
     random = Random(9)
     return [
@@ -66,7 +87,7 @@ def hob(*, days: int) -> list[datetime]:
         for midnight in _midnights(days)
         for hour in (8, 12, 18)
         for late in (random.uniform(0.0, 40.0),)
-        for n in range(90)
+        for n in range(3 * minutes)
     ]
 
 

@@ -6,9 +6,6 @@ import pytest
 from custom_components.anshim_knock.logic.activity import Change, Why
 from custom_components.anshim_knock.logic.appliance import (
     FIRST_MARKS,
-    Appliance,
-    marks_of,
-    read,
     same_use_s,
 )
 from custom_components.anshim_knock.logic.source import Source, observe
@@ -150,11 +147,19 @@ def test_the_same_use_goes_on_after_a_short_pause_or_a_few_missing_rounds() -> N
     assert same_use_s(timedelta(minutes=2)) == 720.0
 
 
-def test_a_level_that_is_passed_through_all_the_time_draws_no_line() -> None:
-    """A dimmer or a charger shows every wattage: only well above its rest is use."""
-    appliance, at = Appliance(), START
-    for n in range(5000):
-        at += timedelta(seconds=40)
-        appliance = read(appliance, 2.0 + (n * 7) % 30, at)
-    marks = marks_of(appliance.levels)
-    assert marks.on >= FIRST_MARKS.on
+def test_two_levels_that_a_meter_cannot_tell_apart_are_one() -> None:
+    plug = Plug()
+    for _ in range(40):
+        plug.draws(5.0, minutes=90, jitter=1.5)
+        plug.draws(8.0, minutes=60, jitter=1.5)
+    assert plug.starts == []
+
+
+def test_a_radio_on_the_strip_of_the_kettle_is_seen_as_well() -> None:
+    plug = Plug()
+    for _ in range(10):
+        plug.draws(0.3, minutes=500)
+        plug.draws(1850.0, minutes=3)
+        plug.draws(0.3, minutes=500)
+        plug.draws(70.0, minutes=60)
+    assert len(plug.starts) == 20

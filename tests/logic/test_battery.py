@@ -69,6 +69,12 @@ def test_the_cliff_of_a_lithium_cell_is_seen_in_its_last_weeks() -> None:
     assert left < 15.0
 
 
+def test_a_meter_that_cannot_decide_between_two_readings_shows_no_fall() -> None:
+    days = "6666556656 5565655655".replace(" ", "")
+    battery, now = after(20, lambda day: 10.0 * int(days[int(day)]))
+    assert days_left(battery, now) is None
+
+
 def test_a_new_cell_starts_anew() -> None:
     battery, now = after(21, lambda day: 50.0 - 2.0 * day if day < 20 else 100.0)
     assert days_left(battery, now) is None

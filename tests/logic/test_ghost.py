@@ -5,7 +5,17 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.anshim_knock.logic.ghost import Ghost, Habit, Slot, started
-from tests.logic.habits import DAY, by_the_clock, compressor, hob, person, thermostat, timer
+from tests.logic.habits import (
+    DAY,
+    by_the_clock,
+    compressor,
+    hob,
+    person,
+    restless,
+    thermostat,
+    timer,
+    wakeful,
+)
 
 
 def lived(
@@ -95,6 +105,27 @@ def test_a_person_of_fixed_habits_is_no_timer(seed: int) -> None:
 
 def test_cooking_three_meals_on_a_pulsing_hob_is_no_thermostat() -> None:
     assert ever(hob(days=30)) == {None}
+
+
+def test_cooking_for_an_hour_at_every_meal_is_no_thermostat() -> None:
+    assert ever(hob(days=30, minutes=57)) == {None}
+
+
+def test_somebody_who_is_up_every_two_hours_of_the_night_is_no_machine() -> None:
+    """Never at rest for long: what tells is that the day is fuller than the night."""
+    assert ever(wakeful(days=60, a_day=120), appliance=False) == {None}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_somebody_who_sleeps_at_other_hours_every_day_is_no_machine(seed: int) -> None:
+    """No hour of the day is quieter than another: what tells is that somebody sleeps."""
+    assert ever(restless(days=60, a_day=25, asleep_h=5.5, seed=seed), appliance=False) == {None}
+
+
+def test_a_fridge_that_is_heard_only_on_some_days_is_found_all_the_same() -> None:
+    starts = compressor(190, days=16)
+    kept = [at for at in starts if (at - starts[0]) % (2.5 * DAY) < DAY]
+    assert ever(kept) == {None, Ghost.EVEN}
 
 
 def test_a_plug_that_changes_from_the_fridge_to_the_kettle_is_believed_again() -> None:

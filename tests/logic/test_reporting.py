@@ -27,12 +27,12 @@ def a_source(role: Role = Role.DOOR) -> Source:
 
 
 def looked_at(
-    source: Source, every: timedelta, *, days: int, via: Via = Via.ZIGPY
+    source: Source, every: timedelta, *, days: int, via: Via = Via.ZIGPY, since: datetime = START
 ) -> tuple[Source, datetime]:
     """A device that speaks once in `every`, looked at whenever it asks for it."""
-    now, end = START, START + timedelta(days=days)
+    now, end = since, since + timedelta(days=days)
     while now < end:
-        spoke = START + every * ((now - START) // every)
+        spoke = since + every * ((now - since) // every)
         source = told(source, Evidence(heard=spoke, via=via), now)
         due = next_change(source, now)
         now = end if due is None else min(due, end)
@@ -61,6 +61,16 @@ def test_before_it_has_learnt_a_source_has_the_patience_of_its_role() -> None:
 def test_a_change_of_state_alone_teaches_no_interval() -> None:
     """A closed door is silent for days, and nothing is wrong with it."""
     source, now = looked_at(a_source(), timedelta(minutes=20), days=10, via=Via.STATE)
+    assert liveness(source, now + timedelta(hours=25)) is Liveness.LIVE
+
+
+def test_looks_that_were_made_because_the_device_spoke_teach_no_short_interval() -> None:
+    source, now = a_source(), START
+    for half_days in range(20):
+        now = START + timedelta(hours=12 * half_days)
+        for minute in range(30):
+            look = now + timedelta(minutes=minute)
+            source = told(source, Evidence(heard=now, via=Via.ZIGPY), look)
     assert liveness(source, now + timedelta(hours=25)) is Liveness.LIVE
 
 
@@ -94,14 +104,23 @@ def test_a_hub_that_was_away_for_an_afternoon_does_not_spoil_what_was_learnt() -
     assert liveness(source, now + timedelta(hours=5)) is not Liveness.LIVE
 
 
-def test_it_asks_for_looks_while_it_learns_and_then_only_at_its_deadlines() -> None:
+def test_it_asks_for_looks_while_it_learns_and_seldom_later() -> None:
     source = told(a_source(), Evidence(heard=START, via=Via.ZIGPY), START)
     assert next_change(source, START) == START + LOOK
-    source, now = looked_at(source, timedelta(minutes=55), days=6)
+    source, now = looked_at(source, timedelta(minutes=5), days=6)
     due = next_change(source, now)
     assert due is not None
-    assert due - now > LOOK
     assert condition(source, due).why is LivenessWhy.OVERDUE
+    source = told(source, Evidence(heard=due, via=Via.ZIGPY), due)
+    assert (next_change(source, due) or due) - due >= timedelta(hours=2)
+
+
+def test_a_device_that_learns_to_speak_less_often_is_given_more_time() -> None:
+    """New firmware, a new mesh: the habit of last month is not held against it for ever."""
+    source, now = looked_at(a_source(), timedelta(minutes=30), days=5)
+    assert liveness(source, now + timedelta(hours=9)) is not Liveness.LIVE
+    source, now = looked_at(source, timedelta(hours=6), days=60, since=now)
+    assert liveness(source, now + timedelta(hours=9)) is Liveness.LIVE
 
 
 def test_every_look_it_asks_for_is_later_than_the_one_before() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from custom_components.anshim_knock.logic.activity import Change
+from custom_components.anshim_knock.logic.activity import Change, Why
 from custom_components.anshim_knock.logic.source import (
     GRACE,
     HALF_LIFE,
@@ -173,3 +173,62 @@ def test_what_was_learnt_survives_a_restart_and_availability_is_asked_anew() -> 
 def test_a_damaged_source_is_refused(damage: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         source_from_dict({**source_to_dict(a_used()), **damage})
+
+
+def cycled(source: Source, *, days: int) -> Source:
+    """A compressor that starts every forty minutes, day and night."""
+    for n in range(days * 36):
+        at = NOW + n * timedelta(minutes=40)
+        source = report(source, "0.4", "90", at)
+        source = report(source, "90", "0.4", at + timedelta(minutes=15))
+    return source
+
+
+def a_plug() -> Source:
+    return Source(role=Role.PLUG, available=True, tested=START, running=False)
+
+
+def test_a_fridge_stops_being_life_and_goes_on_proving_that_its_plug_works() -> None:
+    fridge, later = cycled(a_plug(), days=10), NOW + timedelta(days=10)
+    seen = observe(fridge, Change(old="0.4", new="90", at=later, started=START))
+    assert fridge.ghost
+    assert (seen.finding.activity, seen.finding.why) == (False, Why.GHOST)
+    assert seen.source.last_activity == fridge.last_activity != later
+    assert liveness(seen.source, later) is Liveness.LIVE
+
+
+def test_a_home_with_nothing_but_a_fridge_is_blind() -> None:
+    fridge, later = cycled(a_plug(), days=10), NOW + timedelta(days=10)
+    assert watch_of([fridge], later) is Watch.BLIND
+    assert watch_of([fridge, a_used(until=later)], later) is Watch.SEEING
+
+
+def test_a_technician_may_know_better_than_we() -> None:
+    plug, later = replace(cycled(a_plug(), days=10), overruled=True), NOW + timedelta(days=10)
+    seen = observe(plug, Change(old="0.4", new="90", at=later, started=START))
+    assert not plug.ghost
+    assert seen.finding.activity
+
+
+@pytest.mark.parametrize("role", [Role.DOOR, Role.OUTER_DOOR])
+def test_a_door_is_moved_by_a_hand_however_regularly_it_is(role: Role) -> None:
+    door = Source(role=role, available=True, tested=START)
+    for n in range(20 * 36):
+        at = NOW + n * timedelta(minutes=40)
+        door = report(door, "off", "on", at)
+        assert door.last_activity == at
+        door = report(door, "on", "off", at + timedelta(seconds=9))
+    assert not door.ghost
+
+
+def test_a_home_is_seen_from_the_moment_that_its_sources_are_proved() -> None:
+    door = Source(role=Role.DOOR, available=True, heard=NOW)
+    assert watch_of([door], NOW) is Watch.BLIND
+    assert watch_of([replace(door, tested=NOW)], NOW) is Watch.SEEING
+
+
+def test_a_proved_door_that_is_dead_beside_a_living_one_is_half_of_what_was_proved() -> None:
+    door = Source(role=Role.DOOR, available=True, heard=NOW, tested=NOW)
+    dead = replace(door, heard=None)
+    assert watch_of([door, dead], NOW) is Watch.SEEING
+    assert watch_of([door, dead, dead], NOW) is Watch.DIM

@@ -36,12 +36,9 @@ _USE_SHARE = 0.5
 _ON_SHARE, _OFF_SHARE = 0.4, 0.2
 # So much above rest is use, however much more the appliance can draw.
 _SURELY_ON, _SURELY_OFF = 50.0, 25.0
-# Meters are no better than this.
-_NOISE_ON, _NOISE_OFF = 3.0, 1.5
-# Rest and use must be this far apart, or what was seen is one level and its noise.
-_APART = 4.0
-# The share of its time that may lie between the marks.
-_SELDOM = 0.02
+# Rest and use must be this far apart, or what was seen is one level and its noise. The line then
+# lies 3 W above rest at least; no meter wobbles by more.
+_APART = 7.5
 # Learnt are the marks after a while of rest, and use only once there was some.
 _ENOUGH_REST_S = 600.0
 _ENOUGH_SEEN_S = 86_400.0
@@ -94,16 +91,14 @@ def marks_of(levels: Counts) -> Marks:
     if rest is None or seen < _ENOUGH_REST_S:
         return FIRST_MARKS
     rest = 0.0 if rest <= WATTS.first else rest
-    unused = Marks(on=rest + FIRST_MARKS.on, off=rest + FIRST_MARKS.off)
     energies = [weight * max(WATTS.upper(i) - rest, 0.0) for i, weight in enumerate(levels)]
     more = (quantile(energies, WATTS, _USE_SHARE) or rest) - rest
     if seen < _ENOUGH_SEEN_S or more < _APART:
-        return unused
-    learnt = Marks(
-        on=rest + min(max(_ON_SHARE * more, _NOISE_ON), _SURELY_ON),
-        off=rest + min(max(_OFF_SHARE * more, _NOISE_OFF), _SURELY_OFF),
+        return Marks(on=rest + FIRST_MARKS.on, off=rest + FIRST_MARKS.off)
+    return Marks(
+        on=rest + min(_ON_SHARE * more, _SURELY_ON),
+        off=rest + min(_OFF_SHARE * more, _SURELY_OFF),
     )
-    return learnt if _passed_through(levels, learnt) < _SELDOM * seen else unused
 
 
 def same_use_s(usual_gap: timedelta | None) -> float:
@@ -112,8 +107,3 @@ def same_use_s(usual_gap: timedelta | None) -> float:
     if usual is None or usual > _THERMOSTAT_ROUND_S:
         return SHORT_PAUSE_S
     return max(SHORT_PAUSE_S, _ROUNDS * usual)
-
-
-def _passed_through(levels: Counts, marks: Marks) -> float:
-    """How long it drew what lies between the marks: an appliance that rests or works does not."""
-    return sum(levels[WATTS.bin_of(marks.off) : WATTS.bin_of(marks.on) + 1])

@@ -52,9 +52,13 @@ _MISSED = 3
 _MOST = 0.95
 _ENOUGH_AGES = 20.0
 _ENOUGH_TIME = timedelta(days=2)
-# While it learns, it asks to be looked at this often; not a divisor of an hour or a day, or every
-# look would come upon the same age of a device that speaks by the clock.
+# It asks to be looked at this often while it learns, and seldom later: habits of devices change.
+# No divisors of an hour or a day, or a device that speaks by the clock would always show one age.
 LEARNING_LOOK = timedelta(minutes=137)
+LATER_LOOK = timedelta(minutes=673)
+# Only an age found when it was asked for is a fair sample. Any other look may have been made
+# because the device spoke, or because nothing did.
+_PUNCTUAL = timedelta(minutes=15)
 # What only speaks when it changes keeps no interval.
 _OF_THE_DEVICE = frozenset({Via.ZIGPY, Via.ZIGBEE2MQTT, Via.REPORTED})
 
@@ -69,16 +73,16 @@ class Reporting:
 
 
 def looked_at(reporting: Reporting, heard: datetime, now: datetime) -> Reporting:
-    """One more age. Looks close together see the same silence twice, so they do not count."""
-    if reporting.looked is not None and abs(now - reporting.looked) < LEARNING_LOOK / 4:
+    """One more look, which counts if it was the one that was asked for."""
+    due = _next_look(reporting)
+    if due is None or reporting.since is None or reporting.since > now:
+        return Reporting(ages=reporting.ages, since=now, looked=now)
+    if now < due:
         return reporting
     age = max((now - heard).total_seconds(), 0.0)
-    since = reporting.since
-    return Reporting(
-        ages=added(reporting.ages, AGES, age),
-        since=now if since is None or since > now else since,
-        looked=now,
-    )
+    fair = now - due <= _PUNCTUAL
+    ages = added(reporting.ages, AGES, age) if fair else reporting.ages
+    return Reporting(ages=ages, since=reporting.since, looked=now)
 
 
 def has_learnt(reporting: Reporting) -> bool:
@@ -89,10 +93,14 @@ def has_learnt(reporting: Reporting) -> bool:
 
 
 def next_look(reporting: Reporting, via: Via | None) -> datetime | None:
-    """When another age is wanted; `None` when enough is known or nothing can be learnt."""
-    if via not in _OF_THE_DEVICE or reporting.looked is None or has_learnt(reporting):
+    """When another age is wanted; `None` where nothing can be learnt."""
+    return _next_look(reporting) if via in _OF_THE_DEVICE else None
+
+
+def _next_look(reporting: Reporting) -> datetime | None:
+    if reporting.looked is None:
         return None
-    return reporting.looked + LEARNING_LOOK
+    return reporting.looked + (LATER_LOOK if has_learnt(reporting) else LEARNING_LOOK)
 
 
 def pause_of(
