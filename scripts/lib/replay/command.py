@@ -18,11 +18,12 @@ from custom_components.anshim_knock.logic.rhythm.backtest import (
     Limit,
     Sign,
     backtest,
+    feed,
 )
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
 from custom_components.anshim_knock.logic.rhythm.risk import Item, limit as limit_by_risk
 
-from .home import Home, Line, feed
+from .home import Home, Line
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from custom_components.anshim_knock.logic.activity import Change
-from custom_components.anshim_knock.logic.rhythm.backtest import Limit, Sign
+from custom_components.anshim_knock.logic.rhythm.backtest import Sign
 from custom_components.anshim_knock.logic.rhythm.verdict import Place
 from custom_components.anshim_knock.logic.source import Source, observe
 from custom_components.anshim_knock.logic.words import Role
@@ -62,7 +62,8 @@ class Home:
         self.sources[line.sensor] = seen.source
         if seen.finding.activity:
             place = Place.DOOR if line.kind == "door" else Place.INSIDE
-            yield Sign(line.at - (at - seen.at).total_seconds(), line.sensor, place)
+            happened = line.at - (at - seen.at).total_seconds()
+            yield Sign(line.at, line.sensor, place, happened=happened)
 
     def _states(self, line: Line, role: Role) -> tuple[str, str]:
         """What the entity showed before and shows now. A log leaves the way back out at times."""
@@ -71,10 +72,3 @@ class Home:
         before = self.steps.get(line.sensor, 0.0)
         self.steps[line.sensor] = before + line.value
         return f"{before:g}", f"{before + line.value:g}"
-
-
-def feed(limit: Limit, sign: Sign) -> None:
-    if sign.home is None:
-        limit.activity(sign.at, sign.source, sign.place)
-    else:
-        limit.presence(sign.at, home=sign.home)

@@ -5,7 +5,7 @@ from itertools import count
 
 from benchmarks.rhythm.residents import Event, Span, drawn, life
 from custom_components.anshim_knock.logic.rhythm import Place, Rhythm
-from custom_components.anshim_knock.logic.rhythm.backtest import Sign
+from custom_components.anshim_knock.logic.rhythm.backtest import Sign, feed
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR, MINUTE
 
 # A Monday, midnight.
@@ -48,10 +48,7 @@ def outings(days: int, door: str = "front") -> list[Sign]:
 def fed(signs: Iterable[Sign], rhythm: Rhythm | None = None) -> Rhythm:
     rhythm = rhythm or Rhythm()
     for sign in signs:
-        if sign.home is None:
-            rhythm.activity(sign.at, sign.source, sign.place)
-        else:
-            rhythm.presence(sign.at, home=sign.home)
+        feed(rhythm, sign)
     return rhythm
 
 

@@ -100,3 +100,19 @@ def test_the_budget_is_used_up_at_the_deadline(rhythm: Rhythm) -> None:
     if at.why is Why.LEARNED:
         assert used[Rung.CALL] == pytest.approx(1.0, rel=1e-3)
     assert used[Rung.QUIET] >= used[Rung.CALL]
+
+
+def test_a_sign_told_late_ends_the_silence_when_told_and_begins_the_next_when_it_was() -> None:
+    told = fed(plain_life(DAYS))
+    told.activity(NINE, "phone", told=NINE + HOUR)
+    seen = fed(plain_life(DAYS))
+    seen.activity(NINE, "phone")
+    assert told.deadline(Rung.CALL).at - seen.deadline(Rung.CALL).at < 60
+    assert told.days - seen.days == pytest.approx(1 / 24)
+
+
+def test_signs_told_late_one_after_the_other_count_each_day_once() -> None:
+    rhythm = Rhythm()
+    for hour in range(49):
+        rhythm.activity(MONDAY + max(hour - 1, 0) * HOUR, "phone", told=MONDAY + hour * HOUR)
+    assert rhythm.days == pytest.approx(2.0)

@@ -17,18 +17,24 @@ _WEEK = 7
 
 
 class Sign(NamedTuple):
-    """One line of the past: an activity, or (`home` set) somebody who left or came back."""
+    """One line of the past: an activity, or (`home` set) somebody who left or came back.
+
+    `at`: when we were told; `happened`: when it was, if earlier.
+    """
 
     at: float
     source: str
     place: Place = Place.INSIDE
     home: bool | None = None
+    happened: float | None = None
 
 
 class Limit(Protocol):
     """What a rhythm and a fixed limit have in common."""
 
-    def activity(self, at: float, source: str, place: Place = ...) -> None: ...
+    def activity(
+        self, at: float, source: str, place: Place = ..., *, told: float | None = ...
+    ) -> None: ...
     def presence(self, at: float, *, home: bool | None) -> None: ...
     def deadline(self, rung: Rung) -> Verdict: ...
 
@@ -41,8 +47,10 @@ class Fixed:
     since: float = inf
     away: bool = False
 
-    def activity(self, at: float, source: str, place: Place = Place.INSIDE) -> None:
-        self.since = at
+    def activity(
+        self, at: float, source: str, place: Place = Place.INSIDE, *, told: float | None = None
+    ) -> None:
+        self.since = at if self.since == inf else max(at, self.since)
 
     def presence(self, at: float, *, home: bool | None) -> None:
         self.since, self.away = at, home is False
@@ -82,6 +90,15 @@ class Backtest:
         return self.delays[max(ceil(share * len(self.delays)), 1) - 1]
 
 
+def feed(limit: Limit, sign: Sign) -> None:
+    """Tell a limit one line."""
+    if sign.home is not None:
+        limit.presence(sign.at, home=sign.home)
+    else:
+        happened = sign.at if sign.happened is None else sign.happened
+        limit.activity(happened, sign.source, sign.place, told=sign.at)
+
+
 def backtest(limit: Limit, signs: Iterable[Sign], rung: Rung, *, warm_up: float = 0.0) -> Backtest:
     """Play the past. In the first `warm_up` seconds the limit learns and nothing is counted."""
     found = Backtest()
@@ -92,11 +109,9 @@ def backtest(limit: Limit, signs: Iterable[Sign], rung: Rung, *, warm_up: float 
             found.begin = sign.at + warm_up
         elif sign.at > found.begin:
             _silence(found, limit.deadline(rung), before, sign)
+        feed(limit, sign)
         if sign.home is None:
-            limit.activity(sign.at, sign.source, sign.place)
             lively = _warmed(found, sign.at, lively)
-        else:
-            limit.presence(sign.at, home=sign.home)
         before = sign
         found.end = sign.at
     found.delays.sort()

@@ -40,6 +40,7 @@ class Pace:
         self.asked = _grid()
         self.ended = _grid()
         self.began = [0.0] * QUARTERS
+        # Days at home in which this was counted.
         self.days = 0.0
         self.table = _grid()
         self.reaches = [0.0] * QUARTERS
@@ -60,7 +61,6 @@ class Pace:
             self.asked[row][quarter % QUARTERS] += 1.0
         self.ended[row][last % QUARTERS] += 1.0
         self.began[(first - 1) % QUARTERS] += until - since >= LONG
-        self.days += (until - since) / DAY
 
     def forget(self, share: float) -> None:
         for row in (*self.asked, *self.ended, self.began):

@@ -49,6 +49,7 @@ class Rhythm:
     days: float = 0.0
     fresh: float = 0.0
     longest: float = 0.0
+    taught: float = -inf
     doors: dict[str, Place] = field(default_factory=dict)
     ways_out: frozenset[str] = frozenset()
     went_out: float = -inf
@@ -67,26 +68,33 @@ class Rhythm:
         if not self.pace.known:
             self.pace.learn(self.parameters)
 
-    def activity(self, at: float, source: str, place: Place = Place.INSIDE) -> None:
-        """A sign of life. One that is told late changes nothing that came after it."""
+    def activity(
+        self, at: float, source: str, place: Place = Place.INSIDE, *, told: float | None = None
+    ) -> None:
+        """A sign of life, perhaps `told` later than it happened.
+
+        Until it was told the silence before it lasted; the one after it began when it happened.
+        """
+        told = at if told is None else told
         if place is not Place.INSIDE and self.doors.get(source) is not place:
             self._door(source, place)
         silence = self.silence
         if silence is not None and at < silence.since:
-            if silence.since - at < HOUR:
+            if silence.since - told < HOUR:
                 return
             self._clock_set_back(at)
             silence = None
         way_out = source in self.ways_out
-        if silence is not None and int(at // QUARTER) == self.quarter:
+        if silence is not None and int(told // QUARTER) == self.quarter:
             silence.since = silence.counted = at
             silence.score, silence.seen = 0.0, not self.blind
         else:
             if not way_out and self.home is False and at - self.left > self.parameters.still_in:
                 self.home = None
-            self._end_silence(at)
+            self._end_silence(told)
             self._frame(at, source)
             self._begin(at)
+            self.quarter = int(told // QUARTER)
         self.speakers[source] = None
         self.last, self.spoke = source, at
         if way_out:
@@ -238,7 +246,9 @@ class Rhythm:
 
     def _teach(self, silence: Silence, at: float) -> None:
         """Nothing else trains: not time away, not time unwatched, not what nobody explained."""
-        since, lived = silence.since, (at - silence.since) / DAY
+        since = silence.since
+        lived = (at - max(since, self.taught)) / DAY
+        self.taught = at
         # What is scored before the home is known says more about our ignorance than about it.
         if self.days >= self.parameters.cold_days:
             self.tail.days += lived
@@ -246,6 +256,7 @@ class Rhythm:
                 score = silence.score + silence.rate * self.pace.reach(since)
                 self.tail.seen(score, self.parameters)
         self.pace.silent(since, at)
+        self.pace.days += lived
         self.days += lived
         self.fresh += lived
         self.longest = max(self.longest, at - since)
@@ -287,3 +298,4 @@ class Rhythm:
         self.silence, self.speakers = None, {}
         self.went_out, self.spoke = -inf, inf
         self.left = min(self.left, at)
+        self.taught = -inf
