@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import gzip
 from itertools import islice
 from math import isinf
+from operator import attrgetter
 from pathlib import Path
 import sys
 from typing import TextIO
@@ -84,7 +85,7 @@ def _asked(text: str) -> Line:
 
 def signs_of(path: Path) -> Iterator[Sign]:
     home = Home()
-    for line in sorted(lines_of(path)):
+    for line in sorted(lines_of(path), key=attrgetter("at")):
         yield from home.signs(line)
 
 
