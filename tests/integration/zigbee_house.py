@@ -141,10 +141,6 @@ class ZigbeeHouse:
         await self.house.meanwhile(lambda: self.zha.state is ConfigEntryState.SETUP_RETRY)
         await self.air_is_quiet()
 
-    async def stop(self) -> None:
-        if self.zha.state is ConfigEntryState.LOADED:
-            await self._meanwhile(self.hass.config_entries.async_unload(self.zha.entry_id))
-
     async def pair(self, speaker: Speaker) -> None:
         speaker.join()
         await self.house.meanwhile(lambda: self.entities(speaker))
@@ -152,7 +148,7 @@ class ZigbeeHouse:
 
     async def air_is_quiet(self) -> None:
         """What was on its way has arrived: frames pass from turn to turn of the loop."""
-        for _ in range(5):
+        for _ in range(2):
             await self.house.settle()
 
     async def _meanwhile(self, doing: Coroutine[Any, Any, bool]) -> None:

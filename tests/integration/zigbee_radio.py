@@ -197,6 +197,10 @@ class Speaker:
             parent_nwk=t.NWK(0x0000),
         )
 
+    def die(self) -> None:
+        """Its battery is out: it answers nobody."""
+        del Radio.air[self.gadget.nwk]
+
     def report(self, cluster: int, attribute: int, value: Value, *, repeat: bool = False) -> None:
         """An attribute, by itself. `repeat`: the same frame again, as over a bad link."""
         body = attribute.to_bytes(2, "little") + bytes([value[0]]) + _encoded(value)
