@@ -1,7 +1,7 @@
 """`python -m benchmarks.rhythm DIR [PART ...]`: the tables of docs/rhythm.md, with their date.
 
 DIR holds recorded homes and the harness that judges limits on them. Parts: homes, single, budgets,
-ghost, dead, cold, drift, speed. The whole takes some ten minutes on one core.
+ghost, dead, cold, drift, speed, sensitivity. The whole takes some 20 minutes on one core.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Data], None]] = {
     "cold": robust.cold,
     "drift": robust.drift,
     "speed": robust.speed,
+    "sensitivity": tables.sensitivity,
 }
 
 

@@ -3,11 +3,16 @@
 from benchmarks.rhythm.detectors import RIVALS, Make, learned
 from benchmarks.rhythm.measured import TRACKS, Data, Result, poisson_interval, together
 from benchmarks.rhythm.residents import drawn, life
-from custom_components.anshim_knock.logic.rhythm import Rung
+from custom_components.anshim_knock.logic.rhythm import Parameters, Rung
 
 BUDGETS = (30, 60, 120, 180)
 MADE_UP = 20
 MADE_UP_DAYS = 270
+VARIED = (
+    *("half_life", "tail_half_life", "life_prior", "cell_prior", "pace", "pace_prior", "about"),
+    *("reach_prior", "missed_turns", "rare", "rare_excess", "rare_prior", "most_excess"),
+    *("night_spread", "night_prior", "night_budgets", "cold_days", "anchor_slack"),
+)
 
 
 def homes(data: Data) -> None:
@@ -74,3 +79,28 @@ def _budget(name: str, days: int, result: Result) -> None:
         f"{result.delay(0.5):7.1f} {result.delay(0.95):6.1f}",
         flush=True,
     )
+
+
+def sensitivity(data: Data) -> None:
+    """What half and twice of each number would do: made-up homes, then real ones."""
+    lives = [life(drawn(100 + i, sparse=i % 3 == 2), 150, 2000 + i) for i in range(9)]
+    print(f"{'':32} {'made up: 1 in d':>16} {'median':>7} {'p95':>6}   real: /month, median, p95")
+    usual = Parameters()
+    changed: list[dict[str, float]] = [{}]
+    changed += [{n: getattr(usual, n) * f} for n in VARIED for f in (0.5, 2.0)]
+    for parameters in changed:
+        make = learned(Rung.CALL, **parameters)
+        result = together(
+            [
+                data.run(make, data.harness.with_presence(ev, away), away, per_hour=1)
+                for ev, away in lives
+            ]
+        )
+        real = together([data.track(track, make) for track in TRACKS])
+        name = ", ".join(f"{name} = {value:g}" for name, value in parameters.items())
+        print(
+            f"{name or 'as it is':32} {result.days / max(result.alarms, 1):16.0f} "
+            f"{result.delay(0.5):7.1f} {result.delay(0.95):6.1f}   "
+            f"{real.rate:6.2f} {real.delay(0.5):6.1f} {real.delay(0.95):6.1f}",
+            flush=True,
+        )
