@@ -45,7 +45,7 @@ async def test_the_phones_list_is_checked_live(home: House, technician: Technici
     await technician.adds_a_source()
     await technician.picks("phone")
     await technician.fills(phone=phone.id)
-    assert technician.shown["list"].count("❌") == 3
+    assert technician.shown["list"].count("×") == 3
     await technician.fills(battery_unrestricted=True, go_on=False)
     assert technician.now["errors"] == {"base": "phone_not_ready"}
 

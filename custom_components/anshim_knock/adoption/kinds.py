@@ -73,15 +73,15 @@ _BY_ROLE: Mapping[Role, tuple[Kind, ...]] = {
         Kind(domain="input_boolean"),
     ),
 }
-# Looked for by itself. Buttons of Home Assistant itself and lamps are many, and few of them are
-# pressed by the resident: those are chosen by hand.
+# Looked for by itself. Other events, buttons on a screen and lamps are many, few of them in daily
+# use: those are chosen by hand.
 _LOOKED_FOR: tuple[tuple[Role, Kind], ...] = (
     *((Role.DOOR, kind) for kind in _DOORS),
     (Role.PLUG, Kind(domain=Platform.SENSOR, device_classes=("power",))),
     (Role.PLUG, Kind(domain=Platform.SWITCH)),
     *((Role.MOTION, kind) for kind in _BY_ROLE[Role.MOTION]),
     *((Role.PHONE, kind) for kind in _BY_ROLE[Role.PHONE]),
-    (Role.BUTTON, Kind(domain=Platform.EVENT)),
+    (Role.BUTTON, Kind(domain=Platform.EVENT, device_classes=("button",))),
 )
 
 

@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from .phone import Check, phones, seen_of
 from .walk_steps import Answers, WalkSteps
-from .wording import Words
+from .wording import BREAK, Words
 
 _PHONE = "phone"
 _BATTERY = "battery_unrestricted"
@@ -69,7 +69,7 @@ class PhoneSteps(WalkSteps):
             step_id="phone_checks",
             data_schema=self.add_suggested_values_to_schema(_CHECKS_FORM, user_input),
             errors=errors,
-            description_placeholders={"list": "\n".join(lines)},
+            description_placeholders={"list": BREAK.join(lines)},
         )
 
     async def _choose_of_phone(self, phone: str) -> SubentryFlowResult:
@@ -77,5 +77,5 @@ class PhoneSteps(WalkSteps):
 
 
 def _line(words: Words, check: Check, *, is_done: bool) -> str:
-    mark, state = ("✅", "done") if is_done else ("❌", "missing")
-    return f"- {mark} {words.say('phone_check', f'{check}_{state}')}"
+    mark, state = ("●", "done") if is_done else ("×", "missing")
+    return f"{mark} {words.say('phone_check', f'{check}_{state}')}"

@@ -6,9 +6,10 @@ from ..logic.activity import Why
 from .fitness import Said, link_point
 from .stations import Mark, Station
 from .walk import Walk
-from .wording import Words, clock_time
+from .wording import BREAK, Words, clock_time
 
-_MARKS = {Mark.WAITING: "▫️", Mark.PASSED: "✅", Mark.MISSED: "❌"}
+# Every font has them; the words beside them say the same.
+_MARKS = {Mark.WAITING: "○", Mark.PASSED: "●", Mark.MISSED: "×"}
 
 
 def page(walk: Walk, words: Words) -> dict[str, str]:
@@ -22,7 +23,7 @@ def page(walk: Walk, words: Words) -> dict[str, str]:
 
 def rows(walk: Walk, words: Words) -> str:
     """Each station with its mark and what was judged."""
-    return "\n".join(f"- {_row(station, words)}" for station in walk.stations.values())
+    return BREAK.join(_row(station, words) for station in walk.stations.values())
 
 
 def verdict(station: Station, words: Words) -> str:
@@ -35,7 +36,7 @@ def verdict(station: Station, words: Words) -> str:
         parts.append(words.points([Said(point=link_point(station.link))]))
     if station.battery is not None:
         parts.append(words.say("point", "battery", number=round(station.battery)))
-    parts += [f"⚠️ {words.say('flaw', flaw)}" for flaw in station.flaws]
+    parts += [f"**{words.say('flaw', flaw)}**" for flaw in station.flaws]
     return ", ".join(parts) or words.say("walk", "seen")
 
 

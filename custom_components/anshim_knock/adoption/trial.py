@@ -16,6 +16,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..logic.activity import BLANK, SETTLE, Change, Why
+from ..logic.evidence import Evidence
 from ..logic.source import Seen, Source, observe
 from ..logic.words import Role
 from ..sources.commands import Commands, by_command
@@ -76,6 +77,10 @@ class Trial:
         tracked = self._tried[entity_id]
         since = self._came[entity_id]
         return since if tracked.role is Role.BUTTON else since + SETTLE
+
+    def heard(self, entity_id: str) -> Evidence | None:
+        """What the radio said along with the newest report."""
+        return self._mqtt.evidence(entity_id)
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:

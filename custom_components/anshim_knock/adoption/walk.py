@@ -135,17 +135,20 @@ class Walk:
             self.noticed = Noticed(station=station, why=why, at=at)
             self._news.set()
 
+    def _passed(self, station: Station, at: datetime, *, asked: datetime | None) -> Station:
+        facts = facts_of(self._hass, station.entity_id)
+        link, battery = facts.link, facts.battery
+        if (heard := self._trial.heard(station.entity_id)) is not None:
+            # What came with this very report; its entities are often switched off.
+            link = heard.link if heard.link is not None else link
+            battery = heard.battery if heard.battery is not None else battery
+        return station.passed(at, asked=asked, link=link, battery=battery)
+
     def _tick(self, station: Station, at: datetime) -> None:
         """Also what was not asked for now: whoever walks through a home takes their own way."""
         asked_for = station is self.current
         if station.mark is not Mark.PASSED:
-            facts = facts_of(self._hass, station.entity_id)
-            station = station.passed(
-                at,
-                asked=self.asked if asked_for else None,
-                link=facts.link,
-                battery=facts.battery,
-            )
+            station = self._passed(station, at, asked=self.asked if asked_for else None)
             self.stations[station.key] = station
             self._proved(station)
         self.noticed = Noticed(station=station, why=Why.COUNTS, at=at)

@@ -17,6 +17,8 @@ from .candidates import Candidate
 from .fitness import Said, Warn
 
 _GROUP = "selector"
+# A new line within a paragraph, in Markdown.
+BREAK = "  \n"
 
 
 class Words:
@@ -48,7 +50,7 @@ class Words:
 
     def warnings(self, warnings: Iterable[Warn]) -> str:
         """Each warning with what to do about it; a sentence that says so where there is none."""
-        lines = [f"- ⚠️ {self.say('warning', warn)}" for warn in warnings]
+        lines = [f"- {self.say('warning', warn)}" for warn in warnings]
         return "\n".join(lines) or self.say("advice", "nothing_against")
 
 

@@ -134,6 +134,20 @@ def door_sensor(name: str, ieee: str) -> Device:
     )
 
 
+def parasoll(name: str, ieee: str) -> Device:
+    """IKEA's door sensor, which is known to lose quick openings; far from the stick."""
+    aqara = door_sensor(name, ieee)
+    return Device(
+        ieee=ieee,
+        name=name,
+        manufacturer="IKEA",
+        model="PARASOLL door/window sensor",
+        model_id="E2013",
+        readings=aqara.readings,
+        last={"contact": True, "battery": 12, "linkquality": 31},
+    )
+
+
 def metering_plug(name: str, ieee: str) -> Device:
     """A metering smart plug, as Korean districts put them at a kettle or television."""
     state = Reading(

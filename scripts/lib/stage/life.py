@@ -11,8 +11,13 @@ from stage.clock import StageClock
 from stage.devices import Bridge, Device
 
 TICK_S = 0.05
-# Aqara door sensors report every 50 to 60 minutes; a metering plug is asked every few minutes.
-CHECK_IN = {"MCCGQ11LM": timedelta(minutes=50), "TS011F_plug_1": timedelta(minutes=5)}
+# Aqara door sensors report every 50 to 60 minutes, IKEA's every few hours; a metering plug is asked
+# every few minutes.
+CHECK_IN = {
+    "MCCGQ11LM": timedelta(minutes=50),
+    "E2013": timedelta(hours=4),
+    "TS011F_plug_1": timedelta(minutes=5),
+}
 
 
 @dataclass(order=True, kw_only=True)

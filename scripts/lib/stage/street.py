@@ -83,6 +83,8 @@ class Builder:
     tell: Callable[[str], None]
     language: str = "en"
     times: Times = field(default_factory=Times)
+    # Paired as well, and left to be adopted.
+    spare: tuple[Device, ...] = ()
     _settled: datetime = field(init=False)
 
     def build(self) -> Street:
@@ -156,7 +158,7 @@ class Builder:
         carrier = broker(self.folder / "broker")
         self._run(carrier.program.start, carrier.program.stop)
         devices = Devices.new()
-        bridge = Bridge(carrier.port, devices.all())
+        bridge = Bridge(carrier.port, (*devices.all(), *self.spare))
         self.ending.callback(bridge.close)
         life = Life(self.clock, bridge)
         self.ending.callback(life.end)
