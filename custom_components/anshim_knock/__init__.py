@@ -9,6 +9,7 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 
 from .adoption.proof import shape_of
 from .clocks import clocks_of_this_boot
@@ -25,6 +26,7 @@ from .relay.link import RelayLink
 from .resident.commands import async_setup_commands
 from .resident.panel import offer_page, withdraw_page
 from .restore import first_input, has_consent, restored, settings_of
+from .rhythm import RhythmKeeper
 from .services import async_setup_services
 from .sources.memory import SourceMemory
 from .sources.tracker import SourceTracker
@@ -62,15 +64,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     memory = SourceMemory(hass, entry.entry_id)
     await memory.load()
     journal = Journal(hass, JournalFiles(journal_path(hass, entry.entry_id)))
+    rhythm = RhythmKeeper(hass, entry, dt_util.get_default_time_zone())
     if not has_consent(entry):
         # It was withdrawn: what was learnt of the resident's days goes.
         await memory.remove()
         await journal.wipe()
+        await rhythm.remove()
     outfit = Outfit(
         clocks=clocks,
         keeper=Keeper(hass, file, found.kept.heard),
         tracker=SourceTracker(hass, entry, clocks, memory, journal),
         journal=journal,
+        rhythm=rhythm,
         performer=Performer(hass, entry.entry_id, memory.lost()),
         link=RelayLink(hass, entry, _client(hass, entry)),
         issues=issues,
@@ -107,6 +112,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> N
     await hass.async_add_executor_job(file.remove)
     await SourceMemory(hass, entry.entry_id).remove()
     await Journal(hass, JournalFiles(journal_path(hass, entry.entry_id))).wipe()
+    await RhythmKeeper(hass, entry, dt_util.get_default_time_zone()).remove()
     Issues(hass, entry.entry_id, entry.title).clear()
     withdraw_page(hass, entry)
 

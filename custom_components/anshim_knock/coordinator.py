@@ -4,7 +4,7 @@ Sources, services, entities, the timer and the relay link bring inputs; entities
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
 
@@ -23,13 +23,15 @@ from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
 from .logic.household import Household
 from .logic.inputs import Answered, Input, Life, Ok, Tick, Trouble, Watching
+from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
 from .logic.settings import Settings
-from .logic.words import Watch
+from .logic.words import Presence, Watch
 from .performer import Performer
 from .relay.home import LinkState
 from .relay.link import RelayLink
 from .relay.words import CaseNews
+from .rhythm import RhythmKeeper
 from .sources.tracker import SourceTracker
 from .sources.troubles import SourceTroubles
 from .store import Kept
@@ -41,6 +43,7 @@ _LOGGER = logging.getLogger(__name__)
 LOOK_AGAIN = KEEP_AT_LEAST_EVERY
 RETRY = timedelta(minutes=1)
 # These say that nothing changed on the ladder: the reason shown stays what it was.
+_MARKS = {Presence.HOME: Mark.HOME, Presence.AWAY: Mark.AWAY, Presence.GUEST: Mark.GUEST}
 _NO_REASON = frozenset({Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL, Why.RESTARTED})
 
 type AnshimConfigEntry = ConfigEntry[HouseholdCoordinator]
@@ -54,6 +57,7 @@ class Outfit:
     keeper: Keeper
     tracker: SourceTracker
     journal: Journal
+    rhythm: RhythmKeeper
     performer: Performer
     link: RelayLink
     issues: Issues
@@ -92,7 +96,9 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         await self.decide(first)
         if lost or "restored" in self.state.troubles:
             await self.past_is_lost()
-        await self.outfit.journal.resume(self.outfit.clocks.read().wall)
+        now = self.outfit.clocks.read().wall
+        await self.outfit.rhythm.learn(self.outfit.journal, now)
+        await self.outfit.journal.resume(now)
         self.outfit.tracker.start(self.submit, self._sources_gone)
         self._sources_gone()
         await self.look()
@@ -114,6 +120,15 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             await self.outfit.keeper.keep(self._kept(), self.outfit.clocks.read())
         await self.outfit.tracker.stop()
         await self._keep_journal()
+        await self.outfit.rhythm.save()
+
+    @property
+    def settings(self) -> Settings:
+        """What was chosen; in learned mode with what the rhythm expects of the present silence."""
+        chosen = self.outfit.settings
+        if not chosen.learned:
+            return chosen
+        return replace(chosen, expected=self.outfit.rhythm.expected(self.state))
 
     async def decide(
         self, given: Input, *, heard: int | None = None, case: CaseNews | None = None
@@ -207,8 +222,11 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             return decision
 
     def _apply(self, given: Input, reading: Reading) -> Decision:
-        decision = decide(self.state, given, reading, self.outfit.settings)
+        presence = self.state.stay.kind
+        decision = decide(self.state, given, reading, self.settings)
         self.state = decision.state
+        if (now_is := self.state.stay.kind) is not presence:
+            self.outfit.journal.note(reading.wall, HOUSEHOLD, _MARKS[now_is])
         if decision.why not in _NO_REASON and not decision.refused:
             self._why = decision.why
         if isinstance(given, Life | Ok) and "restored" in self.state.troubles:
@@ -246,7 +264,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     def _arm(self, reading: Reading) -> None:
         """One timer, at whatever comes first."""
         deadlines = (
-            next_deadline(self.state, self.outfit.settings),
+            next_deadline(self.state, self.settings),
             self.outfit.tracker.next_change(),
         )
         waits = [max(due - reading.wall, timedelta(0)) for due in deadlines if due is not None]
@@ -309,7 +327,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     def _view(self) -> View:
         return view_of(
             self.state,
-            self.outfit.settings,
+            self.settings,
             why=self._why,
             case=self._case,
             link=self._link,

@@ -16,7 +16,7 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Named one by one: what is not named here is not shown."""
     household = entry.runtime_data
-    state, view, settings = household.state, household.data, household.outfit.settings
+    state, view, settings = household.state, household.data, household.settings
     return {
         "household": {
             "stage": state.stage,

@@ -44,7 +44,7 @@ class HouseholdHome(Home):
         reading = home.outfit.clocks.read()
         condition = condition_of(
             home.state,
-            home.outfit.settings,
+            home.settings,
             home.outfit.tracker.lives(),
             reading.wall,
             store_ok=home.outfit.keeper.ok,

@@ -7,7 +7,6 @@ it: the next start says up to when everything is in. The rhythm reads.
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from functools import partial
 import logging
 from pathlib import Path
 
@@ -135,10 +134,9 @@ class Journal:
         self._writing = False
         self._listeners: list[Callable[[Entry], None]] = []
 
-    def listen(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
-        """Hear of every entry when it is noted; the answer ends it."""
+    def listen(self, listener: Callable[[Entry], None]) -> None:
+        """Hear of every entry when it is noted, for as long as the household runs."""
         self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
 
     def note(self, at: datetime, source: str, mark: Mark) -> None:
         entry = Entry(at=at, source=source, mark=mark)

@@ -4,7 +4,7 @@ The coordinator asks it before each decision. Its loss costs nothing but a momen
 journal is learnt again at the next start.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 import logging
 from typing import Any
@@ -42,11 +42,8 @@ class RhythmKeeper:
         self._due = False
         self._diary = Diary(rhythm=Rhythm(), zone=zone, places=places_of(entry))
 
-    async def learn(self, journal: Journal, now: datetime) -> Callable[[], None]:
-        """Take up what was kept, then the journal since, and listen from there on.
-
-        Answers with what ends the listening.
-        """
+    async def learn(self, journal: Journal, now: datetime) -> None:
+        """Take up what was kept, then the journal since, and listen from there on."""
         kept = await self._store.async_load()
         everything = now - KEPT
         since = everything if kept is None else self._restored(kept) or everything
@@ -54,7 +51,7 @@ class RhythmKeeper:
         # Three months of a busy home take some seconds on a small machine.
         await self._hass.async_add_executor_job(self._diary.learn, entries)
         self._until = entries[-1].at if entries else since
-        return journal.listen(self._note)
+        journal.listen(self._note)
 
     def expected(self, state: Household) -> Expected | None:
         """When the present silence is too long; `None` while the rhythm has nothing to say."""

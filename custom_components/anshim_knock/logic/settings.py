@@ -47,7 +47,9 @@ class Settings:
     # Blindness shorter than this is a restart or a hiccup and nobody's trouble.
     blind_settle: timedelta = timedelta(minutes=10)
     drill_step: timedelta = timedelta(seconds=30)
-    # Takes the place of `limit` in learned mode; `None` wherever the rhythm has nothing to say.
+    # The limit follows the home's rhythm, where that has something to say: `expected` then takes the
+    # place of `limit`.
+    learned: bool = False
     expected: Expected | None = None
 
     def __post_init__(self) -> None:
