@@ -66,7 +66,7 @@ def test_a_change_of_state_alone_teaches_no_interval() -> None:
 
 def test_looks_that_were_made_because_the_device_spoke_teach_no_short_interval() -> None:
     source, now = a_source(), START
-    for half_days in range(20):
+    for half_days in range(40):
         now = START + timedelta(hours=12 * half_days)
         for minute in range(30):
             look = now + timedelta(minutes=minute)
@@ -119,7 +119,7 @@ def test_a_device_that_learns_to_speak_less_often_is_given_more_time() -> None:
     """New firmware, a new mesh: the habit of last month is not held against it for ever."""
     source, now = looked_at(a_source(), timedelta(minutes=30), days=5)
     assert liveness(source, now + timedelta(hours=9)) is not Liveness.LIVE
-    source, now = looked_at(source, timedelta(hours=6), days=60, since=now)
+    source, now = looked_at(source, timedelta(hours=6), days=20, since=now)
     assert liveness(source, now + timedelta(hours=9)) is Liveness.LIVE
 
 
