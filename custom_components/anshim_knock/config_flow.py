@@ -34,6 +34,7 @@ from .forms import (
     TIMES_FORM,
     TOKEN_FORM,
     consent_of,
+    shown_times,
     times_of,
 )
 from .relay.client import RelayStatus
@@ -172,7 +173,7 @@ class AnshimKnockConfigFlow(HouseholdSteps, domain=DOMAIN):
             return self.async_update_and_abort(entry, data_updates=times_of(user_input))
         return self.async_show_form(
             step_id="reconfigure_times",
-            data_schema=self.add_suggested_values_to_schema(TIMES_FORM, entry.data),
+            data_schema=self.add_suggested_values_to_schema(TIMES_FORM, shown_times(entry.data)),
         )
 
     @override

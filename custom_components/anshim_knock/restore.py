@@ -13,10 +13,12 @@ from .const import (
     CONF_ITEMS,
     CONF_KNOCK_AFTER,
     CONF_LIMIT,
+    CONF_LIMIT_MODE,
     CONF_RECORDED_BY,
     CONF_TEXT_VERSION,
     CONF_VISIT_AFTER,
 )
+from .forms import LimitMode
 from .logic.clock import Reading
 from .logic.household import new_household
 from .logic.inputs import ConsentGiven, ConsentWithdrawn, Input, Restarted
@@ -84,4 +86,5 @@ def settings_of(entry: ConfigEntry) -> Settings:
         ceiling_margin=timedelta(hours=entry.data[CONF_CEILING_MARGIN]),
         knock_after=timedelta(minutes=entry.data[CONF_KNOCK_AFTER]),
         visit_after=timedelta(minutes=entry.data[CONF_VISIT_AFTER]),
+        learned=entry.data.get(CONF_LIMIT_MODE) == LimitMode.LEARNED,
     )

@@ -13,12 +13,18 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
-from .const import CONF_ROLE, DOMAIN, SUBENTRY_SOURCE
+from .const import (
+    CONF_CALL_BUDGET,
+    CONF_QUIET_BUDGET,
+    CONF_ROLE,
+    DOMAIN,
+    SUBENTRY_SOURCE,
+)
 from .journal import KEPT, Journal
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
 from .logic.journal import Entry
-from .logic.rhythm import Explanation, Place, Rhythm
+from .logic.rhythm import Explanation, Parameters, Place, Rhythm
 from .logic.settings import Expected
 from .logic.words import Role
 
@@ -40,7 +46,10 @@ class RhythmKeeper:
         )
         self._until: datetime | None = None
         self._due = False
-        self._diary = Diary(rhythm=Rhythm(), zone=zone, places=places_of(entry))
+        self._parameters = parameters_of(entry)
+        self._diary = Diary(
+            rhythm=Rhythm(parameters=self._parameters), zone=zone, places=places_of(entry)
+        )
 
     async def learn(self, journal: Journal, now: datetime) -> None:
         """Take up what was kept, then the journal since, and listen from there on."""
@@ -91,6 +100,7 @@ class RhythmKeeper:
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.warning("The rhythm cannot be read and is learnt again: %r", err)
             return None
+        self._diary.rhythm.parameters = self._parameters
         return until + _SECOND
 
 
@@ -106,3 +116,12 @@ def places_of(entry: ConfigEntry) -> dict[str, Place]:
         for key, role in roles.items()
         if role is not Role.BUTTON
     }
+
+
+def parameters_of(entry: ConfigEntry) -> Parameters:
+    """One set for all homes; only how often a needless question is tolerable is chosen."""
+    usual = Parameters()
+    return Parameters(
+        quiet_budget=entry.data.get(CONF_QUIET_BUDGET, usual.quiet_budget),
+        call_budget=entry.data.get(CONF_CALL_BUDGET, usual.call_budget),
+    )

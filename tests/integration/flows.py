@@ -24,6 +24,7 @@ CONSENT: dict[str, Any] = {
     "recorded_by": "technician",
 }
 TIMES: dict[str, Any] = {
+    "limit_mode": "fixed",
     "limit_hours": 12,
     "ceiling_margin_hours": 12,
     "knock_after_minutes": 15,

@@ -30,6 +30,7 @@ class Times:
 
     def as_form(self) -> dict[str, float]:
         return {
+            "limit_mode": "fixed",
             "limit_hours": self.limit_hours,
             "ceiling_margin_hours": self.ceiling_margin_hours,
             "knock_after_minutes": self.knock_after_minutes,
