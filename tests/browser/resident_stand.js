@@ -6,6 +6,9 @@ class Connection {
   /** Every press that arrived, as it was sent. */
   pressed = [];
   renewed = 0;
+  asked = 0;
+  /** Home Assistant answers, but has not set the household up yet. */
+  starting = false;
   /** "answers", "silent" or the code of a refusal. */
   mood = "answers";
   #listeners = { ready: [], disconnected: [] };
@@ -16,7 +19,9 @@ class Connection {
   }
 
   async subscribeMessage(heard) {
+    this.asked += 1;
     if (!this.connected) throw 3;
+    if (this.starting) throw { code: "unknown_command", message: "" };
     this.#told.add(heard);
     heard({ homes: this.homes });
     return async () => this.#told.delete(heard);
@@ -27,7 +32,8 @@ class Connection {
     this.pressed.push(message);
     if (this.mood === "silent") return new Promise(() => {});
     if (this.mood !== "answers") throw { code: this.mood, message: "" };
-    return { stage: message.says === "help" ? "emergency" : "calm" };
+    const [{ stage }] = this.homes;
+    return { stage: message.says === "help" || stage === "emergency" ? "emergency" : "calm" };
   }
 
   reconnect() {

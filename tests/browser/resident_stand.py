@@ -18,7 +18,7 @@ _STAND = Path(__file__).with_suffix(".js")
 _ADDRESS = "http://home.test"
 _SHELL = """<!doctype html><html><head><title>Home</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body { margin: 0; font-family: Roboto, sans-serif; }</style>
+<style>body { margin: 0; font-family: NanumGothic, sans-serif; }</style>
 <script src="/stand.js"></script></head><body></body></html>"""
 
 PHONE = (390, 844)

@@ -183,8 +183,8 @@ def test_what_the_house_believes_is_said_in_plain_words(phone: Stand) -> None:
     phone.open_scene("calm", language="en-GB")
     expect(lines).to_have_text(["Last sign: today 9:25\N{NARROW NO-BREAK SPACE}AM, Kettle power"])
     phone.open_scene("help_taken")
-    expect(lines.nth(1)).to_have_text("담당 기관이 받았어요.")
-    expect(lines.nth(2)).to_have_text("동 주민센터에서 맡았어요. (오늘 오전 9:35)")
+    expect(lines.nth(0)).to_have_text("담당 기관이 받았어요.")
+    expect(lines.nth(1)).to_have_text("동 주민센터에서 맡았어요. (오늘 오전 9:35)")
 
 
 def test_a_responder_that_is_new_to_the_page_is_told_in_general_words(phone: Stand) -> None:

@@ -48,10 +48,15 @@ export function wordsOf(home, texts, { locale, now = new Date(), zone } = {}) {
   return {
     belief: filled(texts.belief[standing(home)], { until: home.until && say(home.until) }),
     advice: advice(home, texts),
-    lines: [lastSign(home, texts, say), texts.told[home.told], answer(home, texts, say, now)].filter(
-      Boolean,
-    ),
+    lines: lines(home, texts, say, now),
   };
+}
+
+/** In an alert first whom it reached; else there is nothing to say of that but yesterday's answer. */
+function lines(home, texts, say, now) {
+  const seen = lastSign(home, texts, say);
+  const reached = [texts.told[home.told], answer(home, texts, say, now)].filter(Boolean);
+  return home.stage === "calm" ? [seen, ...reached] : [...reached, seen];
 }
 
 /** An alert first, then where the resident is, then how much can be seen. */
@@ -62,8 +67,8 @@ function standing(home) {
 }
 
 function advice(home, texts) {
-  const owned = home.stage === "visit" && home.answer?.answer === "hold";
-  return texts.advice[owned ? "visit_owned" : home.stage];
+  const taken = home.answer?.answer === "hold" && texts.advice[`${home.stage}_taken`];
+  return taken || texts.advice[home.stage];
 }
 
 function lastSign(home, texts, say) {

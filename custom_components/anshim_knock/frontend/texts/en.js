@@ -27,8 +27,9 @@ export default {
     "quiet": "Nothing has moved for a while. If all is well, please press the green button.",
     "knock": "Somebody is going to telephone you. If all is well, please press the green button.",
     "visit": "Somebody is to come and see you. If all is well, please press the green button.",
-    "visit_owned": "Somebody will come and see you. If all is well, please press the green button to say so.",
-    "emergency": "This goes on until somebody has seen to it. If it is urgent, telephone 119.",
+    "visit_taken": "Somebody will come and see you. If all is well, please press the green button to say so.",
+    "emergency": "This goes on until somebody takes it. If it is urgent, telephone 119.",
+    "emergency_taken": "Somebody is seeing to it. If it is urgent, telephone 119.",
     "no_consent": "A press here reaches nobody. If it is urgent, telephone 119.",
     "not_ready": "A press is passed on as soon as it is ready. If it is urgent, telephone 119."
   },
