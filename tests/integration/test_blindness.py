@@ -147,12 +147,19 @@ async def test_a_dim_home_is_asked_later_but_before_the_ceiling(home: House) -> 
     assert home.stage != "calm"
 
 
-async def test_an_untested_sensor_is_no_eye(house: House) -> None:
+async def test_an_untested_sensor_is_no_eye_and_a_proved_one_is_from_its_proof_on(
+    house: House,
+) -> None:
     await house.show(DOOR, "off", device_class="door")
     entry = household_entry(house.relay, door=DOOR)
     await house.hass.config_entries.async_add(entry)
     house.entry_id = entry.entry_id
+    (subentry,) = entry.subentries.values()
+    proved, untested = dict(subentry.data), {"role": "door", "entity": DOOR}
+    house.hass.config_entries.async_update_subentry(entry, subentry, data=untested)
     await house.wait(minutes=1)
-    assert (house.sensor("watch"), house.inactivity) == ("blind", "unknown")
     await house.use_door()
+    assert (house.sensor("watch"), house.inactivity) == ("blind", "unknown")
+    house.hass.config_entries.async_update_subentry(entry, subentry, data=proved)
+    await house.settle()
     assert (house.sensor("watch"), house.inactivity) == ("seeing", "off")

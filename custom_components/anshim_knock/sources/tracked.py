@@ -92,9 +92,13 @@ def proof_taken(hass: HomeAssistant, tracked: Tracked, data: Mapping[str, Any]) 
     proved = moment is not None and moment.tzinfo is not None
     here = data.get(CONF_TESTED_DEVICE) == identity_of(hass, str(data[CONF_ENTITY]))
     tracked.swapped = proved and not here
+    tested = moment if proved and here else None
+    # The device itself said what proved it: it was alive then.
+    words = [said for said in (tracked.source.heard, tested) if said is not None]
     tracked.source = replace(
         tracked.source,
-        tested=moment if proved and here else None,
+        heard=max(words, default=None),
+        tested=tested,
         overruled=bool(data.get(CONF_OVERRULED)),
     )
 
