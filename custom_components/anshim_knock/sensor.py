@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -66,6 +67,10 @@ def _receipt_attributes(view: View) -> Mapping[str, Any]:
     }
 
 
+def _limit_attributes(view: View) -> Mapping[str, Any]:
+    return {"reason": view.limit_why, "learning_days_left": ceil(view.days_missing)}
+
+
 HOUSEHOLD = (
     HouseholdSensor(
         key="stage",
@@ -107,6 +112,17 @@ HOUSEHOLD = (
         translation_key="next_deadline",
         device_class=SensorDeviceClass.TIMESTAMP,
         value=lambda view: view.deadline,
+    ),
+    HouseholdSensor(
+        key="limit",
+        translation_key="limit",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda view: int(view.limit.total_seconds() // 60),
+        attributes=_limit_attributes,
     ),
     HouseholdSensor(
         key="watched_time",
@@ -156,6 +172,10 @@ class HouseholdValue(AnshimEntity, SensorEntity):
 
     entity_description: HouseholdSensor
 
+    @override
+    def shown(self) -> object:
+        return self.native_value, self.extra_state_attributes
+
     @property
     @override
     def native_value(self) -> Shown:
@@ -171,6 +191,10 @@ class SourceValue(SourceEntity, SensorEntity):
     """A row of a source. Shown while the source is dead, too: that is when it matters."""
 
     entity_description: SourceSensor
+
+    @override
+    def shown(self) -> object:
+        return self.native_value
 
     @property
     @override

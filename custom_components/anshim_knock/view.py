@@ -16,6 +16,8 @@ from .relay.home import LinkState
 from .relay.words import CaseNews
 from .sources.tracked import Tracked
 
+# What sets a limit besides the rhythm's own rules: the technician, the district.
+FIXED, SHORTENED = "fixed", "shortened"
 # Contract §4: this near its ceiling, the district worries at once when the home falls silent.
 _NEAR = timedelta(hours=6)
 _SHOWN: Mapping[str | None, bool] = {"on": True, "off": False}
@@ -58,6 +60,9 @@ class View:
     silent_since: datetime
     watched: timedelta
     deadline: datetime | None
+    limit: timedelta
+    limit_why: str
+    days_missing: float
     receipt: Receipt | None
     case: CaseNews | None
     link: LinkState
@@ -95,11 +100,23 @@ def view_of(
         silent_since=state.silent_since,
         watched=state.watched,
         deadline=next_deadline(state, settings),
+        limit=limit_of(state, settings),
+        limit_why=_limit_why(state, settings),
+        days_missing=settings.expected.days_missing if settings.expected else 0.0,
         receipt=state.receipt,
         case=case,
         link=link,
         sources=sources,
     )
+
+
+def _limit_why(state: Household, settings: Settings) -> str:
+    """Which rule sets the limit, as a word that has a text."""
+    expected = settings.expected
+    usual = settings.limit if expected is None else expected.quiet
+    if state.limit_cap is not None and state.limit_cap < usual:
+        return SHORTENED
+    return FIXED if expected is None else expected.why
 
 
 def _untold(state: Household) -> bool:

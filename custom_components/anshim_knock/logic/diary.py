@@ -76,7 +76,12 @@ class Diary:
             return None
         asks = timedelta(seconds=quiet.at - silence.since)
         calls = timedelta(seconds=call.at - silence.since)
-        return Expected(quiet=asks, call=max(asks, calls))
+        return Expected(
+            quiet=asks,
+            call=max(asks, calls),
+            why=quiet.why,
+            days_missing=max(self.rhythm.parameters.warm_days - self.rhythm.days, 0.0),
+        )
 
     def _household(self, at: float, mark: Mark) -> None:
         match mark:

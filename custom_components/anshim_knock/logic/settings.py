@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
+from .rhythm.verdict import Why as LimitWhy
+
 # Bounds of the design and of the contract: beyond them a silence could go unasked.
 MAX_LIMIT = timedelta(days=10)
 MAX_CEILING_MARGIN = timedelta(hours=12)
@@ -23,6 +25,9 @@ class Expected:
 
     quiet: timedelta
     call: timedelta
+    # Which rule set `quiet`, and how many days are missing until the rhythm is known.
+    why: LimitWhy = LimitWhy.LEARNED
+    days_missing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +52,8 @@ class Settings:
     # Blindness shorter than this is a restart or a hiccup and nobody's trouble.
     blind_settle: timedelta = timedelta(minutes=10)
     drill_step: timedelta = timedelta(seconds=30)
-    # The limit follows the home's rhythm, where that has something to say: `expected` then takes the
-    # place of `limit`.
+    # The limit follows the home's rhythm: `expected`, where it says something, takes the place of
+    # `limit`.
     learned: bool = False
     expected: Expected | None = None
 

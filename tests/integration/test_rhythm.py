@@ -1,0 +1,160 @@
+"""A home whose limit is learned: from its journal, in Home Assistant, over restarts."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+
+from custom_components.anshim_knock.journal import JournalFiles, journal_path
+from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Block, Entry, Mark
+from tests.integration.flows import (
+    CONSENT,
+    TIMES,
+    begin,
+    go_on,
+    household_entry,
+)
+from tests.integration.house import DOOR, HOUSEHOLD, KETTLE, START, TOKEN, House
+
+LEARNED = {"limit_mode": "learned", "limit_hours": 12}
+# In Seoul it is nine in the morning.
+MIDNIGHT = START - timedelta(hours=9)
+DAYS = 40
+
+
+def usual_life(kettle: str, door: str) -> Iterator[Entry]:
+    """Up at half past six, to bed at eleven, something about every hour and a quarter."""
+    for day in range(-DAYS, 0):
+        morning = MIDNIGHT + timedelta(days=day)
+        minute, number = 390, 0
+        while minute < 23 * 60:
+            yield Entry(
+                at=morning + timedelta(minutes=minute),
+                source=(kettle, door)[number % 2],
+                mark=Mark.ACTIVITY,
+            )
+            number += 1
+            minute += 60 + (day * 7 + number * 13) % 30
+
+
+def write_past(house: House, **sources: str) -> None:
+    """The journal as the household would have left it a minute ago."""
+    begun = MIDNIGHT - timedelta(days=DAYS)
+    started = [Entry(at=begun, source=HOME, mark=Mark.STARTED)]
+    live = [Entry(at=begun, source=source, mark=Mark.LIVE) for source in sources.values()]
+    files = JournalFiles(journal_path(house.hass, house.entry_id))
+    entries = [*started, *live, *usual_life(**sources)]
+    for day in range(-DAYS, 1):
+        end = MIDNIGHT + timedelta(days=day + 1)
+        until = min(end, START - timedelta(minutes=1))
+        of_day = tuple(e for e in entries if end - timedelta(days=1) <= e.at < end)
+        files.append(Block(until=until, entries=of_day))
+
+
+@pytest.fixture
+async def learned_home(house: House) -> House:
+    """Forty days of life are in the journal; this morning somebody was at the fridge."""
+    await house.hass.config.async_set_time_zone("Asia/Seoul")
+    await house.show(DOOR, "off", device_class="door")
+    await house.show(KETTLE, "0.4", device_class="power")
+    entry = household_entry(house.relay, door=DOOR, plug=KETTLE)
+    await _set_up(house, entry, {**entry.data, **LEARNED})
+    house.reporting = {DOOR, KETTLE}
+    await house.wait(minutes=1)
+    await house.show(KETTLE, "0.5")
+    await house.use_door()
+    return house
+
+
+async def _set_up(house: House, entry: Any, data: dict[str, Any]) -> None:
+    entry.add_to_hass(house.hass)
+    house.entry_id = entry.entry_id
+    house.hass.config_entries.async_update_entry(entry, data=data)
+    write_past(house, kettle=house.source_of(KETTLE), door=house.source_of(DOOR))
+    await house.start()
+
+
+def limit_hours(house: House) -> float:
+    return float(house.state("sensor", "limit").state)
+
+
+def why(house: House) -> str:
+    reason: str = house.state("sensor", "limit").attributes["reason"]
+    return reason
+
+
+async def test_a_home_with_a_past_is_asked_by_its_own_rhythm(learned_home: House) -> None:
+    home = learned_home
+    assert why(home) in {"learned", "shortest"}
+    hours = limit_hours(home)
+    assert 3 <= hours < 12
+    last_sign = home.last_sign
+    assert last_sign is not None
+    await home.wait(hours=hours - 0.5)
+    assert home.stage == "calm"
+    await home.wait(hours=1)
+    assert home.stage == "quiet"
+    quiet = home.relay.of("quiet")[0]["data"]
+    assert quiet["limit_h"] == pytest.approx(hours, abs=0.1)
+    # The call has a budget of its own, and the district is told when it is due.
+    assert quiet["rungs"]["knock_in_s"] >= 15 * 60
+
+
+async def test_a_sign_of_life_ends_the_quiet_of_a_learned_home(learned_home: House) -> None:
+    await learned_home.wait(hours=limit_hours(learned_home) + 0.5)
+    assert learned_home.stage == "quiet"
+    await learned_home.use_door()
+    assert learned_home.stage == "calm"
+
+
+async def test_what_was_learnt_is_there_after_a_restart_and_the_restart_is_no_life(
+    learned_home: House,
+) -> None:
+    before, last_sign = limit_hours(learned_home), learned_home.last_sign
+    await learned_home.restart()
+    await learned_home.wait(minutes=2)
+    assert limit_hours(learned_home) == pytest.approx(before, abs=0.3)
+    assert learned_home.last_sign == last_sign
+
+
+async def test_a_rhythm_that_was_damaged_is_learnt_again_from_the_journal(
+    learned_home: House, hass_storage: dict[str, Any]
+) -> None:
+    before = limit_hours(learned_home)
+    await learned_home.stop()
+    kept = hass_storage[f"anshim_knock.{learned_home.entry_id}.rhythm"]["data"]["diary"]["rhythm"]
+    del kept["asked"]
+    await learned_home.start()
+    await learned_home.wait(minutes=2)
+    assert limit_hours(learned_home) == pytest.approx(before, abs=0.3)
+
+
+async def test_a_new_home_says_that_it_does_not_know_its_rhythm_yet(house: House) -> None:
+    await house.show(DOOR, "off", device_class="door")
+    entry = household_entry(house.relay, door=DOOR)
+    await house.hass.config_entries.async_add(entry)
+    house.entry_id = entry.entry_id
+    house.hass.config_entries.async_update_entry(entry, data={**entry.data, **LEARNED})
+    await house.settle()
+    house.reporting = {DOOR}
+    await house.wait(minutes=1)
+    await house.use_door()
+    assert why(house) == "cold"
+    assert 12 <= limit_hours(house) <= 14
+    assert house.state("sensor", "limit").attributes["learning_days_left"] > 0
+
+
+async def test_of_a_risk_score_only_the_limit_is_kept(house: House) -> None:
+    result = await begin(house.hass)
+    result = await go_on(house.hass, result, CONSENT)
+    result = await go_on(house.hass, result, {"url": house.relay.url, "token": TOKEN})
+    risk = {"risk_items": ["ill", "frail", "isolated"]}
+    answers = {"household": HOUSEHOLD, **TIMES, "limit_mode": "risk", "risk": risk}
+    result = await go_on(house.hass, result, answers)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    data = result["result"].data
+    assert data["limit_hours"] == 48
+    assert "ill" not in str(data)
+    await house.settle()
