@@ -1,12 +1,13 @@
 """`python -m benchmarks.sources DIR`: ghosts found and people spared, plug starts seen and made up.
 
-DIR holds recorded homes as `<home>.csv.gz` (`ts,sensor,kind,value`). Nothing here is fitted to
-them: the figures show how far every source is from the line.
+DIR holds recorded homes as `<home>.csv.gz` (`ts,sensor,kind,value`). The figures show how far every
+source is from the line, and on which side it would lie were the line drawn without it.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import sqrt
 from pathlib import Path
 import sys
 from time import perf_counter_ns
@@ -68,8 +69,10 @@ def played(recording: Recording, shift: timedelta = timedelta(0)) -> Played:
 
 
 def _compare(result: Played, source: Source, age: timedelta) -> None:
-    alike = likeness(source.habit, appliance=source.role is Role.PLUG)
-    result.alike = {g: max(much, result.alike.get(g, 0.0)) for g, much in alike.items()}
+    # A machine must have been like one in time; a person's use must never be.
+    if age <= WITHIN or not result.recording.is_machine:
+        alike = likeness(source.habit, appliance=source.role is Role.PLUG)
+        result.alike |= {g: max(much, result.alike.get(g, 0.0)) for g, much in alike.items()}
     if source.habit.found is not None and result.found is None:
         result.found, result.by = age, source.habit.found
 
@@ -78,7 +81,7 @@ def worst_case(recording: Recording) -> Played:
     """The least favourable of four ways to cut its days: latest for a machine, likest else."""
     tries = [played(recording, shift) for shift in SHIFTS]
     if recording.is_machine:
-        return max(tries, key=lambda t: t.found or timedelta.max)
+        return max(tries, key=lambda t: (t.found or timedelta.max, -t.most_alike))
     return max(tries, key=lambda t: t.most_alike)
 
 
@@ -141,6 +144,18 @@ def _merged(uses: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, d
     return found
 
 
+def left_out(people_: Sequence[float], machines_: Sequence[float]) -> int:
+    """How many lie on the wrong side of a line drawn halfway (by ratio) between all others."""
+    wrong = 0
+    for i, much in enumerate(people_):
+        others = [*people_[:i], *people_[i + 1 :]]
+        wrong += much >= sqrt(max(others) * min(machines_))
+    for i, much in enumerate(machines_):
+        others = [*machines_[:i], *machines_[i + 1 :]]
+        wrong += much < sqrt(max(people_) * min(others))
+    return wrong
+
+
 def _near(moments: Sequence[datetime], since: datetime, span: timedelta) -> bool:
     return any(since <= moment <= since + span for moment in moments)
 
@@ -157,9 +172,10 @@ def main(folder: Path) -> int:
     print(*machines(found), "", *people(spared), "", sep="\n")
     plugs = [r for r in spared if r.recording.role is Role.PLUG]
     print(*starts(plugs), "", sep="\n")
-    line = max(r.most_alike for r in spared), min(r.most_alike for r in found)
-    print(f"A ghost is like one from 1.00; the likest person is at {line[0]:.2f}, ", end="")
-    print(f"the least like machine at {line[1]:.2f}.")
+    likest, least = [r.most_alike for r in spared], [r.most_alike for r in found]
+    print(f"A ghost is like one from 1.00; the likest person is at {max(likest):.2f}, ", end="")
+    print(f"the least like machine at {min(least):.2f} within {WITHIN.days} days.")
+    print(f"Left out one at a time, {left_out(likest, least)} would be taken for the other.")
     print(f"{len(known) - len(haunted)} doors and phones can never be taken for one.")
     print(f"observe: median {took[len(took) // 2] / 1000:.1f} µs of {len(took)} reports")
     late = [r for r in found if r.found is None or r.found > WITHIN]
