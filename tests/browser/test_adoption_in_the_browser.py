@@ -113,7 +113,7 @@ def _adopt(street: Street, page: Page, speech: Speech, keep: Camera) -> None:
     keep("adopt-1-found")
     candidate.click()
     _submit(page, speech)
-    name = page.get_by_role("textbox").first
+    name = page.get_by_role("dialog").get_by_role("textbox")
     name.wait_for(timeout=ANSWER_MS)
     name.fill(speech.name)
     keep("adopt-2-about")
