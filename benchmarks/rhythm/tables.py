@@ -96,7 +96,7 @@ def sensitivity(data: Data) -> None:
                 for ev, away in lives
             ]
         )
-        real = together([data.track(track, make) for track in TRACKS])
+        real = together([data.track(track, make) for track in ("unknown", "steps")])
         name = ", ".join(f"{name} = {value:g}" for name, value in parameters.items())
         print(
             f"{name or 'as it is':32} {result.days / max(result.alarms, 1):16.0f} "

@@ -92,6 +92,10 @@ class HouseholdBinary(AnshimEntity, BinarySensorEntity):
 
     entity_description: HouseholdBinarySensor
 
+    @override
+    def shown(self) -> object:
+        return self.is_on
+
     @property
     @override
     def is_on(self) -> bool | None:
@@ -102,6 +106,10 @@ class SourceBinary(SourceEntity, BinarySensorEntity):
     """What the source itself shows."""
 
     entity_description: SourceBinarySensor
+
+    @override
+    def shown(self) -> object:
+        return self.source.available, self.is_on
 
     @property
     @override

@@ -99,7 +99,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         now = self.outfit.clocks.read().wall
         await self.outfit.rhythm.learn(self.outfit.journal, now)
         await self.outfit.journal.resume(now)
-        self.outfit.tracker.start(self.submit, self._sources_gone)
+        self.outfit.tracker.start(self.submit, self._sources_changed, self._sources_gone)
         self._sources_gone()
         await self.look()
 
@@ -143,16 +143,22 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
 
     @callback
     def submit(self, given: Input | None) -> None:
-        """From callbacks: an input, or only the wish to look at the sources again."""
-        if given is not None:
-            self._in_turn(given)
-            if self._watch is Watch.SEEING:
-                # A use of what was seen makes it no less.
-                return
+        """From callbacks: an input, or only something new to show."""
+        if given is None:
+            self._publish()
+            return
+        self._in_turn(given)
+        if self._watch is not Watch.SEEING:
+            # A use of what was seen makes it no less, but of what was not it may make it more.
+            self._sources_changed()
+
+    @callback
+    def _sources_changed(self) -> None:
+        """What can be seen may be other than before."""
         if (watch := self.outfit.tracker.watch()) is not self._watch:
             self._watch = watch
             self._in_turn(Watching(watch=watch))
-        elif given is None:
+        else:
             self._publish()
         self._see_to_sources(watch)
 
@@ -285,7 +291,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     def _due(self, _now: datetime) -> None:
         self._disarm = None
         self.outfit.tracker.look()
-        self.submit(None)
+        self._sources_changed()
         self._in_turn(Tick())
         if self.outfit.journal.due(self.outfit.clocks.read().wall):
             self.config_entry.async_create_task(

@@ -1,6 +1,9 @@
 """What all entities share: rows of `View`, on the device of the household or of one source."""
 
+from typing import override
+
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
@@ -44,11 +47,28 @@ class AnshimEntity(CoordinatorEntity[HouseholdCoordinator]):
         entry = coordinator.config_entry
         self._attr_unique_id = f"{pseudonym_of(entry)}_{description.key}"
         self._attr_device_info = household_device(entry)
+        self._shown: object = None
 
     @property
     def view(self) -> View:
         """What is to be shown."""
         return self.coordinator.data
+
+    def shown(self) -> object:
+        """The part of the view that this row shows; anything else is no news for it."""
+        return self.view
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self._shown = self.shown()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        if (shown := self.shown()) != self._shown:
+            self._shown = shown
+            self.async_write_ha_state()
 
 
 class SourceEntity(AnshimEntity):
@@ -77,3 +97,7 @@ class SourceEntity(AnshimEntity):
     def source(self) -> SourceView:
         """What is to be shown of it."""
         return self.view.sources[self._source_id]
+
+    @override
+    def shown(self) -> object:
+        return self.source

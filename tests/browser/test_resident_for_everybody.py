@@ -34,10 +34,11 @@ def phone(browser: Browser) -> Iterator[Stand]:
     yield from stand(browser, PHONE)
 
 
-def findings(page: Page) -> list[str]:
-    """What axe finds wrong, and contrasts of which it cannot be sure."""
+def findings(page: Page, inside: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds wrong, and contrasts of which it cannot be sure; `inside`: through shadows."""
     options = {"runOnly": WCAG, "resultTypes": ["violations", "incomplete"]}
-    found = Axe().run(page, options=options).response
+    context = {"include": {"fromShadowDom": list(inside)}} if inside else None
+    found = Axe().run(page, context, options).response
     unsure = [rule for rule in found["incomplete"] if rule["id"] == "color-contrast"]
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"

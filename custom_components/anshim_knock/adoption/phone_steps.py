@@ -1,5 +1,6 @@
 """The steps of the source flow that get the resident's phone ready."""
 
+from abc import abstractmethod
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -72,8 +73,9 @@ class PhoneSteps(WalkSteps):
             description_placeholders={"list": BREAK.join(lines)},
         )
 
+    @abstractmethod
     async def _choose_of_phone(self, phone: str) -> SubentryFlowResult:
-        raise NotImplementedError
+        """The source flow's own next step."""
 
 
 def _line(words: Words, check: Check, *, is_done: bool) -> str:

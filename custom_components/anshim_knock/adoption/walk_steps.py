@@ -1,5 +1,6 @@
 """The step of the source flow that proves a source: a page that ticks itself."""
 
+from abc import abstractmethod
 import asyncio
 from typing import Any, override
 
@@ -71,8 +72,9 @@ class WalkSteps(ConfigSubentryFlow):
         """It stays untested, and does not count until it is proved."""
         return self._keep(None)
 
+    @abstractmethod
     def _keep(self, proved: Station | None) -> SubentryFlowResult:
-        raise NotImplementedError
+        """The source flow's own next step."""
 
     async def _show_not_seen(self, step: str, options: list[str]) -> SubentryFlowResult:
         words = await Words.of(self.hass)

@@ -142,7 +142,7 @@ function within(wait, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** `crypto.randomUUID` is missing where a home is opened by http://. */
+/** `crypto.randomUUID` is missing where a home is opened without TLS. */
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

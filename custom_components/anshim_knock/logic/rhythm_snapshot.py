@@ -13,9 +13,9 @@ from .effects import Json
 from .rhythm.anchor import Anchor
 from .rhythm.hazard import Grid, Pace
 from .rhythm.model import Rhythm, Silence
-from .rhythm.parameters import CLASSES, QUARTERS, Parameters
+from .rhythm.parameters import CLASSES, QUARTERS, Parameters, Rung
 from .rhythm.tail import Nights, Tail
-from .rhythm.verdict import Place
+from .rhythm.verdict import Place, Verdict, Why
 from .rhythm.voices import Voice, Voices
 from .stored import count, flag, items, mapping, maybe, number, text
 
@@ -40,7 +40,7 @@ def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
         "quiet_hours": voices.quiet_hours,
         "accepted": [*rhythm.anchor.accepted],
         "held": rhythm.anchor.held,
-        "silence": None if silence is None else asdict(silence),
+        "silence": None if silence is None else _silence_to_dict(silence),
         "home": rhythm.home,
         "left": rhythm.left,
         "days": rhythm.days,
@@ -157,6 +157,18 @@ def _voice(value: Any) -> Voice:
     return Voice(turn=count(stored["turn"]), **counts)
 
 
+def _silence_to_dict(silence: Silence) -> dict[str, Json]:
+    return {
+        "since": silence.since,
+        "counted": silence.counted,
+        "score": silence.score,
+        "rate": silence.rate,
+        "seen": silence.seen,
+        "unseen": silence.unseen,
+        "reached": {rung: [v.at, v.why] for rung, v in silence.reached.items()},
+    }
+
+
 def _silence(value: Any) -> Silence:
     stored = mapping(value)
     return Silence(
@@ -165,4 +177,11 @@ def _silence(value: Any) -> Silence:
         score=number(stored["score"]),
         rate=number(stored["rate"]),
         seen=flag(stored["seen"]),
+        unseen=number(stored["unseen"]),
+        reached={Rung(r): _verdict(v) for r, v in mapping(stored["reached"]).items()},
     )
+
+
+def _verdict(value: Any) -> Verdict:
+    at, why = items(value)
+    return Verdict(number(at), Why(why))

@@ -12,8 +12,8 @@ from ..logic.words import Liveness
 from .tracked import Tracked
 
 _VERSION = 1
-# A card must last, and a power cut may cost an hour of usage counts.
-_SAVE_AFTER_S = 3600
+# A card must last: a power cut may cost some hours of usage counts.
+_SAVE_AFTER_S = 3 * 3600
 
 
 class SourceMemory:

@@ -58,6 +58,7 @@ _TOLERANCE_S = TOLERANCE.total_seconds()
 _DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
 
 type Report = Callable[[Input | None], None]
+type Notice = Callable[[], None]
 
 
 class SourceTracker:
@@ -95,11 +96,15 @@ class SourceTracker:
         self._stops: list[CALLBACK_TYPE] = []
         self._stop_states: CALLBACK_TYPE | None = None
         self._report: Report = lambda _: None
-        self._gone: Callable[[], None] = lambda: None
+        self._other: Notice = lambda: None
+        self._gone: Notice = lambda: None
 
-    def start(self, report: Report, gone_changed: Callable[[], None]) -> None:
-        """Look once at everything, then listen. `report(None)`: what can be seen may be other."""
-        self._report, self._gone = report, gone_changed
+    def start(self, report: Report, other: Notice, gone_changed: Notice) -> None:
+        """Look once at everything, then listen.
+
+        `report`: a sign, or only something new to show. `other`: a source may be seen otherwise.
+        """
+        self._report, self._other, self._gone = report, other, gone_changed
         self._mqtt.settle()
         self._follow()
         self._stops = [
@@ -147,7 +152,7 @@ class SourceTracker:
     def proofs_changed(self) -> None:
         """A walk test proved a source, or a technician overruled: no reason to stop watching."""
         self._follow()
-        self._report(None)
+        self._other()
 
     def gone(self) -> set[str]:
         """Sources whose entity is no longer there."""
@@ -238,7 +243,7 @@ class SourceTracker:
         self._follow()
         if self.gone() != gone:
             self._gone()
-        self._report(None)
+        self._other()
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:
@@ -279,7 +284,7 @@ class SourceTracker:
             if back:
                 self._mqtt.follow(data["entity_id"])
             if self._judge(tracked, at):
-                self._report(None)
+                self._other()
         elif active(tracked) is not self.views[tracked.subentry_id].active:
             self._show(tracked)
             self._report(None)

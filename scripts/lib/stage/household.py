@@ -28,7 +28,7 @@ class Times:
     knock_after_minutes: int = 10
     visit_after_minutes: int = 20
 
-    def as_form(self) -> dict[str, float]:
+    def as_form(self) -> dict[str, str | float]:
         return {
             "limit_mode": "fixed",
             "limit_hours": self.limit_hours,

@@ -24,9 +24,9 @@ def test_a_blind_home_is_asked_at_the_ceiling(rhythm: Rhythm) -> None:
 
 def test_unwatched_time_does_not_accuse(rhythm: Rhythm) -> None:
     seen = rhythm.deadline(Rung.QUIET).at
-    rhythm.watch(NINE + 3 * HOUR, lost=(), blind=True)
-    rhythm.watch(NINE + 5 * HOUR, lost=(), blind=False)
-    assert rhythm.deadline(Rung.QUIET).at > seen
+    rhythm.watch(NINE + HOUR, lost=(), blind=True)
+    rhythm.watch(NINE + 3 * HOUR, lost=(), blind=False)
+    assert rhythm.deadline(Rung.QUIET).at == seen + 2 * HOUR
 
 
 def test_unwatched_time_does_not_train(rhythm: Rhythm) -> None:
@@ -116,3 +116,14 @@ def test_signs_told_late_one_after_the_other_count_each_day_once() -> None:
     for hour in range(49):
         rhythm.activity(MONDAY + max(hour - 1, 0) * HOUR, "phone", told=MONDAY + hour * HOUR)
     assert rhythm.days == pytest.approx(2.0)
+
+
+def test_what_was_watched_long_enough_stays_due_however_blind_the_home_becomes(
+    rhythm: Rhythm,
+) -> None:
+    due = {rung: rhythm.deadline(rung) for rung in Rung}
+    later = due[Rung.CALL].at + HOUR
+    rhythm.watch(later, lost=("kitchen", "bathroom", "living"), blind=True)
+    assert {rung: rhythm.deadline(rung) for rung in Rung} == due
+    rhythm.activity(later + HOUR, "kitchen")
+    assert rhythm.deadline(Rung.CALL).at == later + 25 * HOUR

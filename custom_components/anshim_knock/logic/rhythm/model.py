@@ -21,7 +21,8 @@ from .voices import Voices
 class Silence:
     """The present one. `score` counts signs of life that were due up to `counted`.
 
-    `rate`: the share of the home's life that can be heard. `seen`: watched all the time.
+    `rate`: the share of the home's life that can be heard. `unseen`: seconds that nobody watched.
+    `reached`: limits that were over before less could be seen; only life takes that back.
     """
 
     since: float
@@ -29,6 +30,13 @@ class Silence:
     score: float = 0.0
     rate: float = 1.0
     seen: bool = True
+    unseen: float = 0.0
+    reached: dict[Rung, Verdict] = field(default_factory=dict)
+
+    @property
+    def begun(self) -> float:
+        """When it would have begun, had it been watched all the time."""
+        return self.since + self.unseen
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,7 +95,8 @@ class Rhythm:
         way_out = source in self.ways_out
         if silence is not None and int(told // QUARTER) == self.quarter:
             silence.since = silence.counted = at
-            silence.score, silence.seen = 0.0, not self.blind
+            silence.score, silence.unseen, silence.seen = 0.0, 0.0, not self.blind
+            silence.reached.clear()
         else:
             if not way_out and self.home is False and at - self.left > self.parameters.still_in:
                 self.home = None
@@ -116,11 +125,15 @@ class Rhythm:
 
     def watch(self, at: float, *, lost: Collection[str], blind: bool) -> None:
         """Which sources cannot be heard from now on, and whether any can."""
+        silence = self.silence
+        if silence is not None:
+            verdicts = {rung: self.deadline(rung) for rung in Rung}
+            silence.reached = {rung: v for rung, v in verdicts.items() if v.at <= at}
         self._count(at)
         self.lost, self.blind = frozenset(lost), blind
-        if self.silence is not None:
-            self.silence.seen &= not blind
-            self.silence.rate = self._audible()
+        if silence is not None:
+            silence.seen &= not blind
+            silence.rate = self._audible()
 
     def accept(self) -> None:
         """A person says that the longer silences of late are how life is now."""
@@ -133,19 +146,7 @@ class Rhythm:
             return Verdict(inf, Why.NOTHING_YET)
         if self.home is False:
             return Verdict(inf, Why.AWAY)
-        since = silence.since
-        cold = self.days < p.warm_days
-        ceiling = since + (p.cold_longest if cold else p.ceiling)
-        if self.blind:
-            return Verdict(ceiling, Why.CEILING)
-        longest = min(since + self.nights.longest(p.budget(rung), p), ceiling)
-        if self._perhaps_out():
-            return Verdict(longest if self.home else ceiling, Why.OUT)
-        if self.days < p.cold_days:
-            return Verdict(since + p.cold_limit, Why.COLD)
-        verdict = self._learned(silence, rung, longest)
-        shortest = since + self._cold_limit() if cold else -inf
-        return Verdict(shortest, Why.COLD) if verdict.at < shortest else verdict
+        return silence.reached.get(rung) or self._limit(silence, rung)
 
     def explain(self) -> Explanation:
         """The present silence in numbers; call `watch` first for one that is up to date."""
@@ -179,17 +180,33 @@ class Rhythm:
             for at in starts
         ]
 
+    def _limit(self, silence: Silence, rung: Rung) -> Verdict:
+        """Watched time is held against the limits, wall-clock time against the ceiling."""
+        p, begun = self.parameters, silence.begun
+        cold = self.days < p.warm_days
+        ceiling = silence.since + (p.cold_longest if cold else p.ceiling)
+        if self.blind:
+            return Verdict(ceiling, Why.CEILING)
+        longest = min(begun + self.nights.longest(p.budget(rung), p), ceiling)
+        if self._perhaps_out():
+            return Verdict(longest if self.home else ceiling, Why.OUT)
+        if self.days < p.cold_days:
+            return Verdict(min(begun + p.cold_limit, ceiling), Why.COLD)
+        verdict = self._learned(silence, rung, longest)
+        shortest = min(begun + self._cold_limit(), ceiling) if cold else -inf
+        return Verdict(shortest, Why.COLD) if verdict.at < shortest else verdict
+
     def _learned(self, silence: Silence, rung: Rung, longest: float) -> Verdict:
-        p, since = self.parameters, silence.since
+        p, begun = self.parameters, silence.begun
         missing = self.tail.threshold(p.budget(rung), p) - silence.score
-        missing -= silence.rate * self.pace.reach(since)
+        missing -= silence.rate * self.pace.reach(silence.since)
         at = inf
         if missing <= 0:
             at = silence.counted
         elif silence.rate:
-            at = self.pace.reached(since, silence.counted, missing / silence.rate, longest)
-        shortest = since + p.floor(rung)
-        held = since + self.anchor.longest(int(since % DAY // HOUR), p)
+            at = self.pace.reached(begun, silence.counted, missing / silence.rate, longest)
+        shortest = min(begun + p.floor(rung), longest)
+        held = begun + self.anchor.longest(int(silence.since % DAY // HOUR), p)
         if at < shortest:
             return Verdict(shortest, Why.SHORTEST)
         if held < min(at, longest):
@@ -225,8 +242,10 @@ class Rhythm:
         silence = self.silence
         if silence is None or at <= silence.counted:
             return
-        if not self.blind:
-            due = self.pace.score(silence.since, silence.counted, at)
+        if self.blind:
+            silence.unseen += at - silence.counted
+        else:
+            due = self.pace.score(silence.begun, silence.counted, at)
             silence.score += silence.rate * due
         silence.counted = at
 
