@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from anshim_relay import jws
-from anshim_relay.carriers.https import verdicts
+from anshim_relay.carriers.proof import verdicts
 from anshim_relay.district import AwayError
 from anshim_relay.downlink import NotForUsError, verified
 from anshim_relay.enrolment import Invitation, enrolment_from

@@ -55,7 +55,7 @@ def test_the_port_offered_is_the_port_listened_on() -> None:
 def test_the_base_image_is_pinned_and_every_requirement_has_a_hash() -> None:
     assert re.search(r"^FROM \S+:\d+\.\d+\.\d+\S*$", (APP / "Dockerfile").read_text(), re.MULTILINE)
     pinned = (APP / "requirements.txt").read_text(encoding="utf-8")
-    for project in ("aiohttp", "cryptography", "orjson", "pyjwt"):
+    for project in ("aiohttp", "cryptography", "holidays", "orjson", "paho-mqtt", "pyjwt"):
         assert re.search(
             rf"^{project}==\S+ \\\n\s+--hash=sha256:", pinned, re.MULTILINE | re.IGNORECASE
         ), project
@@ -73,7 +73,7 @@ def test_both_languages_have_the_same_documentation() -> None:
     english = (APP / "DOCS.md").read_text(encoding="utf-8")
     korean = (APP / "DOCS.ko.md").read_text(encoding="utf-8")
     for option in options.Options.__dataclass_fields__:
-        name = {"storage": "storage_mb"}.get(option, option)
+        name = {"storage": "storage_mb", "mqtt": "mqtt_url"}.get(option, option)
         assert f"`{name}`" in english
         assert f"`{name}`" in korean
     assert english.count("\n## ") == korean.count("\n## ")

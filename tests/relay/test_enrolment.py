@@ -1,6 +1,7 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import pytest
 
+from anshim_relay import CONTRACT
 from tests.relay.conftest import Make
 from tests.relay.support.events import event
 from tests.relay.support.keys import jwk, payload_of, sign, thumbprint
@@ -13,7 +14,7 @@ async def test_the_proof_shows_the_code_without_saying_it(
 ) -> None:
     [asked] = district.enrolments
     payload = payload_of(asked["proof"])
-    assert asked["contract"] == "1.0"
+    assert asked["contract"] == CONTRACT
     assert payload["instance"] == asked["instance"]
     assert CODE not in str(payload)
     status = await relay.status()

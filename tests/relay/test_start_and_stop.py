@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from anshim_relay import CONTRACT
 from tests.relay.conftest import Make
 from tests.relay.support.events import event
 from tests.relay.support.process import RelayProcess
@@ -41,6 +42,8 @@ async def test_it_stops_cleanly_while_a_home_waits(
         ({"district_ca": "/nowhere/ca.pem"}, "there is no file /nowhere/ca.pem"),
         ({"enrolment_code": "1234"}, "enrolment_code must have the 20 characters"),
         ({"district_key": "zz"}, "district_key must be the 43 characters"),
+        ({"mqtt_url": "https://x"}, "mqtt_url must be an address"),
+        ({"mqtt_url": "mqtt://district.example"}, "must begin with mqtts://"),
         ({"storage_mb": 0}, "storage_mb must be a whole number"),
         ({"listen_host": 5}, "listen_host must be a text"),
     ],
@@ -91,7 +94,7 @@ async def test_without_a_token_one_is_made_and_only_its_file_is_named(make: Make
         assert str(file) in relay.log_text()
         assert relay.token not in relay.log_text()
         await relay.restart()
-        assert (await relay.status())["contract"] == "1.0"
+        assert (await relay.status())["contract"] == CONTRACT
 
 
 async def test_the_identity_is_for_its_owner_only(relay: RelayProcess) -> None:

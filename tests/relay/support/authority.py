@@ -16,7 +16,7 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         self.file = folder / "authority.pem"
-        self._chain = folder / "server.pem"
+        self.chain = folder / "server.pem"
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
         address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
@@ -35,9 +35,9 @@ class Authority:
         pem = certificate.public_bytes(Encoding.PEM)
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self.file.write_bytes(pem)
-        self._chain.write_bytes(private + pem)
+        self.chain.write_bytes(private + pem)
 
     def server(self) -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self._chain)
+        context.load_cert_chain(self.chain)
         return context

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anshim_relay import CONTRACT, VERSION, clock
+from anshim_relay.destination import Destination
 from anshim_relay.home import Home
 from anshim_relay.identity import IdentityFile
 from anshim_relay.link import Link
@@ -20,17 +21,19 @@ class Condition:
 
     identity: IdentityFile
     outbox: Outbox
-    destination: int
-    link: Link
+    district: Destination
     home: Home
     refusals: Refusals
     sessions: Sessions
     timekeeper: Timekeeper
 
+    @property
+    def link(self) -> Link:
+        return self.district.link
+
     async def status(self, moment: Moment) -> dict[str, Any]:
         enrolment = self.identity.enrolment
-        queue = await self.outbox.queue(self.destination, moment)
-        since = self.link.since(moment)
+        queue = await self.outbox.queue(self.district.number, moment)
         return {
             "contract": CONTRACT,
             "relay_version": VERSION,
@@ -39,10 +42,12 @@ class Condition:
             "destinations": [
                 {
                     "id": self.link.name if enrolment is None else enrolment.pinned.district,
-                    "connected": self.link.connected,
-                    "since": None if since is None else clock.text(since),
+                    **plain_link(self.link, moment),
                     "waiting": queue.total,
-                    "reason": self.link.reason,
+                    "carriers": [
+                        {"id": way.carrier.name, **plain_link(way.link, moment)}
+                        for way in self.district.ways
+                    ],
                 }
             ],
             "queue": plain_queue(queue),
@@ -61,13 +66,22 @@ class Condition:
             "home": home.condition,
             "home_age_s": home.condition_age_s(reading),
             "ha": home.ha(reading, self.sessions.heartbeat_seconds),
-            "queue": plain_queue(await self.outbox.queue(self.destination, moment)),
+            "queue": plain_queue(await self.outbox.queue(self.district.number, moment)),
             "clock_set": self.timekeeper.wall_is_set(moment),
             "clock_offset_s": self.timekeeper.offset_s(moment),
             "highwater": plain_highwater(await self.outbox.highwater()),
             "refused_down": refused,
             "relay_version": VERSION,
         }
+
+
+def plain_link(link: Link, moment: Moment) -> dict[str, str | bool | None]:
+    since = link.since(moment)
+    return {
+        "connected": link.connected,
+        "since": None if since is None else clock.text(since),
+        "reason": link.reason,
+    }
 
 
 def plain_queue(queue: Queue) -> dict[str, int | None]:

@@ -21,12 +21,24 @@ STORAGE_MB = 64
 STORAGE_RANGE = range(1, 4097)
 SHORTEST_TOKEN = 16
 QR = "anshim:enrol?"
+MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{20}")
 
 
 class BadOptionsError(ValueError):
     """One sentence that says which option to change, and how."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mqtt:
+    """The district's broker, as a second way to it."""
+
+    host: str
+    port: int
+    is_plain: bool
+    user: str
+    password: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +51,7 @@ class Options:
     district_key: str = ""
     enrolment_code: str = ""
     storage: int = STORAGE_MB * MIB
+    mqtt: Mqtt | None = None
 
 
 def load(path: Path) -> Options:
@@ -64,6 +77,7 @@ def options_from(document: dict[str, Any]) -> Options:
         district_key=key,
         enrolment_code=code,
         storage=whole(document, "storage_mb", STORAGE_MB, STORAGE_RANGE) * MIB,
+        mqtt=mqtt(document),
     )
 
 
@@ -144,6 +158,27 @@ def district_url(url: str) -> str:
             "Option district_url must begin with https:// unless the district is on this network."
         )
     return url.rstrip("/")
+
+
+def mqtt(document: dict[str, Any]) -> Mqtt | None:
+    """A password goes with it: without TLS it stays in the house."""
+    url = text(document, "mqtt_url")
+    if not url:
+        return None
+    scheme, host = parts_of(url)
+    if scheme not in MQTT_PORTS or not host:
+        raise BadOptionsError("Option mqtt_url must be an address like mqtts://district.example.")
+    if scheme == "mqtt" and not is_local(host):
+        raise BadOptionsError(
+            "Option mqtt_url must begin with mqtts:// unless the broker is on this network."
+        )
+    return Mqtt(
+        host=host,
+        port=urlsplit(url).port or MQTT_PORTS[scheme],
+        is_plain=scheme == "mqtt",
+        user=text(document, "mqtt_user"),
+        password=text(document, "mqtt_password"),
+    )
 
 
 def parts_of(url: str) -> tuple[str, str]:

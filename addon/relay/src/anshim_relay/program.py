@@ -140,10 +140,10 @@ def counted(identity: IdentityFile) -> Witness:
 
 
 async def relayed(parts: Parts, stop: asyncio.Event) -> None:
-    destination = await parts.outbox.destination(DISTRICT)
+    numbers = {name: await parts.outbox.destination(name) for name in [DISTRICT]}
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         try:
-            await Relay(parts, destination, http).run(stop)
+            await Relay(parts, numbers, http).run(stop)
         except OSError as error:
             options = parts.options
             raise BadStartError(

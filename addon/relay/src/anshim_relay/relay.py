@@ -4,7 +4,7 @@ Called by the program; decides nothing itself.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -12,10 +12,14 @@ from aiohttp import web
 
 from anshim_relay import log
 from anshim_relay.bell import Bell
+from anshim_relay.carriers import Carrier
+from anshim_relay.carriers.alternating import Way
 from anshim_relay.carriers.https import HttpsCarrier
+from anshim_relay.carriers.mqtt import MqttCarrier
+from anshim_relay.carriers.mqtt_line import Broker, MqttLine
 from anshim_relay.condition import Condition
-from anshim_relay.deliverer import ORDINARY, URGENT, Lane, Order
 from anshim_relay.desk import Desk
+from anshim_relay.destination import Destination
 from anshim_relay.district import District
 from anshim_relay.downlink import Downlink
 from anshim_relay.enrolment import Enroller, Invitation
@@ -55,15 +59,20 @@ class Parts:
 class Relay:
     """One place that knows everybody, so that nobody else has to."""
 
-    def __init__(self, parts: Parts, destination: int, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, parts: Parts, numbers: Mapping[str, int], http: aiohttp.ClientSession
+    ) -> None:
         self._parts = parts
         self._arrived = Bell()
         self._enrolled = asyncio.Event()
         timekeeper = parts.timekeeper
         tls = Contexts(parts.options.district_ca, timekeeper.wall_is_set_now)
         self._district = District(parts.options.district_url, http, tls)
-        self._condition = condition(parts, destination, self._district)
-        self._lanes = [self._lane(order) for order in (URGENT, ORDINARY)]
+        self._mqtt = self._mqtt_carrier(tls)
+        self._condition = condition(
+            parts, self._destination(DISTRICT, numbers, self._ways()), self._district
+        )
+        self._receivers = [self._condition.district]
 
     async def run(self, stop: asyncio.Event) -> None:
         """In this order.
@@ -97,13 +106,14 @@ class Relay:
             log.warning("no_district", do="set the option district_url")
             return loops
         heart, downlink = Heart(self._district, self._condition), self._downlink()
-        for hurry in (*(lane.hurry for lane in self._lanes), heart.hurry, downlink.hurry):
+        for hurry in (heart.hurry, downlink.hurry):
             self._condition.link.when_up(hurry)
-        urgent, ordinary = self._lanes
+        for receiver in self._receivers:
+            loops |= receiver.loops
+        if self._mqtt is not None:
+            loops["mqtt"] = after(self._enrolled, self._mqtt.run)
         return loops | {
             "enrolment": self._enrol,
-            "urgent_lane": urgent.run,
-            "ordinary_lane": ordinary.run,
             "heartbeat": after(self._enrolled, heart.run),
             "downlink": after(self._enrolled, downlink.run),
         }
@@ -127,8 +137,8 @@ class Relay:
         if seal is not None:
             await self._parts.outbox.adopt(seal)
             self._enrolled.set()
-            for lane in self._lanes:
-                lane.hurry()
+            for receiver in self._receivers:
+                receiver.hurry()
 
     def _application(self) -> web.Application:
         intake = Intake(self._condition, self._wake)
@@ -136,16 +146,40 @@ class Relay:
         return application(intake, desk, self._parts.token)
 
     def _wake(self, priority: Priority) -> None:
-        for lane in self._lanes:
-            lane.wake(priority)
+        for receiver in self._receivers:
+            receiver.wake(priority)
 
-    def _lane(self, order: Order) -> Lane:
-        return Lane(
-            order=order,
+    def _ways(self) -> list[Way]:
+        """To the district. The first is preferred while it works."""
+        https = HttpsCarrier(self._district, self._pinned)
+        carriers: list[Carrier] = [https] if self._mqtt is None else [https, self._mqtt]
+        return [Way(carrier=carrier, link=self._link_of(carrier)) for carrier in carriers]
+
+    def _link_of(self, carrier: Carrier) -> Link:
+        return self._mqtt.line.link if carrier is self._mqtt else Link(carrier.name)
+
+    def _mqtt_carrier(self, tls: Contexts) -> MqttCarrier | None:
+        options = self._parts.options.mqtt
+        if options is None:
+            return None
+        broker = Broker(
+            host=options.host,
+            port=options.port,
+            user=options.user,
+            password=options.password,
+            tls=None if options.is_plain else tls,
+        )
+        line = MqttLine(broker, Link("mqtt"), self._parts.timekeeper)
+        return MqttCarrier(line, lambda: self._parts.identity.enrolment)
+
+    def _destination(
+        self, name: str, numbers: Mapping[str, int], ways: Sequence[Way]
+    ) -> Destination:
+        return Destination(
+            number=numbers[name],
+            link=Link(name),
+            ways=ways,
             outbox=self._parts.outbox,
-            destination=self._condition.destination,
-            carrier=HttpsCarrier(self._district, self._pinned),
-            link=self._condition.link,
             timekeeper=self._parts.timekeeper,
         )
 
@@ -157,20 +191,18 @@ class Relay:
         return None if enrolment is None else enrolment.pinned
 
 
-def condition(parts: Parts, destination: int, district: District) -> Condition:
-    link = Link(DISTRICT)
+def condition(parts: Parts, destination: Destination, district: District) -> Condition:
     sessions = Sessions(
         district=district,
         identity=parts.identity,
         outbox=parts.outbox,
         timekeeper=parts.timekeeper,
-        link=link,
+        link=destination.link,
     )
     return Condition(
         identity=parts.identity,
         outbox=parts.outbox,
-        destination=destination,
-        link=link,
+        district=destination,
         home=Home(),
         refusals=Refusals(),
         sessions=sessions,

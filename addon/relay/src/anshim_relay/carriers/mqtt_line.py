@@ -1,0 +1,205 @@
+"""The connection to an MQTT broker: made, watched, made again. Used by the MQTT carrier.
+
+paho's network thread does the talking; everything it has to say is handed to the event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+import ssl
+from typing import Any
+
+import orjson
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from anshim_relay.district import AwayError
+from anshim_relay.link import Link
+from anshim_relay.pause import Pause
+from anshim_relay.timekeeper import Timekeeper
+
+# A dead line is noticed after one and a half times this, and the broker then tells our will.
+KEEPALIVE_S = 20
+CONNECT_S = 5.0
+MAX_PACKET = 1024 * 1024
+QOS = 1
+WITH_WILL = "Disconnect with will message"
+# The broker took it, and there was nobody to give it to.
+NO_SUBSCRIBER = 0x10
+
+type OnMessage = Callable[[MQTTMessage], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    """Where it is; `tls` None only within the house."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: Callable[[], ssl.SSLContext] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topics:
+    """One kit's corner of the broker, as the contract names it."""
+
+    kit: str
+
+    @property
+    def events(self) -> str:
+        return f"anshim/v1/kits/{self.kit}/events"
+
+    @property
+    def acks(self) -> str:
+        return f"anshim/v1/kits/{self.kit}/acks"
+
+    @property
+    def line(self) -> str:
+        return f"anshim/v1/kits/{self.kit}/line"
+
+
+class MqttLine:
+    def __init__(self, broker: Broker, link: Link, timekeeper: Timekeeper) -> None:
+        self._broker = broker
+        self.link = link
+        self._timekeeper = timekeeper
+        self._pause = Pause()
+        self._client: Client | None = None
+        self._ended = asyncio.Event()
+        self.on_message: OnMessage = lambda _: None
+        self.on_nobody: Callable[[int], None] = lambda _: None
+        self.on_lost: Callable[[], None] = lambda: None
+
+    async def run(self, topics: Topics) -> None:
+        """Connects for ever. A clean end tells the will too: the district hears of both alike."""
+        failures = 0
+        while True:
+            self._ended.clear()
+            client = self._made(topics)
+            client.connect_async(
+                self._broker.host, self._broker.port, KEEPALIVE_S, properties=limits()
+            )
+            client.loop_start()
+            try:
+                await self._ended.wait()
+            finally:
+                worked, self._client = self._client is client, None
+                self.on_lost()
+                with suppress(ValueError):
+                    client.disconnect(ReasonCode(PacketTypes.DISCONNECT, WITH_WILL))
+            await asyncio.to_thread(client.loop_stop)
+            failures = 1 if worked else failures + 1
+            await asyncio.sleep(self._pause.after(failures))
+
+    def publish(self, topic: str, payload: bytes, properties: Properties) -> MQTTMessageInfo:
+        if self._client is None:
+            raise AwayError(self.link.reason or "mqtt-not-connected")
+        return self._client.publish(topic, payload, qos=QOS, properties=properties)
+
+    def break_off(self) -> None:
+        """Not even the broker takes what is sent: the line only looks alive."""
+        self._ended.set()
+
+    def _made(self, topics: Topics) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"anshim-{topics.kit}",
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_S
+        if self._broker.user:
+            client.username_pw_set(self._broker.user, self._broker.password)
+        if self._broker.tls is not None:
+            client.tls_set_context(self._broker.tls())
+        client.will_set(topics.line, said(up=False), qos=QOS, retain=True)
+        Ears(self, client, topics).listen()
+        return client
+
+    def begin(self, client: Client, topics: Topics) -> None:
+        """Only now can an answer reach us."""
+        self._client = client
+        client.publish(topics.line, said(up=True), qos=QOS, retain=True)
+        self.link.up(self._timekeeper.moment())
+
+    def end(self, client: Client, reason: str) -> None:
+        if self._client in {client, None}:
+            self.link.down(self._timekeeper.moment(), reason)
+            self._ended.set()
+
+
+class Ears:
+    """paho's callbacks, run in its thread: each only passes on to the loop what it was told."""
+
+    def __init__(self, line: MqttLine, client: Client, topics: Topics) -> None:
+        self._line = line
+        self._client = client
+        self._topics = topics
+        self._loop = asyncio.get_running_loop()
+
+    def listen(self) -> None:
+        client = self._client
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        client.on_disconnect = self._on_disconnect
+        client.on_connect_fail = self._on_connect_fail
+
+    def _tell(self, call: Callable[..., None], *given: Any) -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            self._loop.call_soon_threadsafe(call, *given)
+
+    def _on_connect(
+        self, client: Client, _u: Any, _f: ConnectFlags, code: ReasonCode, _p: Properties | None
+    ) -> None:
+        if code.is_failure:
+            self._tell(self._line.end, client, slug(code))
+        else:
+            client.subscribe(self._topics.acks, qos=QOS)
+
+    def _on_subscribe(
+        self, client: Client, _u: Any, _m: int, codes: list[ReasonCode], _p: Properties | None
+    ) -> None:
+        refused = next((code for code in codes if code.is_failure), None)
+        if refused is None:
+            self._tell(self._line.begin, client, self._topics)
+        else:
+            self._tell(self._line.end, client, slug(refused))
+
+    def _on_publish(
+        self, _c: Client, _u: Any, number: int, code: ReasonCode, _p: Properties | None
+    ) -> None:
+        if code.value == NO_SUBSCRIBER:
+            self._tell(self._line.on_nobody, number)
+
+    def _on_message(self, _c: Client, _u: Any, message: MQTTMessage) -> None:
+        self._tell(self._line.on_message, message)
+
+    def _on_disconnect(
+        self, client: Client, _u: Any, _f: DisconnectFlags, code: ReasonCode, _p: Properties | None
+    ) -> None:
+        self._tell(self._line.end, client, slug(code))
+
+    def _on_connect_fail(self, client: Client, _u: Any) -> None:
+        self._tell(self._line.end, client, "mqtt-not-reached")
+
+
+def limits() -> Properties:
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+    properties.MaximumPacketSize = MAX_PACKET
+    return properties
+
+
+def said(*, up: bool) -> bytes:
+    return orjson.dumps({"state": "up" if up else "down"})
+
+
+def slug(code: ReasonCode) -> str:
+    return "mqtt-" + str(code).lower().replace(" ", "-")
