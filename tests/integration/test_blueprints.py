@@ -183,10 +183,11 @@ async def test_maintenance_becomes_items_that_tick_themselves_off(desk: Desk) ->
     added = async_mock_service(hass, "todo", "add_item")
     ticked = async_mock_service(hass, "todo", "update_item")
     items: list[dict[str, str]] = []
+    listed: Any = {"todo.rounds": {"items": items}}
     hass.services.async_register(
         "todo",
         "get_items",
-        lambda _: {"todo.rounds": {"items": items}},
+        lambda _: listed,
         supports_response=SupportsResponse.ONLY,
     )
     await home.show("sensor.door_battery", "12", friendly_name="Fridge door battery")

@@ -115,7 +115,9 @@ async def test_a_door_that_falls_silent_is_lost_though_it_shows_the_same(
     door.die()
     await house.wait(hours=3)
     assert house.source(entity_id, "liveness") == "late"
-    assert house.hass.states.get(entity_id).state == "off"
+    shown = house.hass.states.get(entity_id)
+    assert shown is not None
+    assert shown.state == "off"
     await house.wait(hours=3)
     assert house.source(entity_id, "liveness") == "lost"
 

@@ -116,7 +116,7 @@ class ZigbeeHouse:
         Radio.air, Radio.lost, Radio.running = {}, False, None
         # The drivers that are there are listed in an enumeration; ours takes the place of one.
         monkeypatch.setattr(RadioType, "controller", property(lambda _: Radio))
-        self.zha: ConfigEntry = MockConfigEntry(
+        made = MockConfigEntry(
             domain="zha",
             version=5,
             minor_version=2,
@@ -126,9 +126,10 @@ class ZigbeeHouse:
                 "radio_type": "ezsp",
             },
         )
+        made.add_to_hass(hass)
+        self.zha: ConfigEntry = made
 
     async def start(self) -> None:
-        self.zha.add_to_hass(self.hass)
         await self._meanwhile(self.hass.config_entries.async_setup(self.zha.entry_id))
 
     async def reload(self) -> None:

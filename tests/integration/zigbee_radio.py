@@ -1,8 +1,8 @@
 """A Zigbee stick that exists only here, with devices that answer frame by frame.
 
 Everything above it is real: zigpy with its database, ZHA, the quirks. Nothing of them is replaced;
-they are given a radio as their own drivers give them one. Devices are interviewed, bound and read as
-over the air, and what they say arrives as packets.
+they are given a radio as their own drivers give them one. Devices are interviewed, bound and read
+as over the air, and what they say arrives as packets.
 """
 
 import asyncio
@@ -137,9 +137,7 @@ class Radio(zigpy.application.ControllerApplication):  # type: ignore[misc]  # z
                 self.hear, gadget, packet.dst_ep, cluster, answer, packet.profile_id
             )
 
-    def hear(
-        self, gadget: Gadget, endpoint: int, cluster: int, data: bytes, profile: int
-    ) -> None:
+    def hear(self, gadget: Gadget, endpoint: int, cluster: int, data: bytes, profile: int) -> None:
         """A frame comes in."""
         if Radio.running is not self:
             return
@@ -224,8 +222,10 @@ class Speaker:
 
 
 def _answered(gadget: Gadget, endpoint: int, cluster: int, data: bytes) -> bytes | None:
-    return _of_the_device(gadget, cluster, data) if endpoint == 0 else _of_a_cluster(
-        gadget, cluster, data
+    return (
+        _of_the_device(gadget, cluster, data)
+        if endpoint == 0
+        else _of_a_cluster(gadget, cluster, data)
     )
 
 

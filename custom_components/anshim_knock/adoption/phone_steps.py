@@ -1,6 +1,7 @@
 """The steps of the source flow that get the resident's phone ready."""
 
 from abc import abstractmethod
+
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.helpers.selector import (
     BooleanSelector,

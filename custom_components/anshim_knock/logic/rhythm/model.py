@@ -141,7 +141,7 @@ class Rhythm:
 
     def deadline(self, rung: Rung) -> Verdict:
         """When the limit of a rung is reached if nothing more comes."""
-        silence, p = self.silence, self.parameters
+        silence = self.silence
         if silence is None:
             return Verdict(inf, Why.NOTHING_YET)
         if self.home is False:
