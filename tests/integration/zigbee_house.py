@@ -126,7 +126,7 @@ class ZigbeeHouse:
                 "radio_type": "ezsp",
             },
         )
-        made.add_to_hass(hass)
+        made.add_to_hass(self.hass)
         self.zha: ConfigEntry = made
 
     async def start(self) -> None:
