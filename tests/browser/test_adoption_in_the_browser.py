@@ -9,6 +9,7 @@ import pytest
 
 from stage.devices import Device
 from stage.street import Street
+from stage.waiting import until
 from tests.browser.conftest import window
 from tests.browser.test_help_in_the_browser import ANSWER_MS, PATIENCE_MS, log_in_at_home
 
@@ -29,10 +30,12 @@ class Speech:
     spare: str
     # What is said of it, and what it is called from then on.
     said: str
+    label: str
     name: str
     ask: str
+    # How the walk test ends for this technician.
     end: str
-    done: str
+    done: str = ""
 
 
 ENGLISH = Speech(
@@ -45,6 +48,7 @@ ENGLISH = Speech(
     walk_test="Walk test: use every source once",
     spare="pantry",
     said="door contact, battery 91 %",
+    label="Name",
     name="Pantry",
     ask="Open Pantry now and close it again.",
     end="End of the walk test",
@@ -60,10 +64,10 @@ KOREAN = Speech(
     walk_test="점검: 모든 감지 대상을 한 번씩 써 보기",
     spare="balcony",
     said="빠른 여닫음을 놓침",
+    label="이름",
     name="베란다",
     ask="지금 베란다 문을 열었다가 닫아 주세요.",
-    end="점검 끝",
-    done="점검 결과를 기록하고 담당 기관에 알렸습니다.",
+    end="가전제품이 잠시 멈췄다가 스스로 다시 작동한 것입니다",
 )
 
 
@@ -77,7 +81,13 @@ def speech(request: pytest.FixtureRequest, street: Street) -> Iterator[Speech]:
 
 
 def _speak(street: Street, language: str) -> None:
-    street.household.client.commands({"type": "config/core/update", "language": language})
+    """The names of entities are made when the household is set up: so it is set up anew."""
+    client = street.household.client
+    client.commands({"type": "config/core/update", "language": language})
+    entries = client.get("/api/config/config_entries/entry")
+    ours = next(entry["entry_id"] for entry in entries if entry["domain"] == "anshim_knock")
+    client.post(f"/api/config/config_entries/entry/{ours}/reload", {})
+    until(lambda: street.household.stage == "calm", "the household to be back")
 
 
 @pytest.fixture
@@ -113,7 +123,7 @@ def _adopt(street: Street, page: Page, speech: Speech, keep: Camera) -> None:
     keep("adopt-1-found")
     candidate.click()
     _submit(page, speech)
-    name = page.get_by_role("dialog").get_by_role("textbox")
+    name = page.get_by_role("textbox", name=speech.label, exact=True)
     name.wait_for(timeout=ANSWER_MS)
     name.fill(speech.name)
     keep("adopt-2-about")
@@ -142,6 +152,11 @@ def _walk_through(street: Street, page: Page, speech: Speech, keep: Camera) -> N
     expect(ticked.first).to_be_visible(timeout=ANSWER_MS)
     keep("walk-1-ticked")
     _use_the_rest(street)
+    if speech is not ENGLISH:
+        # The appliances were on minutes ago: that may be the same use, and the page says so.
+        expect(page.get_by_text(speech.end)).to_be_visible(timeout=ANSWER_MS)
+        keep("walk-2-refused")
+        return
     expect(page.get_by_text(speech.end)).to_be_visible(timeout=ANSWER_MS)
     keep("walk-2-end")
     _submit(page, speech)
