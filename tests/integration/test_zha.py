@@ -37,6 +37,8 @@ async def zigbee(house: House, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     found = ZigbeeHouse(house, monkeypatch)
     await found.start()
     yield found
+    # A start that is broken off in its midst leaves its database open, and the thread behind it.
+    await house.meanwhile(lambda: found.zha.state is not ConfigEntryState.SETUP_IN_PROGRESS)
     # Its parts wait a second here and there as they stop, and nobody else would let it pass.
     stopping = house.hass.async_create_background_task(
         house.hass.async_stop(force=True), "the test is over"
