@@ -55,8 +55,8 @@ GROUPS = (
     Group(name="relay"),
     Group(name="district"),
     Group(name="integration", inside_home_assistant=True),
+    Group(name="browser", timeout_s=300),
     Group(name="journey", lane=Lane.WAITS, timeout_s=300),
-    Group(name="browser", lane=Lane.WAITS, timeout_s=300),
 )
 
 
