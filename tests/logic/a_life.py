@@ -209,8 +209,10 @@ class ALife:
 
     def _count(self, before: Household, given: Input) -> None:
         """The neighbour hears of it too, if it is a sign of the resident at all."""
-        closed = isinstance(given, Answered) and bool(before.episodes) and not self.state.episodes
-        if closed or (self.state.consented and not before.consented):
+        if isinstance(given, Answered) and before.episodes and not self.state.episodes:
+            dated = self.state.clock.trusted and self.machine.wrong_by == NOTHING
+            self.account.stirred(self.machine.true - given.at if dated else NOTHING)
+        elif self.state.consented and not before.consented:
             self.account.stirred()
         elif not a_person_closes(before) and shows_the_resident(before, given):
             at = given.at if isinstance(given, Life) else self.machine.wall

@@ -145,9 +145,10 @@ class AnyLife(RuleBasedStateMachine):
         outcome=OUTCOMES,
         until=st.sampled_from([None, -60.0, 5.0, 20.0, 90.0]),
         older=st.sampled_from([0, 0, 0, 1, 7]),
+        ago=st.sampled_from([0, 0, 5, 9 * 60, 40 * 60]),
     )
     def a_person_answers(
-        self, answer: Answer, outcome: str | None, until: float | None, older: int
+        self, answer: Answer, outcome: str | None, until: float | None, older: int, ago: int
     ) -> None:
         end = None if until is None else self.life.machine.wall + timedelta(minutes=until)
         episode = self.life.state.episode
@@ -156,6 +157,7 @@ class AnyLife(RuleBasedStateMachine):
                 episode=None if episode is None else episode - older,
                 answer=answer,
                 by="staff",
+                at=self.life.machine.true - timedelta(minutes=ago),
                 outcome=outcome,
                 until=end,
             )

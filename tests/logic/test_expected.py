@@ -17,10 +17,10 @@ from custom_components.anshim_knock.logic.settings import Expected, Settings
 from custom_components.anshim_knock.logic.silence import limit_of
 from custom_components.anshim_knock.logic.words import Cause, Kind, Stage, Watch
 
-from .home import CONSENT, NOON, Machine
+from .home import CONSENT, NOON, Machine, a_home
 
 HOUR = timedelta(hours=1)
-FIXED = Settings(limit=12 * HOUR, ceiling_margin=12 * HOUR)
+LEARNED = Settings(limit=12 * HOUR, ceiling_margin=12 * HOUR, learned=True)
 
 
 class LearnedHome:
@@ -36,7 +36,7 @@ class LearnedHome:
 
     @property
     def settings(self) -> Settings:
-        return replace(FIXED, expected=Expected(quiet=self.quiet, call=self.call))
+        return replace(LEARNED, expected=Expected(quiet=self.quiet, call=self.call))
 
     def give(self, given: Input) -> Decision:
         decision = decide(self.state, given, self.machine.reading(), self.settings)
@@ -75,7 +75,7 @@ def test_the_call_waits_for_its_own_limit_and_the_district_is_told_when() -> Non
 def test_the_resident_has_the_technicians_pause_to_answer_however_near_the_call_is() -> None:
     home = LearnedHome(quiet=5 * HOUR, call=5 * HOUR)
     home.wait_for_deadline()
-    assert home.due == NOON + 5 * HOUR + FIXED.knock_after
+    assert home.due == NOON + 5 * HOUR + LEARNED.knock_after
 
 
 def test_life_moves_the_limit_along() -> None:
@@ -103,7 +103,25 @@ def test_a_blind_home_is_asked_about_by_its_ceiling_and_never_later_than_after_a
         assert home.state.cause is Cause.CEILING
         assert home.machine.wall == NOON + ceiling
         # Nobody could have seen the call's limit pass: the technician's pause is all.
-        assert home.due == NOON + ceiling + FIXED.knock_after
+        assert home.due == NOON + ceiling + LEARNED.knock_after
+
+
+def test_a_home_that_learns_is_asked_about_within_a_day_before_it_has_learnt_anything() -> None:
+    # Chosen by risk score before: days. The rhythm is silent before the first sign, with guests
+    # there, and while the clock is not set.
+    for days in (1, 5, 10):
+        settings = replace(LEARNED, limit=timedelta(days=days))
+        for watch in Watch:
+            home = a_home(watch=watch, settings=settings)
+            home.wait(hours=24)
+            assert home.stage is not Stage.CALM
+            assert limit_of(home.state, settings) <= timedelta(days=1)
+
+
+def test_a_call_is_never_later_than_the_ceiling_whatever_the_rhythm_says() -> None:
+    home = LearnedHome(quiet=5 * HOUR, call=90 * HOUR)
+    home.wait_for_deadline()
+    assert home.due == NOON + 24 * HOUR
 
 
 def test_a_limit_that_passed_meanwhile_is_due_at_once() -> None:

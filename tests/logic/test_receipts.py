@@ -10,6 +10,7 @@ from custom_components.anshim_knock.logic.rungs import Why
 from custom_components.anshim_knock.logic.words import CLOSING_OUTCOMES, Answer, Kind, Said, Stage
 
 from .home import (
+    EPOCH,
     NOON,
     SETTINGS,
     Home,
@@ -149,7 +150,15 @@ def test_an_answer_to_another_episode_does_nothing(
 def test_an_answer_to_a_case_without_episode_closes_none() -> None:
     home = a_visited_home()
     episode = home.state.episode
-    home.give(Answered(episode=None, answer=Answer.HANDLED, by="staff", outcome="seen_well"))
+    home.give(
+        Answered(
+            episode=None,
+            answer=Answer.HANDLED,
+            by="staff",
+            at=home.machine.wall,
+            outcome="seen_well",
+        )
+    )
     assert home.state.episode == episode
 
 
@@ -176,3 +185,41 @@ def test_an_answer_to_a_calm_home_is_no_life() -> None:
     home.wait(hours=3)
     home.answer(Answer.HANDLED, outcome="seen_well", episode=1)
     assert home.due == home.machine.wall + timedelta(hours=9)
+
+
+def test_an_answer_that_was_long_on_its_way_hides_none_of_the_silence_since() -> None:
+    home = a_visited_home()
+    home.later(hours=9)
+    home.answer(Answer.HANDLED, outcome="seen_well", ago=timedelta(hours=8))
+    assert home.stage is Stage.CALM
+    assert home.state.last_sign == home.machine.wall - timedelta(hours=8)
+    assert home.due == home.machine.wall + timedelta(hours=4)
+
+
+def test_an_answer_from_before_another_whole_limit_closes_its_case_and_opens_the_next() -> None:
+    home = a_visited_home()
+    seen = home.machine.wall
+    home.later(hours=13)
+    home.answer(Answer.HANDLED, outcome="seen_well", ago=timedelta(hours=13))
+    assert home.state.last_sign == seen
+    assert home.newest(Kind.RESOLVED)["by"] == "staff"
+    assert home.stage is Stage.QUIET
+
+
+def test_without_a_clock_an_answer_counts_from_the_rung_that_it_answers() -> None:
+    home = a_visited_home()
+    asked = home.machine.true
+    home.power_cut(off=timedelta(minutes=5), wall=EPOCH)
+    home.later(hours=3)
+    home.answer(Answer.HANDLED, outcome="seen_well")
+    assert home.stage is Stage.CALM
+    home.clock_becomes_right()
+    assert home.state.last_sign is not None
+    assert home.state.last_sign <= home.machine.wall - timedelta(hours=3)
+    assert home.state.last_sign >= asked - timedelta(seconds=1)
+
+
+def test_a_district_whose_clock_runs_ahead_makes_no_life_in_the_future() -> None:
+    home = a_visited_home()
+    home.answer(Answer.HANDLED, outcome="seen_well", ago=timedelta(minutes=-20))
+    assert home.state.last_sign == home.machine.wall

@@ -5,13 +5,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .household import Household, Receipt
 from .inputs import Answered, ConsentWithdrawn, Help, KnockNow, Life, Ok, Person, Place
 from .messages import alert, drill, resolved
 from .rungs import Sign
 from .settings import Settings
+from .signs import SKEW
 from .silence import before_call, broken
 from .turn import Turn
 from .words import By, Cause, Said, Stage
@@ -21,8 +22,19 @@ _CAUSES: Mapping[Sign, Cause] = {Sign.CEILING_DUE: Cause.CEILING, Sign.STAY_ENDS
 
 def life(turn: Turn) -> None:
     """Silence is counted from the sign: its own moment, or now."""
-    at = turn.given.at if isinstance(turn.given, Life) else turn.now
-    turn.state = broken(turn.state, at, turn.now)
+    turn.state = broken(turn.state, _shown_at(turn), turn.now)
+
+
+def _shown_at(turn: Turn) -> datetime:
+    match turn.given:
+        case Life(at=at):
+            return at
+        case Answered(at=at):
+            dated = turn.state.clock.trusted and at - turn.now <= SKEW
+            # Nobody can say how long it was on its way: it was given after what it answers.
+            return at if dated else turn.state.since
+        case _:
+            return turn.now
 
 
 def begin(turn: Turn) -> None:

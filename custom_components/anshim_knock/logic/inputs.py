@@ -76,11 +76,15 @@ class GuestsStay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A receipt: a person's answer to the episode it names. `until` ends a hold."""
+    """A receipt: a person's answer to the episode it names, given at `at`. `until` ends a hold.
+
+    It may have been on its way for hours.
+    """
 
     episode: int | None
     answer: Answer
     by: str
+    at: datetime
     outcome: str | None = None
     until: datetime | None = None
     case: str | None = None

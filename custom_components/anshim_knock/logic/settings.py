@@ -53,7 +53,7 @@ class Settings:
     blind_settle: timedelta = timedelta(minutes=10)
     drill_step: timedelta = timedelta(seconds=30)
     # The limit follows the home's rhythm: `expected`, where it says something, takes the place of
-    # `limit`.
+    # `limit`. Nothing is longer than the learned ceiling then, whether it says something or not.
     learned: bool = False
     expected: Expected | None = None
 

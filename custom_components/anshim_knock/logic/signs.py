@@ -37,7 +37,7 @@ from .silence import limit_of
 from .words import CLOSING_OUTCOMES, Answer, Cause
 
 # The district's clock and ours may differ by this much; what lies further ahead has no known age.
-_SKEW = timedelta(hours=1)
+SKEW = timedelta(hours=1)
 # An absence has an end that somebody meant. A date years away is a clock that is not set.
 _LONGEST_STAY = timedelta(days=366)
 
@@ -89,7 +89,7 @@ def _life(state: Household, life: Life, now: datetime, settings: Settings) -> Si
         return Sign.UNREAD_LIFE
     elsewhere = life.place is Place.ELSEWHERE
     # A clock that is not set cannot say how old somebody else's record is.
-    if life.at - now > _SKEW or (elsewhere and not state.clock.trusted):
+    if life.at - now > SKEW or (elsewhere and not state.clock.trusted):
         return Sign.UNDATED_LIFE
     if now - life.at >= limit_of(state, settings) or _is_no_news(state, life.at):
         return Sign.STALE_LIFE

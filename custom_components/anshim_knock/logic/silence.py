@@ -43,24 +43,23 @@ def counted_up_to(state: Household, now: datetime, measured: timedelta, *, seen:
 def limit_of(state: Household, settings: Settings) -> timedelta:
     """The limit in force: the rhythm's or the technician's, or a shorter one of the district."""
     limit = settings.limit if settings.expected is None else settings.expected.quiet
+    if settings.learned:
+        # Whoever chose days before has chosen to learn since.
+        limit = min(limit, LEARNED_CEILING)
     return limit if state.limit_cap is None else min(limit, state.limit_cap)
 
 
 def bounds(state: Household, settings: Settings) -> Bounds:
     """The limit at the present rate of watching, and the ceiling whatever was watched."""
     limit = limit_of(state, settings)
-    ceiling = limit + settings.ceiling_margin
+    longest = limit + settings.ceiling_margin
+    ceiling = state.silent_since + (min(longest, LEARNED_CEILING) if settings.learned else longest)
     if settings.expected is None:
-        return Bounds(
-            limit=_limit_reached(state, limit - state.watched),
-            ceiling=state.silent_since + ceiling,
-        )
+        return Bounds(limit=_limit_reached(state, limit - state.watched), ceiling=ceiling)
     # The rhythm knows by itself how much could be seen of what was due.
     seen = state.watch is not Watch.BLIND
-    return Bounds(
-        limit=max(state.silent_since + limit, state.counted) if seen else None,
-        ceiling=state.silent_since + min(ceiling, LEARNED_CEILING),
-    )
+    due = max(state.silent_since + limit, state.counted) if seen else None
+    return Bounds(limit=due, ceiling=ceiling)
 
 
 def before_call(state: Household, settings: Settings) -> timedelta:
@@ -68,7 +67,8 @@ def before_call(state: Household, settings: Settings) -> timedelta:
     expected = settings.expected
     if expected is None or state.cause is not Cause.SILENCE:
         return settings.knock_after
-    return max(settings.knock_after, state.silent_since + expected.call - state.since)
+    call = min(expected.call, LEARNED_CEILING)
+    return max(settings.knock_after, state.silent_since + call - state.since)
 
 
 def _limit_reached(state: Household, missing: timedelta) -> datetime | None:

@@ -73,6 +73,7 @@ def _receipt(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
         episode=_episode(data["answers"]["episode"]),
         answer=answer,
         by=str(data["by"]),
+        at=_moment(event["time"]),
         outcome=str(data["outcome"]) if answer is Answer.HANDLED else None,
         until=_moment(data["until"]) if answer is Answer.HOLD else None,
         case=str(event["caseid"]),
