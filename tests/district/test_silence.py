@@ -227,6 +227,47 @@ def test_a_kit_waits_a_day_for_its_installation(
     assert stage_of(visitor, home, "silent") == "신호 없음"
 
 
+def another_kit(moved: MovedDistrict, visitor: Person, home: Kit) -> Kit:
+    """Enrolled for the same home, as when a relay is exchanged."""
+    newer = Kit(client=moved.client())
+    newer.enrol(visitor.new_code(home.household))
+    newer.hello()
+    return newer
+
+
+def test_a_home_whose_new_kit_was_never_installed_is_still_missed_and_asked_about(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    another_kit(moved, visitor, home)
+    moved.pass_time(minutes=5)
+    home.beat()
+    moved.pass_time(minutes=15)
+    assert stage_of(visitor, home, "silent") == "신호 없음"
+    moved.pass_time(hours=6)
+    assert stage_of(visitor, home) == "상태 모름 · 전화 확인"
+
+
+def test_a_home_that_speaks_through_its_new_kit_is_no_longer_missed_behind_the_old_one(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    newer = another_kit(moved, visitor, home)
+    newer.beat(home=None, ha="never")
+    moved.pass_time(minutes=15)
+    assert stage_of(visitor, home, "silent") == "신호 없음"
+    newer.beat()
+    assert visitor.board() == []
+    for _ in range(4):
+        moved.pass_time(minutes=5)
+        newer.beat()
+    home.beat()
+    moved.pass_time(minutes=14)
+    assert visitor.board() == []
+    moved.pass_time(minutes=1)
+    assert stage_of(visitor, home, "silent") == "신호 없음"
+
+
 def test_a_short_limit_is_listened_to_more_often(home: Kit) -> None:
     assert home.beat().json()["heartbeat_seconds"] == 300
     assert home.beat(home=home.condition(limit_h=0.5)).json()["heartbeat_seconds"] == 150

@@ -117,7 +117,8 @@ def _open_kit(
 ) -> None:
     """From now on this kit speaks for the household.
 
-    The one before is still heard, but no longer missed.
+    The one before is missed until the home has spoken through the new one: between the two a home
+    that dies must not go unnoticed. A kit that no home ever spoke through is missed no longer.
     """
     connection.execute(
         insert(kits).values(
@@ -131,7 +132,7 @@ def _open_kit(
     )
     connection.execute(
         update(pulses)
-        .where(pulses.c.household == household)
+        .where(pulses.c.household == household, pulses.c.condition.is_(None))
         .values(due=None, claimed=None, silent=False)
     )
     connection.execute(

@@ -7,7 +7,7 @@ Condition only: nothing here calms anything (contract §4, §7).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, select, update
@@ -76,9 +76,11 @@ class Listening:
         due = _due(pulse, beat, spoke, silent_after(pace, limit))
         is_missed = pulse.silent or pulse.claimed is not None
         is_back = due is not None and due > now
-        if pulse.speaker == session.kit and (is_back or not is_missed):
+        if _is_listened_for(connection, pulse) and (is_back or not is_missed):
             values |= {"due": due, "claimed": None, "silent": False}
             after.wake_at(due)
+            if beat.home and pulse.condition is None:
+                is_missed |= _takes_over(connection, session)
         connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(values))
         if is_missed and "due" in values:
             self.casework.happen(connection, after, session.household, HeardAgain(), now)
@@ -116,6 +118,24 @@ def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> date
     return max(before, spoke) if before else spoke
 
 
+def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
+    """The household's kit; also the one before it, until the home speaks through the new one."""
+    if pulse.speaker == pulse.kit:
+        return True
+    newest = select(pulses.c.condition).where(pulses.c.kit == pulse.speaker)
+    return connection.scalar(newest) is None
+
+
+def _takes_over(connection: Connection, session: Session) -> bool:
+    """The home has spoken through this kit: no other is missed any more. True when one was."""
+    others = (pulses.c.household == session.household) & (pulses.c.kit != session.kit)
+    missed = others & (pulses.c.silent | pulses.c.claimed.is_not(None))
+    was_missed = connection.scalar(select(pulses.c.kit).where(missed).limit(1)) is not None
+    nothing = {"due": None, "claimed": None, "silent": False}
+    connection.execute(update(pulses).where(others).values(nothing))
+    return was_missed
+
+
 def _limit_before(condition: bytes | None) -> timedelta | None:
     if condition is None:
         return None
@@ -124,7 +144,7 @@ def _limit_before(condition: bytes | None) -> timedelta | None:
 
 
 def _due(
-    pulse: Row[tuple[object, ...]], beat: Heartbeat, spoke: datetime, patience: timedelta
+    pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta
 ) -> datetime | None:
     """A home that has never spoken keeps its day to be installed."""
     if beat.home is None and pulse.condition is None:
