@@ -11,13 +11,14 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
+from .adoption.last_words import say_last_words
 from .adoption.proof import shape_of
 from .clocks import clocks_of_this_boot
 from .const import DOMAIN
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator, Outfit
 from .entity import household_device
 from .household_home import HouseholdHome
-from .issues import Issues
+from .issues import REMOVED_UNTOLD, Issues
 from .journal import Journal, JournalFiles, journal_path
 from .keeper import Keeper
 from .performer import Performer
@@ -107,13 +108,17 @@ async def async_unload_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> None:
-    """The household has gone: nothing of it stays."""
+    """The household has gone: nothing of it stays, once it has said its last words."""
+    told = await say_last_words(hass, entry, _client(hass, entry))
     file = StateFile(state_path(hass, entry.entry_id))
     await hass.async_add_executor_job(file.remove)
     await SourceMemory(hass, entry.entry_id).remove()
     await Journal(hass, JournalFiles(journal_path(hass, entry.entry_id))).wipe()
     await RhythmKeeper(hass, entry, dt_util.get_default_time_zone()).remove()
-    Issues(hass, entry.entry_id, entry.title).clear()
+    issues = Issues(hass, entry.entry_id, entry.title)
+    issues.clear()
+    if not told:
+        issues.tell(REMOVED_UNTOLD, raised=True)
     withdraw_page(hass, entry)
 
 

@@ -6,9 +6,8 @@ from typing import override
 from .coordinator import HouseholdCoordinator
 from .issues import RELAY_FULL, RELAY_LOST, RELAY_REFUSES
 from .logic.clock import Reading
-from .logic.effects import Effect, Json, Target
+from .logic.effects import Effect, Json, untold
 from .logic.inputs import OutrunVersion, Tick, Trouble
-from .logic.words import Priority
 from .relay.home import Home, LinkState
 from .relay.words import CaseNews, ReportNow, Word
 from .view import condition_of
@@ -34,9 +33,7 @@ class HouseholdHome(Home):
 
     @override
     def waiting(self) -> tuple[Effect, ...]:
-        untold = [e for e in self._coordinator.sendable if Target.RELAY in e.pending]
-        untold.sort(key=lambda e: (e.priority is not Priority.EMERGENCY, e.version))
-        return tuple(untold)
+        return untold(self._coordinator.sendable)
 
     @override
     def condition(self) -> tuple[Reading, Mapping[str, Json], bool]:

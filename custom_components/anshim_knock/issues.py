@@ -19,6 +19,7 @@ SOURCE_GHOST = "source_ghost"
 SOURCE_UNTESTED = "source_untested"
 SOURCE_SWAPPED = "source_swapped"
 HUB_LOST = "hub_lost"
+REMOVED_UNTOLD = "removed_untold"
 
 _SEVERITY = {
     RELAY_LOST: ir.IssueSeverity.ERROR,
@@ -33,6 +34,7 @@ _SEVERITY = {
     SOURCE_UNTESTED: ir.IssueSeverity.WARNING,
     SOURCE_SWAPPED: ir.IssueSeverity.ERROR,
     HUB_LOST: ir.IssueSeverity.ERROR,
+    REMOVED_UNTOLD: ir.IssueSeverity.CRITICAL,
 }
 
 
@@ -56,6 +58,8 @@ class Issues:
             DOMAIN,
             issue_id,
             is_fixable=False,
+            # Nobody is left who would raise it again.
+            is_persistent=key == REMOVED_UNTOLD,
             severity=_SEVERITY[key],
             translation_key=key,
             translation_placeholders={"household": self._title, **placeholders},

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_mock_service
 
@@ -216,3 +216,47 @@ async def _act(home: House, household: str = HOUSEHOLD) -> None:
         blocking=True,
     )
     await home.settle()
+
+
+# Removal, by whoever clicks "delete"
+
+
+async def _remove(home: House) -> None:
+    await _in_time(home, _removed(home))
+
+
+async def _removed(home: House) -> None:
+    await home.hass.config_entries.async_remove(home.entry_id)
+
+
+def _issues(home: House) -> list[str | None]:
+    return [i.translation_key for (d, _), i in ir.async_get(home.hass).issues.items() if d == DOMAIN]
+
+
+async def test_a_household_that_is_deleted_ends_its_consent_at_the_district(home: House) -> None:
+    await _remove(home)
+    last = home.relay.of("consent")[-1]["data"]
+    assert (last["state"], last["recorded_by"]) == ("withdrawn", "technician")
+    assert _kept(home) == []
+    assert _issues(home) == []
+
+
+async def test_a_call_for_help_that_was_still_untold_goes_out_with_the_household(
+    home: House,
+) -> None:
+    await home.relay.stop()
+    await home.press("help")
+    await home.relay.start()
+    await _remove(home)
+    assert [event["type"].split(".")[3] for event in home.relay.kept[-2:]] == [
+        "emergency",
+        "consent",
+    ]
+
+
+async def test_who_deletes_a_household_that_can_tell_nobody_is_told_to_call(home: House) -> None:
+    await home.relay.stop()
+    await home.press("help")
+    await _remove(home)
+    assert _issues(home) == ["removed_untold"]
+    assert _kept(home) == []

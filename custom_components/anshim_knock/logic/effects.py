@@ -60,6 +60,13 @@ class Effect:
 type Outbox = tuple[Effect, ...]
 
 
+def untold(outbox: Outbox) -> Outbox:
+    """What the relay has yet to be told: emergencies first, then as it was decided."""
+    waiting = [effect for effect in outbox if Target.RELAY in effect.pending]
+    waiting.sort(key=lambda e: (e.priority is not Priority.EMERGENCY, e.version))
+    return tuple(waiting)
+
+
 def added(outbox: Outbox, effect: Effect) -> Outbox:
     """Append. What the new effect overtakes need not be said any more, if it still waits."""
     return (*(e for e in outbox if not overtakes(effect, e)), effect)
