@@ -1,6 +1,10 @@
 """When nobody can see: a person is asked all the same."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
 
 from stage.waiting import until
 from tests.journey.day import Day
@@ -12,41 +16,51 @@ LONG_ENOUGH = timedelta(minutes=25)
 CEILING = timedelta(minutes=90)
 
 
+class Line(NamedTuple):
+    """Something that can die, and live again."""
+
+    dies: Callable[[], object]
+    lives: Callable[[], object]
+
+
 def silent_case(day: Day) -> str | None:
     return next((c.id for c in day.open_cases() if c.family == "silent"), None)
 
 
-def test_a_home_assistant_that_dies_becomes_a_case_at_the_district(day: Day) -> None:
-    day.street.home.program.kill()
-    day.pass_time(LONG_ENOUGH)
-    until(lambda: silent_case(day), "a case of a home that is not heard")
-    day.street.home.program.start()
-    day.pass_time(TWO_HEARTBEATS)
-    until(lambda: not silent_case(day), "the case to end when the home is heard again")
+def home_assistant(day: Day) -> Line:
+    program = day.street.home.program
+    return Line(program.kill, program.start)
 
 
-def test_a_line_that_is_cut_becomes_a_case_at_the_district(day: Day) -> None:
-    day.street.district_line.cut()
-    day.pass_time(LONG_ENOUGH)
-    until(lambda: silent_case(day), "a case of a home that is not heard")
-    day.street.district_line.mend()
-    day.pass_time(TWO_HEARTBEATS)
-    until(lambda: not silent_case(day), "the case to end when the home is heard again")
+def relay(day: Day) -> Line:
+    program = day.street.relay.program
+    return Line(program.kill, program.start)
 
 
-def test_a_relay_that_is_dead_for_good_has_a_person_asked_before_the_ceiling(day: Day) -> None:
+def line_to_the_district(day: Day) -> Line:
+    line = day.street.district_line
+    return Line(line.cut, line.mend)
+
+
+@pytest.mark.parametrize("what", [home_assistant, relay, line_to_the_district])
+def test_whatever_lies_dead_between_home_and_district_a_person_is_asked_before_the_ceiling(
+    day: Day, what: Callable[[Day], Line]
+) -> None:
     last_sign = day.home.moment("last_activity")
     assert last_sign is not None
-    day.street.relay.program.kill()
-    day.pass_time(CEILING - timedelta(minutes=15))
+    line = what(day)
+    line.dies()
+    day.pass_time(LONG_ENOUGH)
+    until(lambda: silent_case(day), "a case of a home that is not heard")
+    day.pass_time(CEILING - timedelta(minutes=15) - LONG_ENOUGH)
     case = day.open_welfare_case()
     assert day.now < last_sign + CEILING
     assert case.standing == "free"
     day.close(case)
-    day.street.relay.program.start()
+    line.lives()
     # The home hears that somebody was seen, which is a sign of life although it saw nothing itself.
+    until(lambda: day.home.moment("last_activity") not in {None, last_sign}, "news", within=120)
     day.home.until_stage("calm", within=120)
-    assert day.home.moment("last_activity") != last_sign
     day.until_everything_is_delivered()
     day.pass_time(TWO_HEARTBEATS)
     until(lambda: not day.open_cases(), "the case to end when the home is heard again")

@@ -74,7 +74,7 @@ export default {
     "other": "{date} {clock}"
   },
   "card": {
-    "name": "안심노크",
+    "name": "안심 똑똑",
     "description": "괜찮아요와 도와주세요, 두 개의 큰 단추와 지금 상태입니다.",
     "home": "가구"
   }
