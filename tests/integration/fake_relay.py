@@ -33,6 +33,8 @@ class FakeRelay:
         self.acknowledged = 0
         self.misbehaves: Misbehaviour | None = None
         self.hangs = False
+        # Heartbeats are answered all the same.
+        self.takes_no_alert = False
         self._down: list[dict[str, Any]] = []
         self._news = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -118,6 +120,8 @@ class FakeRelay:
         if event["type"] == "kr.anshim.knock.heartbeat.v1":
             self.heartbeats.append(event)
             return self._kept(event, "noted")
+        if self.takes_no_alert:
+            return problem(503, "unavailable")
         for known in self.kept:
             if known["id"] == event["id"]:
                 if known == event:

@@ -145,10 +145,12 @@ class House:
         """Or a disk that answers at once would seem to have taken the whole step."""
         deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _DISK_PATIENCE_S
         while self._is_at_work() and time.clock_gettime(time.CLOCK_MONOTONIC) < deadline:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # noqa: ASYNC110 - the executor has no event to wait for
 
     def _is_at_work(self) -> bool:
-        return self.entry.state is ConfigEntryState.LOADED and self.entry.runtime_data._lock.locked()
+        return (
+            self.entry.state is ConfigEntryState.LOADED and self.entry.runtime_data._lock.locked()
+        )
 
     async def _disk_is_done(self) -> None:
         """What background tasks do in the executor takes real time, which stands still here."""

@@ -230,7 +230,9 @@ async def _removed(home: House) -> None:
 
 
 def _issues(home: House) -> list[str | None]:
-    return [i.translation_key for (d, _), i in ir.async_get(home.hass).issues.items() if d == DOMAIN]
+    return [
+        i.translation_key for (d, _), i in ir.async_get(home.hass).issues.items() if d == DOMAIN
+    ]
 
 
 async def test_a_household_that_is_deleted_ends_its_consent_at_the_district(home: House) -> None:

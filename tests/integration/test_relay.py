@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from typing import cast
 
 from aiohttp import web
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
+from custom_components.anshim_knock.relay.client import RelayClient
 from tests.integration.fake_relay import problem
 from tests.integration.house import DOMAIN, House
 
@@ -231,3 +233,35 @@ async def test_a_restart_after_the_relay_came_back_clears_its_trouble(home: Hous
     await home.start()
     await home.until(lambda: home.relay.of("trouble"))
     assert home.relay.of("trouble")[-1]["data"] == {"code": "relay", "state": "cleared"}
+
+
+async def test_a_relay_that_answers_but_takes_no_alert_is_a_repair_too(home: House) -> None:
+    home.relay.takes_no_alert = True
+    await home.press("help")
+    for _ in range(8):
+        await home.wait(minutes=1)
+    assert home.relay.heartbeats
+    assert "relay_lost" in _issues(home)
+    home.relay.takes_no_alert = False
+    await home.until(lambda: home.relay.of("emergency"))
+    await home.until(lambda: "relay_lost" not in _issues(home))
+
+
+async def test_an_answer_that_nobody_thought_of_ends_no_loop(home: House) -> None:
+    await home.stop()
+    home.relay.highwater = cast("int", float("inf"))
+    await home.start()
+    await home.wait(minutes=2)
+    home.relay.highwater = 0
+    await home.press("help")
+    await home.until(lambda: home.relay.of("emergency"))
+
+
+async def test_a_fault_of_our_own_ends_no_loop(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RelayClient, "post", lambda *_: {}["unforeseen"])
+    await home.press("help")
+    await home.wait(minutes=1)
+    monkeypatch.undo()
+    await home.until(lambda: home.relay.of("emergency"))

@@ -164,7 +164,7 @@ def _status(found: Mapping[str, Any]) -> RelayStatus:
             version=int(found["highwater"]["householdversion"]),
             waiting=sum(int(d["waiting"]) for d in destinations),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as err:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as err:
         raise NotARelayError(f"no relay's status: {err!r}") from err
 
 
@@ -178,7 +178,7 @@ def _kept(found: Mapping[str, Any], event_id: str) -> timedelta:
         if [kept["id"] for kept in found["kept"]] != [event_id]:
             raise NotARelayError("the relay kept something else")
         seconds = int(found["heartbeat_seconds"])
-    except (KeyError, TypeError, ValueError) as err:
+    except (KeyError, TypeError, ValueError, OverflowError) as err:
         raise NotARelayError(f"no relay's answer: {err!r}") from err
     return timedelta(seconds=min(max(seconds, _SHORTEST_BEAT), _LONGEST_BEAT))
 
@@ -189,5 +189,5 @@ def _downlink(found: Mapping[str, Any]) -> Downlink:
             messages=tuple(Down(number=int(m["n"]), event=m["event"]) for m in found["messages"]),
             latest=int(found["latest"]),
         )
-    except (KeyError, TypeError, ValueError) as err:
+    except (KeyError, TypeError, ValueError, OverflowError) as err:
         raise NotARelayError(f"no relay's downlink: {err!r}") from err

@@ -20,6 +20,7 @@ class Health:
         self._home = home
         self._state = LinkState()
         self._away_since: float | None = None
+        self._behind_since: float | None = None
         # Unknown at first: what was raised before a restart may be over.
         self._lost: bool | None = None
 
@@ -34,9 +35,15 @@ class Health:
         await self._tell(
             LinkState(reached=True, connected=self._state.connected, waiting=self._state.waiting)
         )
-        if self._lost is not False:
-            self._lost = False
-            await self._home.relay_lost(lost=False)
+        await self._judge()
+
+    async def behind(self, *, behind: bool) -> None:
+        """Whether something waits that was tried: a relay that only nods takes no alert."""
+        if not behind:
+            self._behind_since = None
+        elif self._behind_since is None:
+            self._behind_since = _now()
+        await self._judge()
 
     async def said(self, status: RelayStatus) -> None:
         await self.answered()
@@ -54,18 +61,27 @@ class Health:
             # It is there, and its disk is another trouble.
             await self.answered()
             return
-        now = asyncio.get_running_loop().time()
         if self._away_since is None:
-            self._away_since = now
+            self._away_since = _now()
         await self._tell(LinkState(waiting=self._state.waiting))
-        if not self._lost and now - self._away_since >= LOST_AFTER.total_seconds():
-            self._lost = True
-            await self._home.relay_lost(lost=True)
+        await self._judge()
+
+    async def _judge(self) -> None:
+        """Lost when nothing came back for long, or nothing was taken; back when neither is so."""
+        since = [t for t in (self._away_since, self._behind_since) if t is not None]
+        lost = bool(since) and _now() - min(since) >= LOST_AFTER.total_seconds()
+        if (lost and not self._lost) or (not since and self._lost is not False):
+            self._lost = lost
+            await self._home.relay_lost(lost=lost)
 
     async def _tell(self, state: LinkState) -> None:
         if state != self._state:
             self._state = state
             await self._home.link_is(state)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def pause_s(failures: int, *, urgent: bool = False, at_least: float | None = None) -> float:

@@ -1,6 +1,8 @@
 """Keeps a home and its relay in touch: three loops that start and stop together."""
 
 import asyncio
+import logging
+from typing import Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -11,6 +13,26 @@ from .home import Home
 from .listener import Listener
 from .pulse import Pulse
 from .sender import Sender
+
+_LOGGER = logging.getLogger(__name__)
+_BREATH_S = 5.0
+
+
+class Loop(Protocol):
+    """Runs until it is cancelled."""
+
+    async def run(self) -> None:
+        """Never returns."""
+
+
+async def kept_running(loop: Loop) -> None:
+    """Whatever a relay may answer that nobody thought of: it ends no loop for good."""
+    while True:
+        try:
+            await loop.run()
+        except Exception:
+            _LOGGER.exception("%s failed and begins anew", type(loop).__name__)
+            await asyncio.sleep(_BREATH_S)
 
 
 class RelayLink:
@@ -31,7 +53,7 @@ class RelayLink:
         loops = (self._sender, self._pulse, Listener(self._client, home, health))
         self._tasks = [
             self._entry.async_create_background_task(
-                self._hass, loop.run(), f"anshim_knock {type(loop).__name__}"
+                self._hass, kept_running(loop), f"anshim_knock {type(loop).__name__}"
             )
             for loop in loops
         ]

@@ -65,8 +65,11 @@ class Sender:
         if left is not None:
             _LOGGER.debug("Not delivered: %s", left)
             await self._health.failed(left)
+            # A full disk is a repair of its own.
+            await self._health.behind(behind=not isinstance(left, RelayFullError))
             return self._pause(left)
         self._failures = 0
+        await self._health.behind(behind=False)
         return None
 
     async def _greet(self) -> None:

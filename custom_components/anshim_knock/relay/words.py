@@ -5,7 +5,7 @@ The one door for down events: what it does not know closes, calms and counts as 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 import re
 from typing import Any
@@ -15,6 +15,8 @@ from ..logic.inputs import Answered, Input, KnockNow, Life, Place, ShortenLimit
 from ..logic.words import Answer
 
 _TYPE = re.compile(r"^kr\.anshim\.knock\.([a-z][a-z0-9_]*)\.v1$")
+# Nobody tells of an older sign than this; a year 1 cannot be reckoned with.
+_OLDEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 # Evidence this version knows; any other is no life (contract §10).
 _EVIDENCE = frozenset({"answered_call", "telephone_record", "spoken", "seen"})
 _LONGEST_LIMIT_H = 240
@@ -141,7 +143,7 @@ def _episode(value: Any) -> int | None:
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        msg = f"a moment without a zone: {text}"
+    if moment.tzinfo is None or not _OLDEST < moment < _LATEST:
+        msg = f"a moment without a zone or out of reach: {text}"
         raise ValueError(msg)
     return moment
