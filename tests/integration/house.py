@@ -48,6 +48,8 @@ class House:
         self.entry_id = ""
         # Devices that go on reporting what they show, as mains-powered ones do.
         self.reporting: set[str] = set()
+        # Automations may wait for minutes of this frozen time: nothing ever settles then.
+        self.scripts_wait = False
 
     @property
     def entry(self) -> ConfigEntry:
@@ -132,11 +134,21 @@ class House:
         calm = 0
         while calm < 3:
             before = self.relay.requests
-            await self.hass.async_block_till_done()
+            await self._all_that_can_goes_on()
             await self._disk_is_done()
             for _ in range(25):
                 await asyncio.sleep(0)
             calm = calm + 1 if self.relay.requests == before else 0
+
+    async def _all_that_can_goes_on(self) -> None:
+        if not self.scripts_wait:
+            await self.hass.async_block_till_done()
+            return
+        for _ in range(100):
+            await asyncio.sleep(0)
+        jobs = [f for f in self.hass._tasks if not isinstance(f, asyncio.Task)]
+        if jobs:
+            await asyncio.wait(jobs)
 
     async def _disk_is_done(self) -> None:
         """What background tasks do in the executor takes real time, which stands still here."""
