@@ -14,6 +14,8 @@ from homeassistant.util import dt as dt_util
 from .adoption.proof import shape_of
 from .clocks import clocks_of_this_boot
 from .const import DOMAIN
+from .contacts.book import Book
+from .contacts.setup import offer_contacts
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator, Outfit
 from .entity import household_device
 from .household_home import HouseholdHome
@@ -89,6 +91,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         config_entry_id=entry.entry_id, **household_device(entry)
     )
     await coordinator.start(first_input(entry, found), lost=found.lost)
+    contacts = await offer_contacts(hass, coordinator)
+    entry.async_on_unload(contacts.stop)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     outfit.link.start(HouseholdHome(coordinator, reborn=found.reborn))
     # On its own: a page that cannot be shown must not end the watch.
@@ -96,6 +100,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
     )
+    contacts.start()
     # Last: what waited to be said finds entities and automations there.
     coordinator.speak()
     return True
@@ -111,6 +116,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> N
     file = StateFile(state_path(hass, entry.entry_id))
     await hass.async_add_executor_job(file.remove)
     await SourceMemory(hass, entry.entry_id).remove()
+    await Book(hass, entry.entry_id).remove()
     await Journal(hass, JournalFiles(journal_path(hass, entry.entry_id))).wipe()
     await RhythmKeeper(hass, entry, dt_util.get_default_time_zone()).remove()
     Issues(hass, entry.entry_id, entry.title).clear()

@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
+from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -36,6 +37,9 @@ from .sources.tracker import SourceTracker
 from .sources.troubles import SourceTroubles
 from .store import Kept
 from .view import View, view_of
+
+if TYPE_CHECKING:
+    from .contacts.caller import ContactCaller
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -82,6 +86,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._why = kept.why
         self._link = LinkState()
         self._troubles = SourceTroubles(hass, entry, outfit.tracker, outfit.issues)
+        # Tells the resident's people; set once it is there.
+        self.contacts: ContactCaller | None = None
         self._watch: Watch | None = None
         self._lock = asyncio.Lock()
         self._told = asyncio.Event()

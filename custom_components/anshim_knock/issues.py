@@ -19,6 +19,8 @@ SOURCE_GHOST = "source_ghost"
 SOURCE_UNTESTED = "source_untested"
 SOURCE_SWAPPED = "source_swapped"
 HUB_LOST = "hub_lost"
+CONTACT_UNREACHED = "contact_unreached"
+CONTACT_SILENT = "contact_silent"
 
 _SEVERITY = {
     RELAY_LOST: ir.IssueSeverity.ERROR,
@@ -33,6 +35,8 @@ _SEVERITY = {
     SOURCE_UNTESTED: ir.IssueSeverity.WARNING,
     SOURCE_SWAPPED: ir.IssueSeverity.ERROR,
     HUB_LOST: ir.IssueSeverity.ERROR,
+    CONTACT_UNREACHED: ir.IssueSeverity.ERROR,
+    CONTACT_SILENT: ir.IssueSeverity.WARNING,
 }
 
 

@@ -1,4 +1,4 @@
-"""A phone with the companion app, as Home Assistant's own integration knows it: it keeps what is pushed."""
+"""A phone with the companion app, as HA's own integration knows it: it keeps what is pushed."""
 
 from typing import Any
 

@@ -134,13 +134,13 @@ class House:
         calm = 0
         while calm < 3:
             before = self.relay.requests
-            await self._all_that_can_goes_on()
+            await self._whatever_can_go_on()
             await self._disk_is_done()
             for _ in range(25):
                 await asyncio.sleep(0)
             calm = calm + 1 if self.relay.requests == before else 0
 
-    async def _all_that_can_goes_on(self) -> None:
+    async def _whatever_can_go_on(self) -> None:
         if not self.scripts_wait:
             await self.hass.async_block_till_done()
             return

@@ -31,6 +31,8 @@ async def desk(home: House) -> AsyncIterator[Desk]:
 @pytest.fixture
 async def phone(desk: Desk) -> AsyncIterator[FakePhone]:
     phone = await FakePhone(desk.home.hass, "Phone").start()
+    # The app has brought the real messengers with it.
+    await desk.devices()
     yield phone
     await phone.stop()
 
@@ -157,7 +159,8 @@ async def test_ok_on_the_phone_ends_the_silence_and_the_message_goes(
     assert phone.newest["data"]["push"]["sound"]["critical"] == 0
     phone.tap("괜찮아요")
     await desk.home.until(lambda: desk.home.stage == "calm")
-    assert desk.home.relay.of("resolved")[0]["data"]["by"] == "resident"
+    ended = desk.home.relay.of("resolved")[0]["data"]
+    assert (ended["by"], ended["via"]) == ("resident", "phone")
     await desk.home.until(lambda: phone.newest["message"] == "clear_notification")
 
 
@@ -289,6 +292,22 @@ async def test_a_button_that_cannot_call_says_that_too(desk: Desk) -> None:
     assert desk.words == ["도움을 요청하지 못했습니다. 전화로 119에 알려 주십시오."]
 
 
+async def spoken(desk: Desk, sentence: str) -> str:
+    """What Home Assistant answers."""
+    answer = await desk.home.hass.services.async_call(
+        "conversation",
+        "process",
+        {"text": sentence, "language": "ko"},
+        blocking=True,
+        return_response=True,
+    )
+    await desk.home.settle()
+    assert answer is not None
+    response: Any = answer["response"]
+    reply: str = response["speech"]["plain"]["speech"]
+    return reply
+
+
 @pytest.mark.parametrize(
     ("sentence", "stage", "reply"),
     [
@@ -307,18 +326,23 @@ async def test_what_the_resident_says_is_understood_and_answered(
         assert await async_setup_component(desk.home.hass, component, {})
     await desk.fill("spoken_words")
     await desk.home.wait(hours=12)
-    answer = await desk.home.hass.services.async_call(
-        "conversation",
-        "process",
-        {"text": sentence, "language": "ko"},
-        blocking=True,
-        return_response=True,
-    )
-    await desk.home.settle()
-    assert answer is not None
-    response: Any = answer["response"]
-    assert response["speech"]["plain"]["speech"] == reply
+    assert await spoken(desk, sentence) == reply
     assert desk.home.stage == stage
+
+
+async def test_a_spoken_call_is_taken_back_by_voice_within_seconds(desk: Desk) -> None:
+    for component in ("homeassistant", "conversation"):
+        assert await async_setup_component(desk.home.hass, component, {})
+    await desk.fill("spoken_words")
+    assert await spoken(desk, "도와줘") == "도움을 요청했습니다. 곧 연락드리겠습니다."
+    reply = await spoken(desk, "잘못 말했어요")
+    assert reply == "알겠습니다. 잘못 말씀하셨다고 알리겠습니다."
+    assert desk.home.stage == "calm"
+    assert desk.home.relay.of("resolved")[0]["data"]["by"] == "taken_back"
+    await spoken(desk, "도와줘")
+    await desk.home.wait(seconds=40)
+    assert (await spoken(desk, "도움 취소해 줘")).startswith("이미 도움을 요청한 뒤라")
+    assert desk.home.stage == "emergency"
 
 
 class Diary(CalendarEntity):
@@ -354,6 +378,8 @@ async def diary(desk: Desk, summary: str, start: datetime, hours: int) -> None:
     await desk.fill("away_by_calendar", calendar="calendar.mother")
 
 
+# The calendar itself looks again every minute, for as long as it is there.
+@pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_an_outing_in_the_calendar_is_an_absence_with_its_end(desk: Desk) -> None:
     start = dt_util.now() + timedelta(minutes=30)
     await diary(desk, "가족과 외출", start, hours=5)
@@ -364,6 +390,8 @@ async def test_an_outing_in_the_calendar_is_an_absence_with_its_end(desk: Desk) 
     assert away.attributes["until"] == start + timedelta(hours=5)
 
 
+# The calendar itself looks again every minute, for as long as it is there.
+@pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_another_event_of_the_calendar_is_no_absence(desk: Desk) -> None:
     start = dt_util.now() + timedelta(minutes=30)
     await diary(desk, "손주 생일", start, hours=5)
