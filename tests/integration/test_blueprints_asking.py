@@ -203,6 +203,7 @@ async def test_a_guardian_who_has_seen_them_puts_the_visit_off_and_tells_the_oth
     await desk.home.until(lambda: phone.pushed)
     phone.tap("가고 있습니다")
     await desk.home.until(lambda: desk.messages)
+    await desk.home.wait(minutes=5)
     before = desk.home.moment("next_deadline")
     phone.tap("만났습니다")
     await desk.home.until(lambda: len(desk.messages) == 2)

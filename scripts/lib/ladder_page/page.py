@@ -76,7 +76,5 @@ def main(arguments: Sequence[str]) -> int:
         if not check:
             path.write_text(made, encoding="utf-8")
     for path in stale:
-        print(
-            f"{path} {'is not what the ladder says: run scripts/ladder-page' if check else 'written'}"
-        )
+        print(path, "is not current: run scripts/ladder-page" if check else "written")
     return 1 if check and stale else 0
