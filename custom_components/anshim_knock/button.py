@@ -59,4 +59,6 @@ class HouseholdPress(AnshimEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        accepted(await self.coordinator.decide(self.entity_description.says()))
+        user = self._context.user_id if self._context else None
+        given = self.coordinator.said_by(self.entity_description.says(), user)
+        accepted(await self.coordinator.decide(given))

@@ -23,7 +23,17 @@ from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
 from .logic.household import Household
-from .logic.inputs import Answered, Input, Life, Ok, Tick, Trouble, Watching
+from .logic.inputs import (
+    Answered,
+    Input,
+    Life,
+    Ok,
+    Person,
+    TakeBack,
+    Tick,
+    Trouble,
+    Watching,
+)
 from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
 from .logic.settings import Settings
@@ -135,6 +145,15 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         if not chosen.learned:
             return chosen
         return replace(chosen, expected=self.outfit.rhythm.expected(self.state))
+
+    def said_by(self, given: Input, user_id: str | None) -> Input:
+        """The same, or a guardian's word where it is one: whose hand it was says the login."""
+        own = isinstance(given, TakeBack) or (
+            isinstance(given, Ok) and given.person is not Person.GUARDIAN
+        )
+        if own and self.contacts is not None and self.contacts.is_contact(user_id):
+            return Ok(person=Person.GUARDIAN)
+        return given
 
     async def decide(
         self, given: Input, *, heard: int | None = None, case: CaseNews | None = None

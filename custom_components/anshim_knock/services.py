@@ -211,7 +211,8 @@ async def _return_kit(call: ServiceCall) -> None:
 
 async def _done(call: ServiceCall, given: Input) -> dict[str, JsonValueType]:
     household = _household(call)
-    return _response(accepted(await household.decide(given)))
+    said = household.said_by(given, call.context.user_id)
+    return _response(accepted(await household.decide(said)))
 
 
 def _household(call: ServiceCall) -> HouseholdCoordinator:

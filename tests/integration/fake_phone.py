@@ -20,6 +20,7 @@ class FakePhone:
         self._runner: web.AppRunner | None = None
         self.pushed: list[dict[str, Any]] = []
         self.device_id = ""
+        self.user_id = ""
 
     async def start(self) -> FakePhone:
         app = web.Application()
@@ -52,6 +53,7 @@ class FakePhone:
 
     async def _register(self, url: str) -> None:
         assert await async_setup_component(self._hass, MOBILE_APP, {})
+        self.user_id = (await self._hass.auth.async_create_user(self._name)).id
         entry = MockConfigEntry(
             domain=MOBILE_APP,
             title=self._name,
@@ -67,7 +69,7 @@ class FakePhone:
                 "os_name": "Android",
                 "os_version": "16",
                 "supports_encryption": False,
-                "user_id": (await self._hass.auth.async_create_user(self._name)).id,
+                "user_id": self.user_id,
                 "webhook_id": f"webhook-{self._name}",
             },
         )

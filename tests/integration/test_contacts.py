@@ -1,5 +1,6 @@
 """The resident's own people, told by Home Assistant's own messengers when nobody else has it."""
 
+from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -245,3 +246,32 @@ async def test_with_every_messenger_failing_and_the_relay_down_it_is_kept_tried_
     family.messengers["daughter"].works = True
     await minutes(home, 12)
     assert alarms(family)["daughter"] == [NOBODY_GOES]
+
+
+async def test_an_ok_pressed_on_a_guardians_own_phone_is_no_sign_of_the_resident(
+    family: Family,
+) -> None:
+    """However the guardian presses it: by the entity, by the action, or by taking a call back."""
+    home = family.home
+    phone = await FakePhone(home.hass, "Phone").start()
+    await family.add("niece", phone=phone.device_id, notify=[])
+    theirs = Context(user_id=phone.user_id)
+    await home.wait(hours=12)
+    ok = {"entity_id": home.entity_id("button", "ok")}
+    await home.hass.services.async_call("button", "press", ok, blocking=True, context=theirs)
+    await home.settle()
+    assert (home.stage, home.reason) == ("quiet", "ok_puts_off")
+    await home.hass.services.async_call(
+        DOMAIN, "confirm_ok", {"by": "resident"}, blocking=True, context=theirs
+    )
+    await home.settle()
+    assert home.stage == "quiet"
+    await home.press("help")
+    take_back = {"entity_id": home.entity_id("button", "take_back")}
+    await home.hass.services.async_call("button", "press", take_back, blocking=True, context=theirs)
+    await home.settle()
+    assert home.stage == "emergency"
+    # The resident's own hand still does.
+    await home.press("take_back")
+    assert home.stage == "calm"
+    await phone.stop()

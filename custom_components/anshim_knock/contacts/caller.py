@@ -20,7 +20,15 @@ from ..logic.calling import UNDELIVERED, Call, Plan, Situation, plan
 from ..logic.inputs import Coming, Ok, Person as Says
 from ..told import Told, told as told_of
 from .book import Book
-from .channels import ANSWER_EVENT, Message, action_of, buttons_of, tag_of, told
+from .channels import (
+    ANSWER_EVENT,
+    Message,
+    action_of,
+    buttons_of,
+    tag_of,
+    told,
+    users_of,
+)
 from .people import Person, people_of
 from .trial import Trials
 from .wording import Wording, alert_key, over_key
@@ -78,6 +86,8 @@ class ContactCaller:
     async def step(self) -> None:
         """1. What is due? 2. Keep it. 3. Tell. 4. Keep what came of it. Until nothing is due."""
         async with self._lock:
+            # A step that fails must not be the last one.
+            self._arm(None)
             look: datetime | None = None
             # One after the other of those who cannot be reached; never round and round.
             for _ in range(len(self.people) + 1):
@@ -88,6 +98,7 @@ class ContactCaller:
                     break
                 await (self._tell(found) if found.tell else self._end())
                 if found.over:
+                    look = found.look
                     break
             else:
                 look = dt_util.utcnow()
@@ -206,6 +217,10 @@ class ContactCaller:
             )
         self._home.async_update_listeners()
         self._look()
+
+    def is_contact(self, user_id: str | None) -> bool:
+        """Whoever is logged in on a contact's phone is not the resident, whatever they press."""
+        return user_id is not None and user_id in users_of(self._hass, self.people.values())
 
     def shown(self) -> list[dict[str, Any]]:
         """Who has been told of the open alert, when, and what they said. For the page."""

@@ -1,7 +1,7 @@
 """Ways to a contact: notify entities, and the companion app with buttons for an answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 import logging
 from typing import Any
@@ -9,8 +9,10 @@ from typing import Any
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 import voluptuous as vol
 
+from ..adoption.kinds import PHONE_APP
 from ..const import DOMAIN
 from .people import Person
 
@@ -86,6 +88,19 @@ def _service_of(hass: HomeAssistant, device_id: str) -> str | None:
 
     webhook_id = webhook_id_from_device_id(hass, device_id)
     return None if webhook_id is None else get_notify_service(hass, webhook_id)
+
+
+def users_of(hass: HomeAssistant, people: Iterable[Person]) -> set[str]:
+    """As whom the companion apps of these people are logged in."""
+    devices = dr.async_get(hass)
+    users = set()
+    for device_id in {person.phone for person in people if person.phone is not None}:
+        device = devices.async_get(device_id)
+        for entry_id in device.config_entries if device else ():
+            entry = hass.config_entries.async_get_entry(entry_id)
+            if entry is not None and entry.domain == PHONE_APP:
+                users.add(str(entry.data.get("user_id")))
+    return users
 
 
 async def _called(hass: HomeAssistant, service: str, data: dict[str, Any]) -> bool:

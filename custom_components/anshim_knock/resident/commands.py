@@ -102,7 +102,8 @@ async def _press(
     elif says != PRESS_HELP and msg["age"] > OLDEST_OK_S:
         connection.send_error(number, "too_late", "Too long ago to be a sign of life")
     else:
-        done = await presses.decided(msg["press"], entry.runtime_data, _SAYS[says])
+        given = entry.runtime_data.said_by(_SAYS[says], connection.user.id)
+        done = await presses.decided(msg["press"], entry.runtime_data, given)
         if done.refused:
             connection.send_error(number, ERR_NOT_ALLOWED, f"Refused: {done.why}")
         else:
