@@ -27,7 +27,7 @@ from .relay.client import RelayClient
 from .relay.link import RelayLink
 from .resident.commands import async_setup_commands
 from .resident.panel import offer_page, withdraw_page
-from .restore import first_input, has_consent, restored, settings_of
+from .restore import Found, first_input, has_consent, restored, settings_of
 from .rhythm import RhythmKeeper
 from .services import async_setup_services
 from .sources.memory import SourceMemory
@@ -83,14 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         issues=issues,
         settings=settings_of(entry),
     )
-    coordinator = HouseholdCoordinator(hass, entry, outfit, found.kept)
-    entry.runtime_data = coordinator
-    # Also when what follows fails: two ladders must never run side by side.
-    entry.async_on_unload(coordinator.stop)
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id, **household_device(entry)
-    )
-    await coordinator.start(first_input(entry, found), lost=found.lost)
+    coordinator = await _started(hass, entry, outfit, found)
     contacts = await offer_contacts(hass, coordinator)
     entry.async_on_unload(contacts.stop)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -104,6 +97,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     # Last: what waited to be said finds entities and automations there.
     coordinator.speak()
     return True
+
+
+async def _started(
+    hass: HomeAssistant, entry: AnshimConfigEntry, outfit: Outfit, found: Found
+) -> HouseholdCoordinator:
+    """The household, brought up to now. Nobody hears of it yet."""
+    coordinator = HouseholdCoordinator(hass, entry, outfit, found.kept)
+    entry.runtime_data = coordinator
+    # Also when what follows fails: two ladders must never run side by side.
+    entry.async_on_unload(coordinator.stop)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, **household_device(entry)
+    )
+    await coordinator.start(first_input(entry, found), lost=found.lost)
+    return coordinator
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bool:
