@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 import pytest
@@ -75,17 +76,25 @@ def test_a_technician_installs_fills_saves_and_tries_a_blueprint(
     page.locator("ha-button").filter(has_text=language.save).first.click()
     page.wait_for_url(lambda url: "/edit/" in url and not url.endswith("/new"))
     number = page.url.rpartition("/")[2]
+    until(lambda: automation(street, number) is not None, "the automation to be there")
+    # The menu knows of it from the next look on.
+    page.reload()
 
     editor.locator("ha-dropdown").first.locator("ha-icon-button").click(timeout=ANSWER_MS)
     run = editor.locator("ha-dropdown-item").filter(has_text=language.run)
-    expect(run).to_be_visible()
+    # Open, and no longer moving.
+    run.click(trial=True)
     page.screenshot(path=pictures / f"blueprint-run-{language.code}.png")
     run.click()
-    until(lambda: triggered(street, number), "the automation to be run")
+    until(lambda: ran(street, number), "the automation to be run")
 
 
-def triggered(street: Street, number: str) -> bool:
-    """Home Assistant says when it last ran."""
+def automation(street: Street, number: str) -> dict[str, Any] | None:
+    """What Home Assistant knows of it."""
     states = street.home.client().get("/api/states")
-    (found,) = (s for s in states if s["attributes"].get("id") == number)
-    return found["attributes"]["last_triggered"] is not None
+    return next((s["attributes"] for s in states if s["attributes"].get("id") == number), None)
+
+
+def ran(street: Street, number: str) -> bool:
+    found = automation(street, number)
+    return found is not None and found["last_triggered"] is not None

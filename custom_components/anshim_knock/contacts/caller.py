@@ -81,7 +81,10 @@ class ContactCaller:
 
     @callback
     def _look(self, _now: datetime | None = None) -> None:
-        self._entry.async_create_background_task(self._hass, self.step(), "anshim_knock contacts")
+        if self.people:
+            self._entry.async_create_background_task(
+                self._hass, self.step(), "anshim_knock contacts"
+            )
 
     async def step(self) -> None:
         """1. What is due? 2. Keep it. 3. Tell. 4. Keep what came of it. Until nothing is due."""
@@ -243,8 +246,6 @@ class ContactCaller:
         if self._disarm is not None:
             self._disarm()
             self._disarm = None
-        if not self.people:
-            return
         wait = _LOOK_AGAIN
         if look is not None:
             wait = min(max(look - self._home.outfit.clocks.read().wall, timedelta(0)), wait)
