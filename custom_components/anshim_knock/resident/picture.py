@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.util import dt as dt_util
 
 from ..coordinator import AnshimConfigEntry
 from ..logic.effects import Json
@@ -47,12 +48,18 @@ def picture_of(entry: AnshimConfigEntry) -> dict[str, Json]:
         "told": told(view),
         "answer": _answer(view),
         "contacts": _contacts(entry),
-        "take_back": _iso(view.take_back_until),
+        "take_back": _take_back(view),
     }
 
 
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def _take_back(view: View) -> str | None:
+    """Only while it can be: whoever opens the page later has nothing to take back."""
+    until = view.take_back_until
+    return None if until is None or until <= dt_util.utcnow() else until.isoformat()
 
 
 def _contacts(entry: AnshimConfigEntry) -> Json:
