@@ -171,6 +171,22 @@ async def test_a_phone_answers_by_its_buttons(family: Family) -> None:
     await phone.stop()
 
 
+async def test_an_answer_after_reloads_is_heard_once(family: Family) -> None:
+    phone = await FakePhone(family.home.hass, "Phone").start()
+    await family.add("niece", phone=phone.device_id, notify=[])
+    await family.home.restart()
+    await family.home.restart()
+    # A household that was unloaded must hear nothing more: it would keep a ladder of its own.
+    assert family.home.hass.bus.async_listeners()["mobile_app_notification_action"] == 1
+    await family.home.press("help")
+    await family.home.until(lambda: phone.pushed)
+    phone.tap("I’m on my way")
+    await family.home.until(lambda: alarms(family)["son"][1:])
+    await minutes(family.home, 1)
+    assert alarms(family)["son"][1:] == ["Mother: niece is on the way."]
+    await phone.stop()
+
+
 async def test_the_page_shows_who_was_told_and_what_they_said(family: Family) -> None:
     family.messengers["son"].works = False
     await family.home.press("help")

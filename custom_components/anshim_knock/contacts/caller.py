@@ -61,7 +61,8 @@ class ContactCaller:
     @callback
     def start(self) -> None:
         """Messengers are there once Home Assistant has started."""
-        self._stops = [async_at_started(self._hass, self._begin)]
+        # It may begin at once, and appends what must be stopped as well.
+        self._stops.append(async_at_started(self._hass, self._begin))
 
     @callback
     def stop(self) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[3]
+from made_pages import ROOT, written
+
 FOLDER = Path(__file__).parent
 BLUEPRINTS = ROOT / "blueprints/automation/anshim_knock"
 PAGES: Mapping[str, Path] = {
@@ -74,15 +75,4 @@ def _in(language: str, text: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Writes both pages, or only compares them."""
-    check = "--check" in arguments
-    stale = []
-    for language, path in PAGES.items():
-        made = page(language)
-        if path.exists() and path.read_text(encoding="utf-8") == made:
-            continue
-        stale.append(path.relative_to(ROOT))
-        if not check:
-            path.write_text(made, encoding="utf-8")
-    for path in stale:
-        print(path, "is not current: run scripts/blueprint-gallery" if check else "written")
-    return 1 if check and stale else 0
+    return written("scripts/blueprint-gallery", PAGES, page, arguments)

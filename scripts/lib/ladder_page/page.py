@@ -7,8 +7,8 @@ from typing import Any
 
 from custom_components.anshim_knock.logic.ladder import TABLE
 from custom_components.anshim_knock.logic.rungs import Row, Sign, Standing
+from made_pages import ROOT, written
 
-ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path(__file__).parent
 PAGES: Mapping[str, Path] = {"en": ROOT / "docs/ladder.md", "ko": ROOT / "docs/ko/ladder.md"}
 _TRANSLATIONS = ROOT / "custom_components/anshim_knock/translations"
@@ -66,15 +66,4 @@ def _groups(sign: Sign) -> list[tuple[Row, list[Standing]]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Writes both pages, or only compares them."""
-    check = "--check" in arguments
-    stale = []
-    for language, path in PAGES.items():
-        made = page(language)
-        if path.exists() and path.read_text(encoding="utf-8") == made:
-            continue
-        stale.append(path.relative_to(ROOT))
-        if not check:
-            path.write_text(made, encoding="utf-8")
-    for path in stale:
-        print(path, "is not current: run scripts/ladder-page" if check else "written")
-    return 1 if check and stale else 0
+    return written("scripts/ladder-page", PAGES, page, arguments)
