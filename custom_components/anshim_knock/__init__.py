@@ -15,6 +15,8 @@ from .adoption.last_words import say_last_words
 from .adoption.proof import shape_of
 from .clocks import clocks_of_this_boot
 from .const import DOMAIN
+from .contacts.book import Book
+from .contacts.setup import offer_contacts
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator, Outfit
 from .entity import household_device
 from .household_home import HouseholdHome
@@ -26,7 +28,7 @@ from .relay.client import RelayClient
 from .relay.link import RelayLink
 from .resident.commands import async_setup_commands
 from .resident.panel import offer_page, withdraw_page
-from .restore import first_input, has_consent, restored, settings_of
+from .restore import Found, first_input, has_consent, restored, settings_of
 from .rhythm import RhythmKeeper
 from .services import async_setup_services
 from .sources.memory import SourceMemory
@@ -82,6 +84,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         issues=issues,
         settings=settings_of(entry),
     )
+    coordinator = await _started(hass, entry, outfit, found)
+    contacts = await offer_contacts(hass, coordinator)
+    entry.async_on_unload(contacts.stop)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    outfit.link.start(HouseholdHome(coordinator, reborn=found.reborn))
+    # On its own: a page that cannot be shown must not end the watch.
+    entry.async_create_task(hass, offer_page(hass), f"{DOMAIN} page")
+    entry.async_on_unload(
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
+    )
+    contacts.start()
+    # Last: what waited to be said finds entities and automations there.
+    coordinator.speak()
+    return True
+
+
+async def _started(
+    hass: HomeAssistant, entry: AnshimConfigEntry, outfit: Outfit, found: Found
+) -> HouseholdCoordinator:
+    """The household, brought up to now. Nobody hears of it yet."""
     coordinator = HouseholdCoordinator(hass, entry, outfit, found.kept)
     entry.runtime_data = coordinator
     # Also when what follows fails: two ladders must never run side by side.
@@ -90,16 +112,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         config_entry_id=entry.entry_id, **household_device(entry)
     )
     await coordinator.start(first_input(entry, found), lost=found.lost)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    outfit.link.start(HouseholdHome(coordinator, reborn=found.reborn))
-    # On its own: a page that cannot be shown must not end the watch.
-    entry.async_create_task(hass, offer_page(hass), f"{DOMAIN} page")
-    entry.async_on_unload(
-        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
-    )
-    # Last: what waited to be said finds entities and automations there.
-    coordinator.speak()
-    return True
+    return coordinator
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bool:
@@ -113,6 +126,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> N
     file = StateFile(state_path(hass, entry.entry_id))
     await hass.async_add_executor_job(file.remove)
     await SourceMemory(hass, entry.entry_id).remove()
+    await Book(hass, entry.entry_id).remove()
     await Journal(hass, JournalFiles(journal_path(hass, entry.entry_id))).wipe()
     await RhythmKeeper(hass, entry, dt_util.get_default_time_zone()).remove()
     issues = Issues(hass, entry.entry_id, entry.title)

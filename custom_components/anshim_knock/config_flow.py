@@ -25,8 +25,10 @@ from .const import (
     CONSENT_TEXT_VERSION,
     DOMAIN,
     HOUSEHOLD_PATTERN,
+    SUBENTRY_CONTACT,
     SUBENTRY_SOURCE,
 )
+from .contact_flow import ContactSubentryFlow
 from .forms import (
     CONSENT_FORM,
     HOUSEHOLD_FORM,
@@ -61,7 +63,7 @@ class AnshimKnockConfigFlow(HouseholdSteps, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_SOURCE: SourceSubentryFlow}
+        return {SUBENTRY_SOURCE: SourceSubentryFlow, SUBENTRY_CONTACT: ContactSubentryFlow}
 
     @override
     async def async_step_user(self, user_input: Answers = None) -> ConfigFlowResult:

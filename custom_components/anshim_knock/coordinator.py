@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
+from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -22,7 +23,17 @@ from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
 from .logic.household import Household
-from .logic.inputs import Answered, Input, Life, Ok, Tick, Trouble, Watching
+from .logic.inputs import (
+    Answered,
+    Input,
+    Life,
+    Ok,
+    Person,
+    TakeBack,
+    Tick,
+    Trouble,
+    Watching,
+)
 from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
 from .logic.settings import Settings
@@ -36,6 +47,9 @@ from .sources.tracker import SourceTracker
 from .sources.troubles import SourceTroubles
 from .store import Kept
 from .view import View, view_of
+
+if TYPE_CHECKING:
+    from .contacts.caller import ContactCaller
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -82,6 +96,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._why = kept.why
         self._link = LinkState()
         self._troubles = SourceTroubles(hass, entry, outfit.tracker, outfit.issues)
+        # Tells the resident's people; set once it is there.
+        self.contacts: ContactCaller | None = None
         self._watch: Watch | None = None
         self._lock = asyncio.Lock()
         self._told = asyncio.Event()
@@ -129,6 +145,15 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         if not chosen.learned:
             return chosen
         return replace(chosen, expected=self.outfit.rhythm.expected(self.state))
+
+    def said_by(self, given: Input, user_id: str | None) -> Input:
+        """The same, or a guardian's word where it is one: whose hand it was says the login."""
+        own = isinstance(given, TakeBack) or (
+            isinstance(given, Ok) and given.person is not Person.GUARDIAN
+        )
+        if own and self.contacts is not None and self.contacts.is_contact(user_id):
+            return Ok(person=Person.GUARDIAN)
+        return given
 
     async def decide(
         self, given: Input, *, heard: int | None = None, case: CaseNews | None = None

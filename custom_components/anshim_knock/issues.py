@@ -20,6 +20,8 @@ SOURCE_UNTESTED = "source_untested"
 SOURCE_SWAPPED = "source_swapped"
 HUB_LOST = "hub_lost"
 REMOVED_UNTOLD = "removed_untold"
+CONTACT_UNREACHED = "contact_unreached"
+CONTACT_SILENT = "contact_silent"
 
 _SEVERITY = {
     RELAY_LOST: ir.IssueSeverity.ERROR,
@@ -35,6 +37,8 @@ _SEVERITY = {
     SOURCE_SWAPPED: ir.IssueSeverity.ERROR,
     HUB_LOST: ir.IssueSeverity.ERROR,
     REMOVED_UNTOLD: ir.IssueSeverity.CRITICAL,
+    CONTACT_UNREACHED: ir.IssueSeverity.ERROR,
+    CONTACT_SILENT: ir.IssueSeverity.WARNING,
 }
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import logging
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_CEILING_MARGIN,
@@ -20,6 +21,7 @@ from .const import (
 )
 from .forms import LimitMode
 from .logic.clock import Reading
+from .logic.evening import Night
 from .logic.household import new_household
 from .logic.inputs import ConsentGiven, ConsentWithdrawn, Input, Restarted
 from .logic.settings import Settings
@@ -87,4 +89,5 @@ def settings_of(entry: ConfigEntry) -> Settings:
         knock_after=timedelta(minutes=entry.data[CONF_KNOCK_AFTER]),
         visit_after=timedelta(minutes=entry.data[CONF_VISIT_AFTER]),
         learned=entry.data.get(CONF_LIMIT_MODE) == LimitMode.LEARNED,
+        night=Night(zone=dt_util.get_default_time_zone()),
     )

@@ -1,6 +1,6 @@
 """The actions of the household."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,12 +19,32 @@ from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from .adoption.farewell import return_kit
-from .const import CONF_HOUSEHOLD, CONF_RECORDED_BY, CONF_UNTOLD, CONSENT_RECORDERS, DOMAIN
+from .const import (
+    CONF_CONSENT,
+    CONF_HOUSEHOLD,
+    CONF_ITEMS,
+    CONF_RECORDED_BY,
+    CONF_UNTOLD,
+    CONSENT_RECORDERS,
+    CONSENT_SENSITIVE,
+    DOMAIN,
+)
+from .contacts.caller import ANSWERS, ContactCaller
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator
 from .install import async_setup_install
 from .logic.decide import Decision
-from .logic.inputs import ComeBack, Help, Input, Leave, Ok, Person, StartDrill
-from .logic.words import Cause
+from .logic.inputs import (
+    ComeBack,
+    GuestsStay,
+    Help,
+    Input,
+    Leave,
+    Ok,
+    Person,
+    StartDrill,
+    TakeBack,
+)
+from .logic.words import Cause, Reason
 from .refusals import accepted
 from .status import async_setup_status
 
@@ -33,6 +53,9 @@ ATTR_BY = "by"
 ATTR_CAUSE = "cause"
 ATTR_UNTIL = "until"
 ATTR_HOURS = "hours"
+ATTR_REASON = "reason"
+ATTR_CONTACT = "contact"
+ATTR_ANSWER = "answer"
 LONGEST_ABSENCE = timedelta(days=60)
 # A button on the wall is a source; everything else may call for help by an action.
 CALLERS = (Cause.ACTION, Cause.SPOKEN, Cause.PHONE, Cause.PANEL)
@@ -53,6 +76,8 @@ _SET_AWAY = vol.Schema(
     vol.All(
         {
             **_HOUSEHOLD,
+            # A template that knows of none says so.
+            vol.Optional(ATTR_REASON): vol.Any(None, vol.Coerce(Reason)),
             vol.Exclusive(ATTR_UNTIL, "end"): cv.datetime,
             vol.Exclusive(ATTR_HOURS, "end"): vol.All(
                 vol.Coerce(float),
@@ -61,6 +86,14 @@ _SET_AWAY = vol.Schema(
         },
         cv.has_at_least_one_key(ATTR_UNTIL, ATTR_HOURS),
     )
+)
+_SET_GUESTS = _SET_AWAY
+_CONTACT_ANSWER = vol.Schema(
+    {
+        **_HOUSEHOLD,
+        vol.Required(ATTR_CONTACT): cv.string,
+        vol.Required(ATTR_ANSWER): vol.In(ANSWERS),
+    }
 )
 _PLAIN = vol.Schema(_HOUSEHOLD)
 _RETURN_KIT = vol.Schema(
@@ -80,7 +113,11 @@ def async_setup_services(hass: HomeAssistant) -> None:
         ("confirm_ok", _confirm_ok, _CONFIRM_OK, SupportsResponse.OPTIONAL),
         ("request_help", _request_help, _REQUEST_HELP, SupportsResponse.OPTIONAL),
         ("set_away", _set_away, _SET_AWAY, SupportsResponse.OPTIONAL),
+        ("set_guests", _set_guests, _SET_GUESTS, SupportsResponse.OPTIONAL),
         ("end_away", _end_away, _PLAIN, SupportsResponse.OPTIONAL),
+        ("take_back", _take_back, _PLAIN, SupportsResponse.OPTIONAL),
+        ("test_contacts", _test_contacts, _PLAIN, SupportsResponse.OPTIONAL),
+        ("contact_answered", _contact_answered, _CONTACT_ANSWER, SupportsResponse.OPTIONAL),
         ("start_drill", _start_drill, _PLAIN, SupportsResponse.OPTIONAL),
     ):
         hass.services.async_register(DOMAIN, name, handler, schema, supports_response=response)
@@ -98,6 +135,20 @@ async def _request_help(call: ServiceCall) -> ServiceResponse:
 
 
 async def _set_away(call: ServiceCall) -> ServiceResponse:
+    return await _done(call, Leave(until=_end_of(call), reason=_reason_of(call)))
+
+
+async def _set_guests(call: ServiceCall) -> ServiceResponse:
+    return await _done(call, GuestsStay(until=_end_of(call), reason=_reason_of(call)))
+
+
+def _reason_of(call: ServiceCall) -> Reason | None:
+    """A hospital is a matter of health: said only where the resident agreed to that."""
+    reason: Reason | None = call.data.get(ATTR_REASON)
+    return reason if CONSENT_SENSITIVE in _entry(call).data[CONF_CONSENT][CONF_ITEMS] else None
+
+
+def _end_of(call: ServiceCall) -> datetime:
     now = dt_util.utcnow()
     if (until := call.data.get(ATTR_UNTIL)) is None:
         until = now + timedelta(hours=call.data[ATTR_HOURS])
@@ -108,7 +159,37 @@ async def _set_away(call: ServiceCall) -> ServiceResponse:
             translation_key="away_end",
             translation_placeholders={"days": str(LONGEST_ABSENCE.days)},
         )
-    return await _done(call, Leave(until=until))
+    return until
+
+
+async def _take_back(call: ServiceCall) -> ServiceResponse:
+    return await _done(call, TakeBack())
+
+
+async def _test_contacts(call: ServiceCall) -> ServiceResponse:
+    """By name, whether somebody was reached."""
+    caller = _caller(call)
+    return {"reached": {**await caller.trials.test(list(caller.people.values()))}}
+
+
+async def _contact_answered(call: ServiceCall) -> ServiceResponse:
+    caller, name = _caller(call), call.data[ATTR_CONTACT]
+    person = next((p for p in caller.people.values() if p.name == name), None)
+    if person is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_contact",
+            translation_placeholders={"contact": name},
+        )
+    await caller.answered(person, call.data[ATTR_ANSWER])
+    return {"contact": name}
+
+
+def _caller(call: ServiceCall) -> ContactCaller:
+    caller = _household(call).contacts
+    if caller is None or not caller.people:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_contacts")
+    return caller
 
 
 async def _end_away(call: ServiceCall) -> ServiceResponse:
@@ -130,7 +211,8 @@ async def _return_kit(call: ServiceCall) -> None:
 
 async def _done(call: ServiceCall, given: Input) -> dict[str, JsonValueType]:
     household = _household(call)
-    return _response(accepted(await household.decide(given)))
+    said = household.said_by(given, call.context.user_id)
+    return _response(accepted(await household.decide(said)))
 
 
 def _household(call: ServiceCall) -> HouseholdCoordinator:

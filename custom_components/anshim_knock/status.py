@@ -5,6 +5,7 @@ from datetime import datetime
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import service
 from homeassistant.helpers.selector import ConfigEntrySelector
+from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from .const import CONF_ENTRY, DOMAIN
@@ -24,22 +25,34 @@ async def _status(call: ServiceCall) -> ServiceResponse:
     entry: AnshimConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data.get(CONF_ENTRY)
     )
-    return status_of(entry.runtime_data.data)
+    return status_of(entry)
 
 
-def status_of(view: View) -> ServiceResponse:
+def status_of(entry: AnshimConfigEntry) -> ServiceResponse:
+    view: View = entry.runtime_data.data
     return {
         "stage": view.stage,
         "reason": view.why,
         "owned": view.owned,
         "presence": view.presence,
+        "presence_reason": view.away_reason,
         "until": _iso(view.until),
         "watch": view.watch,
         "last_sign": _iso(view.last_sign),
         "silent_since": _iso(view.silent_since),
         "deadline": _iso(view.deadline),
         "answer": None if view.receipt is None else view.receipt.answer,
+        "word": None
+        if view.word is None
+        else {"says": view.word.says, "by": view.word.by, "at": _iso(view.word.at)},
+        "take_back_until": _iso(view.take_back_until),
+        "contacts": _contacts(entry),
     }
+
+
+def _contacts(entry: AnshimConfigEntry) -> list[JsonValueType]:
+    caller = entry.runtime_data.contacts
+    return [] if caller is None else [dict(row) for row in caller.shown()]
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from .logic.decide import next_deadline
 from .logic.effects import Json, Target
-from .logic.household import Household, Receipt
+from .logic.household import Household, Receipt, Word
 from .logic.rungs import Why
 from .logic.settings import Settings
 from .logic.silence import bounds, limit_of
@@ -51,10 +51,13 @@ class View:
     cause: Cause | None
     owned: bool
     episode: int | None
+    # Until when a call for help may be taken back.
+    take_back_until: datetime | None
     # An alert is not with the relay yet.
     untold: bool
     watch: Watch
     presence: Presence
+    away_reason: str | None
     until: datetime | None
     last_sign: datetime | None
     silent_since: datetime
@@ -64,6 +67,7 @@ class View:
     limit_why: str
     days_missing: float
     receipt: Receipt | None
+    word: Word | None
     case: CaseNews | None
     link: LinkState
     sources: Mapping[str, SourceView] = field(default_factory=dict)
@@ -92,9 +96,11 @@ def view_of(
         cause=state.cause,
         owned=state.owned,
         episode=state.episode,
+        take_back_until=state.take_back_until,
         untold=_untold(state),
         watch=state.watch,
         presence=state.stay.kind,
+        away_reason=state.stay.reason,
         until=state.stay.until,
         last_sign=state.last_sign,
         silent_since=state.silent_since,
@@ -104,6 +110,7 @@ def view_of(
         limit_why=_limit_why(state, settings),
         days_missing=settings.expected.days_missing if settings.expected else 0.0,
         receipt=state.receipt,
+        word=state.word,
         case=case,
         link=link,
         sources=sources,

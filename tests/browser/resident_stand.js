@@ -9,6 +9,8 @@ class Connection {
   asked = 0;
   /** Home Assistant answers, but has not set the household up yet. */
   starting = false;
+  /** A call for help that is taken back in time. */
+  takesBack = true;
   /** "answers", "silent" or the code of a refusal. */
   mood = "answers";
   #listeners = { ready: [], disconnected: [] };
@@ -33,6 +35,7 @@ class Connection {
     if (this.mood === "silent") return new Promise(() => {});
     if (this.mood !== "answers") throw { code: this.mood, message: "" };
     const [{ stage }] = this.homes;
+    if (message.says === "take_back" && this.takesBack) return { stage: "calm" };
     return { stage: message.says === "help" || stage === "emergency" ? "emergency" : "calm" };
   }
 

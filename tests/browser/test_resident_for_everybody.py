@@ -14,7 +14,7 @@ SIZES = {"phone": PHONE, "tablet": TABLET}
 LANGUAGES = ("ko", "en")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # For the pictures of the documentation.
-PHOTOGRAPHED = {"calm", "knock", "help_taken"}
+PHOTOGRAPHED = {"calm", "knock", "help_just_called", "help_taken"}
 
 
 @pytest.fixture(params=SIZES)

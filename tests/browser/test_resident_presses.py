@@ -242,3 +242,42 @@ def test_the_confirmation_gives_way_after_a_minute_and_the_state_stays(page: Sta
     after(page, 121)
     expect(page.page.locator(".notice")).to_be_hidden()
     expect(page.page.get_by_role("heading", level=1)).to_have_text("도와 달라고 하셨어요.")
+
+
+TAKE_BACK = "잘못 눌렀어요"
+
+
+def test_a_call_that_was_none_is_taken_back_within_seconds(page: Stand) -> None:
+    page.open_scene("help_just_called")
+    press(page, TAKE_BACK)
+    expect_said(page, "알겠어요. 잘못 누르셨다고 알릴게요.")
+    assert [sent["says"] for sent in page.pressed] == ["take_back"]
+
+
+def test_whoever_takes_it_back_too_late_is_not_told_that_it_is_over(page: Stand) -> None:
+    page.open_scene("help_just_called")
+    page.page.evaluate("() => { connection.takesBack = false; }")
+    press(page, TAKE_BACK)
+    expect(page.page.locator(".notice")).to_contain_text("이미 도움을 청한 뒤예요.")
+
+
+def test_after_some_seconds_there_is_nothing_to_take_back(page: Stand) -> None:
+    page.open_scene("help_just_called")
+    button = page.page.get_by_role("button", name=TAKE_BACK)
+    expect(button).to_be_visible()
+    after(page, 21)
+    expect(button).to_be_hidden()
+    expect(page.page.get_by_role("button", name=HELP)).to_be_visible()
+
+
+def test_nobody_takes_back_what_they_did_not_call(page: Stand) -> None:
+    expect(page.page.get_by_role("button", name=TAKE_BACK)).to_be_hidden()
+
+
+def test_the_page_says_which_of_the_family_was_told_and_who_could_not_be_reached(
+    page: Stand,
+) -> None:
+    page.open_scene("help_just_called")
+    lines = page.page.locator(".lines")
+    expect(lines).to_contain_text("민지님께 알렸어요.")
+    expect(lines).to_contain_text("준호님께는 아직 닿지 않았어요. 계속 알릴게요.")

@@ -44,6 +44,7 @@ class Desk:
         assert await async_setup_component(hass, "automation", {"automation": [automation]})
         await self.home.settle()
         assert hass.states.is_state(f"automation.{blueprint}", "on")
+        self.home.scripts_wait = True
 
     async def run_by_hand(self, blueprint: str) -> None:
         """What the button "Run" does."""
@@ -66,6 +67,7 @@ async def desk_of(home: House) -> AsyncIterator[Desk]:
     desk = Desk(home)
     await desk.devices()
     yield desk
+    home.scripts_wait = False
     if home.hass.services.has_service("automation", "turn_off"):
         await home.hass.services.async_call(
             "automation", "turn_off", {"entity_id": "all"}, blocking=True

@@ -50,6 +50,8 @@ class House:
         self.entry_id = ""
         # Devices that go on reporting what they show, as mains-powered ones do.
         self.reporting: set[str] = set()
+        # Automations may wait for minutes of this frozen time: nothing ever settles then.
+        self.scripts_wait = False
 
     @property
     def entry(self) -> ConfigEntry:
@@ -135,7 +137,7 @@ class House:
         calm = 0
         while calm < 3:
             before = self.relay.requests
-            await self.hass.async_block_till_done()
+            await self._whatever_can_go_on()
             await self._disk_is_done()
             for _ in range(25):
                 await asyncio.sleep(0)
@@ -151,6 +153,16 @@ class House:
         return (
             self.entry.state is ConfigEntryState.LOADED and self.entry.runtime_data._lock.locked()
         )
+
+    async def _whatever_can_go_on(self) -> None:
+        if not self.scripts_wait:
+            await self.hass.async_block_till_done()
+            return
+        for _ in range(100):
+            await asyncio.sleep(0)
+        jobs = [f for f in self.hass._tasks if not isinstance(f, asyncio.Task)]
+        if jobs:
+            await asyncio.wait(jobs)
 
     async def _disk_is_done(self) -> None:
         """What background tasks do in the executor takes real time, which stands still here."""

@@ -4,7 +4,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 import voluptuous as vol
 
-from tests.integration.house import DOMAIN, House
+from tests.integration.house import DOMAIN, OUTER_DOOR, House
 
 
 async def test_the_residents_word_ends_a_silence(home: House) -> None:
@@ -137,3 +137,83 @@ async def test_what_the_household_says_is_an_event_at_home(home: House) -> None:
     assert said.attributes["event_type"] == "emergency"
     assert said.attributes["cause"] == "panel"
     assert said.attributes["said"] == "first"
+
+
+async def test_a_call_that_was_none_is_taken_back_and_told(home: House) -> None:
+    await home.press("help")
+    found = await home.call("take_back")
+    assert (found["stage"], found["reason"]) == ("calm", "help_taken_back")
+    assert [e["data"]["by"] for e in home.relay.of("resolved")] == ["taken_back"]
+
+
+async def test_too_late_it_is_only_noted(home: House) -> None:
+    await home.press("help")
+    await home.wait(seconds=30)
+    await home.call("take_back")
+    assert home.stage == "emergency"
+    assert home.relay.of("emergency")[-1]["data"]["word"] == "taken_back"
+
+
+async def test_going_out_is_for_half_a_day_and_for_a_day_once_the_door_confirms_it(
+    home: House,
+) -> None:
+    pressed = home.now
+    await home.press("out")
+    away = home.state("switch", "away")
+    assert (away.state, away.attributes["until"]) == ("on", pressed + timedelta(hours=12))
+    await home.wait(minutes=5)
+    await home.use_door(OUTER_DOOR)
+    until = home.state("switch", "away").attributes["until"]
+    assert until == pressed + timedelta(hours=24)
+    assert len(home.relay.of("absence")) == 2
+
+
+async def test_a_door_hours_later_confirms_nothing(home: House) -> None:
+    pressed = home.now
+    await home.press("out")
+    await home.wait(hours=2)
+    await home.use_door(OUTER_DOOR)
+    until = home.state("switch", "away").attributes["until"]
+    assert until == pressed + timedelta(hours=12)
+
+
+async def test_whoever_said_that_they_go_out_and_moves_inside_is_at_home(home: House) -> None:
+    await home.press("out")
+    await home.wait(minutes=20)
+    await home.boil_water()
+    assert home.state("switch", "away").state == "off"
+
+
+async def test_guests_and_carers_have_an_end(home: House) -> None:
+    await home.call("set_guests", hours=3, reason="carer")
+    assert (await home.call("get_status"))["presence"] == "guest"
+    started = home.relay.of("absence")[-1]["data"]
+    assert (started["what"], started["state"]) == ("guest", "started")
+    # Who it is stays at home without the consent to tell it.
+    assert "reason" not in started
+    await home.wait(hours=3)
+    assert (await home.call("get_status"))["presence"] == "home"
+    assert home.stage == "calm"
+
+
+async def test_a_hospital_is_told_only_where_the_resident_agreed(home: House) -> None:
+    entry = home.entry
+    consent = {**entry.data["consent"], "items": ["life_signs", "third_party", "sensitive"]}
+    home.hass.config_entries.async_update_entry(entry, data={**entry.data, "consent": consent})
+    await home.settle()
+    await home.call("set_away", hours=72, reason="hospital")
+    assert home.relay.of("absence")[-1]["data"]["reason"] == "hospital"
+    assert (await home.call("get_status"))["presence_reason"] == "hospital"
+
+
+async def test_no_guests_swallow_an_open_alert(home: House) -> None:
+    await home.wait(hours=12)
+    with pytest.raises(ServiceValidationError):
+        await home.call("set_guests", hours=3)
+    assert home.stage == "quiet"
+
+
+async def test_who_said_that_all_is_well_is_kept(home: House) -> None:
+    await home.call("confirm_ok", by="phone")
+    word = (await home.call("get_status"))["word"]
+    assert (word["says"], word["by"]) == ("ok", "phone")

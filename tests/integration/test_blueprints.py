@@ -43,6 +43,15 @@ async def test_a_call_for_help_is_told_at_once_and_in_the_guardians_language(des
     assert desk.messages == ["Mother: Help was called. Please get in touch at once."]
 
 
+async def test_whoever_heard_of_a_call_hears_that_it_was_taken_back(desk: Desk) -> None:
+    await guardians(desk, language="en", who="Mother")
+    await desk.home.press("help")
+    await desk.home.press("take_back")
+    assert desk.messages[1:] == [
+        "Mother: It is over. The help button was pressed by mistake, and taken back at once."
+    ]
+
+
 @pytest.mark.parametrize("kinds", [["quiet"], ["quiet", "knock", "visit"]])
 async def test_only_what_was_chosen_is_told(desk: Desk, kinds: list[str]) -> None:
     await guardians(desk, kinds=kinds)

@@ -13,6 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from custom_components.anshim_knock.resident.picture import picture_of
+from tests.integration.family import Family
 from tests.integration.house import DOOR, KETTLE, OUTER_DOOR, House
 
 type Scene = Callable[[House], Awaitable[None]]
@@ -86,6 +87,16 @@ async def help_taken(home: House) -> None:
     await home.hold(_episode(home))
 
 
+async def help_just_called(home: House) -> None:
+    """The daughter was told, the son could not be reached, and it may still be taken back."""
+    family = Family(home)
+    await family.agree()
+    await family.add("민지")
+    son = await family.add("준호")
+    son.works = False
+    await home.press("help")
+
+
 async def seen(home: House) -> None:
     await help_taken(home)
     await home.handled(_episode(home), "seen_well")
@@ -116,6 +127,7 @@ SCENES: tuple[Scene, ...] = (
     help_on_its_way,
     help_received,
     help_taken,
+    help_just_called,
     seen,
     no_consent,
     not_ready,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.anshim_knock.contacts.caller import COMING, SEEN
 from custom_components.anshim_knock.logic.words import Answer, Presence, Stage, Watch
 from custom_components.anshim_knock.resident.commands import PRESS, SUBSCRIBE
 from custom_components.anshim_knock.resident.picture import Service, Told
@@ -59,6 +60,7 @@ def test_every_state_of_a_home_has_its_words(language: str) -> None:
     asked = {*Stage, *Service} - {Stage.CALM, Service.ON}
     assert found["advice"].keys() >= asked
     assert found["told"].keys() == set(Told)
+    assert found["contact"].keys() == {"telling", "told", "unreached", COMING, SEEN}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,24 +2,31 @@
 
 import json
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.anshim_knock.adoption.fitness import Point, Warn
 from custom_components.anshim_knock.adoption.phone import Check
 from custom_components.anshim_knock.adoption.stations import Flaw
 from custom_components.anshim_knock.adoption.trial import LATE_REPORT
+from custom_components.anshim_knock.contacts.caller import ANSWERS, RECEIVED
+from custom_components.anshim_knock.contacts.people import Kind as ContactKind
+from custom_components.anshim_knock.contacts.wording import alert_key, over_key
 from custom_components.anshim_knock.issues import _SEVERITY
 from custom_components.anshim_knock.logic.activity import Why as Refusal
+from custom_components.anshim_knock.logic.inputs import Person
 from custom_components.anshim_knock.logic.rungs import Why
 from custom_components.anshim_knock.logic.words import (
     Answer,
     Cause,
     Kind,
     Liveness,
+    Reason,
     Role,
     Stage,
     Watch,
@@ -28,6 +35,9 @@ from custom_components.anshim_knock.relay.words import CaseState
 from tests.integration.house import DOMAIN
 
 FOLDER = Path(__file__).parents[2] / "custom_components" / DOMAIN / "translations"
+COMPONENT = FOLDER.parent
+CONTACTS = COMPONENT / "contacts/texts"
+BLUEPRINTS = COMPONENT.parents[1] / "blueprints/automation/anshim_knock"
 CONTRACT = Path(__file__).parents[2] / "contract" / "schemas"
 LANGUAGES = ("en", "ko")
 
@@ -105,6 +115,52 @@ def test_every_outcome_and_responder_of_the_contract_has_its_words(language: str
     attributes = _sensor(language, "receipt")["state_attributes"]
     assert attributes["outcome"]["state"].keys() >= set(data["outcome"]["examples"])
     assert attributes["by"]["state"].keys() >= set(data["by"]["examples"])
+
+
+def test_contacts_read_their_own_language_with_the_same_values() -> None:
+    korean, english = (
+        json.loads((CONTACTS / f"{language}.json").read_text(encoding="utf-8"))
+        for language in ("ko", "en")
+    )
+    assert korean.keys() == english.keys()
+    for key, text in korean.items():
+        assert re.search("[가-힣]", text), key
+        assert not re.search("[가-힣]", english[key]), key
+        assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", english[key])), key
+    alerts = {alert_key(stage, cut_off=cut) for stage in Stage for cut in (True, False)}
+    said = alerts | {over_key(why) for why in Why} | {"test", "test_answer", "title"}
+    assert korean.keys() == said | set(ANSWERS) - {RECEIVED} | {f"button_{a}" for a in ANSWERS}
+
+
+@pytest.mark.parametrize("blueprint", sorted(BLUEPRINTS.glob("*.yaml")), ids=lambda p: str(p.stem))
+def test_every_blueprint_is_explained_in_both_languages(blueprint: Path) -> None:
+    """Name and description of itself and of each of its inputs, and every text that it says."""
+    found = load_yaml_dict(blueprint)
+    inputs = found["blueprint"]["input"]
+    for part in (found["blueprint"], *inputs.values()):
+        for key in ("name", "description"):
+            assert re.search("[가-힣]", part[key]), part
+            assert re.search("[A-Za-z]{3}", part[key]), part
+    texts = found.get("variables", {}).get("texts")
+    if texts:
+        korean, english = _leaves({"": texts["ko"]}), _leaves({"": texts["en"]})
+        assert korean.keys() == english.keys()
+        assert all(re.search("[가-힣]", text) for text in korean.values())
+        assert not any(re.search("[가-힣]", text) for text in english.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_action_and_contact_word_has_its_text(language: str) -> None:
+    texts = _texts(language)
+    actions = load_yaml_dict(COMPONENT / "services.yaml")
+    assert texts["services"].keys() == actions.keys()
+    for name, action in actions.items():
+        fields = (action or {}).get("fields", {})
+        assert texts["services"][name].get("fields", {}).keys() == fields.keys(), name
+    assert texts["selector"]["contact"]["options"].keys() == set(ContactKind)
+    assert texts["selector"]["contact_answer"]["options"].keys() == set(ANSWERS)
+    assert texts["selector"]["absence_reason"]["options"].keys() == set(Reason)
+    assert texts["selector"]["person"]["options"].keys() == set(Person)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

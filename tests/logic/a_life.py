@@ -16,6 +16,7 @@ from custom_components.anshim_knock.logic.household import Household, new_househ
 from custom_components.anshim_knock.logic.inputs import (
     Answered,
     ConsentWithdrawn,
+    Help,
     Input,
     Life,
     Ok,
@@ -23,6 +24,7 @@ from custom_components.anshim_knock.logic.inputs import (
     Person,
     Place,
     Restarted,
+    TakeBack,
     Tick,
 )
 from custom_components.anshim_knock.logic.snapshot import from_dict, to_dict
@@ -75,7 +77,9 @@ def shows_the_resident(state: Household, given: Input) -> bool:
         case Life():
             return state.consented
         case _:
-            return isinstance(given, Ok) and given.person is Person.RESIDENT
+            if isinstance(given, TakeBack):
+                return True
+            return isinstance(given, Ok) and given.person is not Person.GUARDIAN
 
 
 @dataclass
@@ -84,6 +88,8 @@ class ALife:
 
     machine: Machine = field(default_factory=Machine)
     account: Account = field(default_factory=Account)
+    # Whose help was called over a case that a person had: nothing takes that back.
+    called_over_a_held_case: bool = False
     disk_works: bool = True
     relay_hears: bool = True
     delivered: set[tuple[str, Target]] = field(default_factory=set)
@@ -203,16 +209,24 @@ class ALife:
             return seen and given.episode == state.episodes[-1]
         if isinstance(given, ConsentWithdrawn):
             return state.stage in {Stage.QUIET, Stage.KNOCK}
+        if isinstance(given, TakeBack) and state.stage is Stage.EMERGENCY:
+            soon = self.machine.wall - state.since <= SETTINGS.take_back
+            return soon and not state.owned and not self.called_over_a_held_case
         if isinstance(given, Life) and self.machine.wall - given.at >= LIMIT:
             return False
         return not a_person_closes(state) and shows_the_resident(state, given)
 
     def _count(self, before: Household, given: Input) -> None:
         """The neighbour hears of it too, if it is a sign of the resident at all."""
-        if isinstance(given, Answered) and before.episodes and not self.state.episodes:
+        if isinstance(given, Help) and before.stage is not Stage.EMERGENCY:
+            self.called_over_a_held_case = a_person_closes(before)
+        over = bool(before.episodes) and not self.state.episodes
+        if isinstance(given, Answered) and over:
             dated = self.state.clock.trusted and self.machine.wrong_by == NOTHING
             self.account.stirred(self.machine.true - given.at if dated else NOTHING)
-        elif self.state.consented and not before.consented:
+        elif (isinstance(given, TakeBack) and over) or (
+            self.state.consented and not before.consented
+        ):
             self.account.stirred()
         elif not a_person_closes(before) and shows_the_resident(before, given):
             at = given.at if isinstance(given, Life) else self.machine.wall

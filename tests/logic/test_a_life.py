@@ -10,6 +10,7 @@ from custom_components.anshim_knock.logic.effects import Target
 from custom_components.anshim_knock.logic.inputs import (
     Answered,
     ComeBack,
+    Coming,
     ConsentWithdrawn,
     GuestsStay,
     Help,
@@ -22,6 +23,7 @@ from custom_components.anshim_knock.logic.inputs import (
     Place,
     ShortenLimit,
     StartDrill,
+    TakeBack,
     Trouble,
     Watching,
 )
@@ -140,6 +142,15 @@ class AnyLife(RuleBasedStateMachine):
     def help_is_called(self, *, crash: bool) -> None:
         self.life.take(Help(cause=Cause.BUTTON), crash_before_saving=crash)
 
+    @rule(seconds=st.sampled_from([0, 5, 20, 21]))
+    def it_is_taken_back(self, seconds: int) -> None:
+        self.life.wait(timedelta(seconds=seconds))
+        self.life.take(TakeBack())
+
+    @rule()
+    def a_guardian_is_on_the_way(self) -> None:
+        self.life.take(Coming())
+
     @rule(
         answer=st.sampled_from(Answer),
         outcome=OUTCOMES,
@@ -174,7 +185,8 @@ class AnyLife(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([-1, 3, 48, 99_999]), guests=st.booleans())
     def they_leave_or_have_guests(self, hours: int, *, guests: bool) -> None:
         until = self.life.machine.wall + timedelta(hours=hours)
-        self.life.take(GuestsStay(until=until) if guests else Leave(until=until))
+        longest = until + timedelta(hours=12)
+        self.life.take(GuestsStay(until=until) if guests else Leave(until=until, longest=longest))
 
     @rule()
     def they_come_back(self) -> None:

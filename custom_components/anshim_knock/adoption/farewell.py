@@ -13,6 +13,7 @@ from ..const import (
     CONF_TEXT_VERSION,
     CONSENT_TEXT_VERSION,
     DOMAIN,
+    SUBENTRY_SOURCE,
 )
 from ..forms import consent_data
 from ..logic.inputs import ConsentGiven, ConsentWithdrawn
@@ -90,6 +91,7 @@ def _watched(hass: HomeAssistant, entry: AnshimConfigEntry) -> list[str]:
     chosen = [
         er.async_resolve_entity_id(registry, str(subentry.data[CONF_ENTITY]))
         for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_SOURCE
     ]
     return [e.entity_id for e in own] + [name for name in chosen if name is not None]
 

@@ -9,6 +9,8 @@ import { languageOf, textsFor, wordsOf } from "./wording.js";
 // "Today" becomes "yesterday" by itself.
 const LOOK_AGAIN_MS = 60_000;
 const TICK = "M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z";
+// As long as the home takes it back; a device's own clock may say anything.
+const TAKE_BACK_MS = 20_000;
 const CALL = "M11 3h2v12h-2zM11 18h2v3h-2z";
 
 export class AnshimKnockHome extends HTMLElement {
@@ -16,6 +18,7 @@ export class AnshimKnockHome extends HTMLElement {
   #home = null;
   #parts = null;
   #stops = [];
+  #called = null;
 
   /** Which home to show: one of the line's homes. `level`: 1 where the page is all about it. */
   show(hass, home, level) {
@@ -57,6 +60,7 @@ export class AnshimKnockHome extends HTMLElement {
       advice: made("p", { class: "advice" }),
       ok: this.#button("ok", TICK),
       help: this.#button("help", CALL),
+      undo: this.#button("take_back", null),
       notice: made("p", { class: "notice" }),
       call: made("a", { class: "call", href: "tel:119" }),
       lines: made("ul", { class: "lines" }),
@@ -65,14 +69,15 @@ export class AnshimKnockHome extends HTMLElement {
     // A live region must be there before what it announces.
     const live = (...children) => made("div", { role: "status" }, ...children);
     const page = made("div", { class: "home" });
-    page.append(live(parts.lost), live(parts.belief, parts.advice), buttons, live(parts.notice));
-    page.append(parts.call, parts.lines);
+    page.append(live(parts.lost), live(parts.belief, parts.advice), buttons, parts.undo);
+    page.append(live(parts.notice), parts.call, parts.lines);
     this.attachShadow({ mode: "open" }).append(made("style", {}, homeStyle), page);
     return { ...parts, page, buttons };
   }
 
   #button(says, picture) {
-    const button = made("button", { type: "button", class: says }, drawn(picture), made("span"));
+    const button = made("button", { type: "button", class: says }, made("span"));
+    if (picture) button.prepend(drawn(picture));
     button.addEventListener("click", () => {
       deskOf(this.#hass.connection).press(this.#home.id, says, this.#texts);
     });
@@ -81,7 +86,7 @@ export class AnshimKnockHome extends HTMLElement {
 
   #draw() {
     if (!this.#parts || !this.isConnected) return;
-    const { page, lost, belief, advice, ok, help, notice, call, buttons } = this.#parts;
+    const { page, lost, belief, advice, ok, help, undo, notice, call, buttons } = this.#parts;
     const [hass, home, texts] = [this.#hass, this.#home, this.#texts];
     const words = wordsOf(home, texts, { locale: hass.locale, zone: zoneOf(hass) });
     const news = deskOf(hass.connection).news(home.id, texts);
@@ -93,6 +98,8 @@ export class AnshimKnockHome extends HTMLElement {
     write(advice, words.advice);
     write(ok.lastChild, texts.ok);
     write(help.lastChild, texts.help);
+    write(undo.lastChild, texts.take_back);
+    undo.hidden = !this.#mayTakeBack(home);
     write(notice, news?.words);
     notice.classList.toggle("urgent", Boolean(news?.urgent));
     // A button that reaches nobody would be worse than none.
@@ -100,6 +107,16 @@ export class AnshimKnockHome extends HTMLElement {
     const urgent = home.stage === "emergency" || home.service !== "on" || news?.urgent;
     write(call, urgent ? texts.call_119 : null);
     this.#list(words.lines);
+  }
+
+  /** For a few seconds after a call for help, wherever it was pressed. */
+  #mayTakeBack({ stage, take_back: until }) {
+    if (stage !== "emergency" || !until) return false;
+    if (this.#called?.until !== until) {
+      this.#called = { until, seen: performance.now() };
+      setTimeout(() => this.#draw(), TAKE_BACK_MS + 100);
+    }
+    return performance.now() - this.#called.seen < TAKE_BACK_MS;
   }
 
   #list(lines) {

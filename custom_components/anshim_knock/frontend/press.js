@@ -62,7 +62,7 @@ export class Press {
 
   /** Whether that was the end of it. */
   async #tried() {
-    if (this.says === "ok" && this.#age() > OLDEST_OK_MS) {
+    if (this.says !== "help" && this.#age() > OLDEST_OK_MS) {
       return this.#ended("refused", { code: "too_late" });
     }
     try {

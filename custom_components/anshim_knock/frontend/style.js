@@ -80,6 +80,16 @@ export const homeStyle = `
   .ok { background: var(--ok); }
   .help { background: var(--help); }
   .buttons button:active { transform: scale(0.98); }
+  .take_back {
+    min-height: 5rem;
+    padding: 1rem;
+    border: 4px dashed currentColor;
+    border-radius: 1.25rem;
+    background: none;
+    color: inherit;
+    font-size: clamp(1.5rem, 5.5cqi, 2rem);
+    font-weight: 700;
+  }
   .call {
     display: block;
     padding: 1.1rem 1rem;

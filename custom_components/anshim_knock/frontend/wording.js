@@ -55,7 +55,8 @@ export function wordsOf(home, texts, { locale, now = new Date(), zone } = {}) {
 /** In an alert first whom it reached; else there is nothing to say of that but yesterday's answer. */
 function lines(home, texts, say, now) {
   const seen = lastSign(home, texts, say);
-  const reached = [texts.told[home.told], answer(home, texts, say, now)].filter(Boolean);
+  const people = (home.contacts ?? []).map((contact) => told(contact, texts, say));
+  const reached = [texts.told[home.told], answer(home, texts, say, now), ...people].filter(Boolean);
   return home.stage === "calm" ? [seen, ...reached] : [...reached, seen];
 }
 
@@ -77,6 +78,12 @@ function lastSign(home, texts, say) {
   return filled(source ? texts.last_sign : texts.last_word, { time: say(at), source });
 }
 
+/** One of the resident's own people: what they said, or whether it reached them. */
+function told({ name, at, arrived, answer: said }, texts, say) {
+  const key = said ?? (arrived === false ? "unreached" : arrived ? "told" : "telling");
+  return filled(texts.contact[key], { name, time: say(at) });
+}
+
 function answer(home, texts, say, now) {
   const given = home.answer;
   if (!given || (home.stage === "calm" && now - new Date(given.at) > NEWS_MS)) return null;
@@ -86,16 +93,26 @@ function answer(home, texts, say, now) {
   return filled(said ?? texts.answer[given.answer], { who, time: say(given.at) });
 }
 
-const REFUSED = { not_allowed: "no_consent", too_late: "ok_too_late" };
+const REFUSED = {
+  ok: { not_allowed: "no_consent", too_late: "ok_too_late" },
+  help: { not_allowed: "no_consent" },
+  take_back: { not_allowed: "no_consent", too_late: "take_back_too_late" },
+};
+
+const HEARD = {
+  ok: (over) => (over ? "ok_heard" : "ok_noted"),
+  help: () => "help_heard",
+  take_back: (over) => (over ? "take_back_heard" : "take_back_too_late"),
+};
 
 /** What became of a press, as `Press` tells it. */
 export function wordsOfPress({ says, is, stage, code }, texts) {
   const key = {
     sending: () => "sending",
     waits: () => `${says}_waits`,
-    refused: () => REFUSED[code] ?? code,
+    refused: () => REFUSED[says][code] ?? code,
     // What a person has taken only a person closes.
-    heard: () => (says === "help" ? "help_heard" : stage === "calm" ? "ok_heard" : "ok_noted"),
+    heard: () => HEARD[says](stage === "calm"),
   }[is]();
   return texts.press[key];
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from . import episode_acts as episode, home_acts as home
+from . import episode_acts as episode, home_acts as home, spoken_acts as words
 from .rungs import Act
 from .turn import Turn
 
@@ -14,6 +14,9 @@ ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
         Act.SAY: episode.say,
         Act.SAY_AGAIN: episode.say_again,
         Act.NOTE: episode.note,
+        Act.QUOTE: words.quote,
+        Act.REMEMBER: words.remember,
+        Act.LET_TAKE_BACK: words.let_take_back,
         Act.RESOLVE: episode.resolve,
         Act.ARM: episode.arm,
         Act.HASTEN: episode.hasten,
@@ -27,6 +30,7 @@ ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
         Act.STAY_GUESTS: home.stay_guests,
         Act.STAY_HOME: home.stay_home,
         Act.BE_BACK: home.be_back,
+        Act.CONFIRM_AWAY: home.confirm_away,
         Act.SEE: home.see,
         Act.LOSE_SIGHT: home.lose_sight,
         Act.TELL_BLIND: home.tell_blind,

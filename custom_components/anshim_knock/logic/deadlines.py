@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from .evening import asked_at
 from .household import Household
 from .inputs import Deadline, Due
 from .rungs import Sign, Standing
@@ -50,7 +51,10 @@ def _silence(state: Household, settings: Settings) -> Iterator[Due]:
     found = bounds(state, settings)
     # First: at the same moment the silence was watched.
     if found.limit is not None:
-        yield Due(what=Deadline.LIMIT, at=found.limit)
+        # By a clock that is not set nobody knows when it is night.
+        night = settings.night if state.clock.trusted else None
+        at = asked_at(found.limit, state.silent_since, state.counted, night)
+        yield Due(what=Deadline.LIMIT, at=at)
     yield Due(what=Deadline.CEILING, at=found.ceiling)
 
 

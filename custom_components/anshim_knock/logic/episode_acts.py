@@ -8,7 +8,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .household import Household, Receipt
-from .inputs import Answered, ConsentWithdrawn, Help, KnockNow, Life, Ok, Person, Place
+from .inputs import (
+    Answered,
+    ConsentWithdrawn,
+    Help,
+    KnockNow,
+    Life,
+    Ok,
+    Person,
+    Place,
+    TakeBack,
+)
 from .messages import alert, drill, resolved
 from .rungs import Sign
 from .settings import Settings
@@ -80,23 +90,38 @@ def note(turn: Turn) -> None:
 
 
 def resolve(turn: Turn) -> None:
-    by = _ended_by(turn)
-    turn.say(*(resolved(episode, by) for episode in turn.state.episodes))
-    turn.state = replace(turn.state, episodes=(), cause=None, due=None, deferrals=0, since=turn.now)
+    by, via = _ended_by(turn), _said_via(turn)
+    turn.say(*(resolved(episode, by, via) for episode in turn.state.episodes))
+    turn.state = replace(
+        turn.state,
+        episodes=(),
+        cause=None,
+        due=None,
+        deferrals=0,
+        since=turn.now,
+        take_back_until=None,
+    )
 
 
 def _ended_by(turn: Turn) -> By:
     match turn.given:
         case Answered():
             return By.STAFF
-        case Ok(person=Person.RESIDENT):
+        case Ok():
             return By.RESIDENT
+        case TakeBack():
+            return By.TAKEN_BACK
         case Life(place=Place.ELSEWHERE):
             return By.ELSEWHERE
         case ConsentWithdrawn():
             return By.CONSENT_WITHDRAWN
         case _:
             return By.ACTIVITY
+
+
+def _said_via(turn: Turn) -> str | None:
+    """On their own phone a resident may be anywhere, and somebody else may hold it."""
+    return "phone" if turn.given == Ok(person=Person.PHONE) else None
 
 
 def arm(turn: Turn) -> None:
@@ -154,6 +179,7 @@ def own(turn: Turn) -> None:
         lapsed=False,
         due=longest if until is None else min(until, longest),
         noted=False,
+        take_back_until=None,
     )
 
 

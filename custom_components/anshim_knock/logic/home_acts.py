@@ -22,27 +22,41 @@ from .messages import absence, consent, drill, trouble, walk
 from .rungs import Sign
 from .silence import after_absence, limit_of
 from .turn import Turn
-from .words import Presence, Stage, Watch
+from .words import Presence, Reason, Stage, Watch
+
+# Whoever says "I'm out" is through the door by then.
+_LEAVING = timedelta(minutes=30)
 
 
 def stay_away(turn: Turn) -> None:
-    if isinstance(turn.given, Leave):
-        _stay_until(turn, Presence.AWAY, turn.given.until)
+    if isinstance(given := turn.given, Leave):
+        _stay_until(turn, Presence.AWAY, given.until, given.reason)
+        turn.state = replace(turn.state, stay=replace(turn.state.stay, longest=given.longest))
 
 
 def stay_guests(turn: Turn) -> None:
-    if isinstance(turn.given, GuestsStay):
-        _stay_until(turn, Presence.GUEST, turn.given.until)
+    if isinstance(given := turn.given, GuestsStay):
+        _stay_until(turn, Presence.GUEST, given.until, given.reason)
 
 
-def _stay_until(turn: Turn, kind: Presence, until: datetime) -> None:
+def confirm_away(turn: Turn) -> None:
+    """They did go out: the longer end counts. A door counts for this only while they go."""
+    stay = turn.state.stay
+    leaving = turn.now - stay.since <= _LEAVING or turn.sign is Sign.PHONE_LIFE
+    if stay.longest is not None and stay.until is not None and leaving:
+        until = max(stay.until, stay.longest)
+        turn.state = replace(turn.state, stay=replace(stay, until=until, longest=None))
+        turn.say(absence(stay.kind, "started", until, stay.reason))
+
+
+def _stay_until(turn: Turn, kind: Presence, until: datetime, reason: Reason | None) -> None:
     """The same stay made longer goes on counting from its beginning; another one ends first."""
     if turn.state.stay.kind is not kind:
         stay_home(turn)
     same = turn.state.stay.kind is kind
     since = turn.state.stay.since if same else turn.now
-    turn.state = replace(turn.state, stay=Stay(kind=kind, since=since, until=until))
-    turn.say(absence(kind, "started", until))
+    turn.state = replace(turn.state, stay=Stay(kind=kind, since=since, until=until, reason=reason))
+    turn.say(absence(kind, "started", until, reason))
 
 
 def be_back(turn: Turn) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from .clock import Clock, Move, Reading, first_reading
 from .effects import Outbox, Target, renumbered
-from .words import Answer, Cause, Presence, Stage, Watch
+from .words import Answer, Cause, Presence, Reason, Stage, Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,18 @@ class Stay:
     kind: Presence
     since: datetime
     until: datetime | None = None
+    # The end that counts once something confirms that they left.
+    longest: datetime | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """The newest thing that somebody at home or a guardian said: what, who, when."""
+
+    says: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +86,9 @@ class Household:
     receipt: Receipt | None
     drill: Drill | None
     outbox: Outbox
+    # Until when a call for help may be taken back.
+    take_back_until: datetime | None = None
+    word: Word | None = None
 
     @property
     def episode(self) -> int | None:
@@ -115,7 +130,7 @@ def new_household(household: str, reading: Reading) -> Household:
 
 def moved(state: Household, move: Move, now: datetime) -> Household:
     """The same household on another wall clock: a deadline follows what it is counted from."""
-    stay, drill, receipt = state.stay, state.drill, state.receipt
+    stay, drill, receipt, word = state.stay, state.drill, state.receipt, state.word
     return replace(
         state,
         since=move.of(state.since),
@@ -124,10 +139,15 @@ def moved(state: Household, move: Move, now: datetime) -> Household:
         silent_since=move.of(state.silent_since),
         counted=move.of(state.counted),
         blind_since=_of(move, state.blind_since),
-        stay=replace(stay, since=move.of(stay.since), until=_end_of_stay(move, stay, now)),
+        # What was only allowed under a condition falls with the clock it was given on.
+        stay=replace(
+            stay, since=move.of(stay.since), until=_end_of_stay(move, stay, now), longest=None
+        ),
         drill=drill
         and replace(drill, since=move.of(drill.since), due=move.of(drill.due, drill.since)),
         receipt=receipt and replace(receipt, at=move.of(receipt.at)),
+        take_back_until=_of(move, state.take_back_until, state.since),
+        word=word and replace(word, at=move.of(word.at)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .effects import Json
-from .words import Answer, Cause, Stage, Watch
+from .words import Answer, Cause, Reason, Stage, Watch
 
 
 class Place(StrEnum):
@@ -20,9 +20,10 @@ class Place(StrEnum):
 
 
 class Person(StrEnum):
-    """Who says that the resident is well."""
+    """Who says that the resident is well: at home, on their own phone, or somebody else."""
 
     RESIDENT = "resident"
+    PHONE = "phone"
     GUARDIAN = "guardian"
 
 
@@ -49,6 +50,16 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """The resident did not mean to call for help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A guardian is on the way. Nobody has seen the resident yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
     """What the live sources can show has changed."""
 
@@ -57,9 +68,15 @@ class Watching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """The resident is away until an end."""
+    """The resident is away until an end.
+
+    `longest`: the end that counts once the entry door or the phone confirms that they have left.
+    `reason`: why, where the district may know.
+    """
 
     until: datetime
+    longest: datetime | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +89,7 @@ class GuestsStay:
     """Guests or a carer are there until an end."""
 
     until: datetime
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +195,8 @@ type Input = (
     Life
     | Ok
     | Help
+    | TakeBack
+    | Coming
     | Watching
     | Leave
     | ComeBack

@@ -102,11 +102,16 @@ def _life(*, away: Row, over: Row, held: Row, calm: Row) -> Column:
 
 
 _SEEN = _stay(Why.LIFE_SEEN, Act.LIFE)
-_SEEN_AWAY = _stay(Why.LIFE_WHILE_AWAY, Act.LIFE)
+_SEEN_AWAY = _stay(Why.LIFE_WHILE_AWAY, Act.LIFE, Act.CONFIRM_AWAY)
 _CALM_AGAIN = _to(Stage.CALM, Why.LIFE_SEEN, Act.LIFE, *_OVER)
 _NOTED = _stay(Why.LIFE_NOTED, Act.NOTE)
-_OK_NOTED = _stay(Why.OK_NOTED, Act.NOTE)
-_HELP = _to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN)
+_OK_NOTED = _stay(Why.OK_NOTED, Act.QUOTE)
+_SAID_OK = _stay(Why.SAID_OK, Act.LIFE, Act.REMEMBER)
+_PUT_OFF = _stay(Why.OK_PUTS_OFF, Act.DEFER, Act.QUOTE)
+_HELP = _to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, Act.LET_TAKE_BACK, *_BEGIN)
+# Somebody had it, and only a person ends that: there is no taking back.
+_HELP_IN_A_VISIT = _to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN)
+_COMES = _stay(Why.GUARDIAN_COMES, Act.QUOTE)
 _ENDED = _stay(Why.STAY_OVER, Act.STAY_HOME)
 _WITHDRAWN = _stay(Why.CONSENT_WITHDRAWN, Act.STAY_HOME, Act.WITHDRAW)
 _ALL_WITHDRAWN = _to(Stage.CALM, Why.CONSENT_WITHDRAWN, *_OVER, Act.STAY_HOME, Act.WITHDRAW)
@@ -122,7 +127,7 @@ _LIFE: Mapping[Sign, Column] = {
     ),
     Sign.OUTER_DOOR: _each(
         calm=_SEEN,
-        away=_stay(Why.DOOR_ALONE),
+        away=_stay(Why.DOOR_ALONE, Act.CONFIRM_AWAY),
         quiet=_CALM_AGAIN,
         knock=_stay(Why.DOOR_ALONE, Act.DEFER),
         visit=_stay(Why.DOOR_ALONE, Act.NOTE),
@@ -132,7 +137,12 @@ _LIFE: Mapping[Sign, Column] = {
         owned_emergency=_NOTED,
     ),
     Sign.PHONE_LIFE: _life(calm=_SEEN, away=_SEEN_AWAY, over=_CALM_AGAIN, held=_NOTED),
-    Sign.LIFE_ELSEWHERE: _life(calm=_SEEN, away=_SEEN_AWAY, over=_CALM_AGAIN, held=_NOTED),
+    Sign.LIFE_ELSEWHERE: _life(
+        calm=_SEEN,
+        away=_stay(Why.LIFE_WHILE_AWAY, Act.LIFE),
+        over=_CALM_AGAIN,
+        held=_NOTED,
+    ),
     # The count may move; the silence since is too long as well.
     Sign.STALE_LIFE: _life(
         calm=_stay(Why.LIFE_TOO_OLD, Act.LIFE),
@@ -143,17 +153,17 @@ _LIFE: Mapping[Sign, Column] = {
     Sign.UNDATED_LIFE: _always(_stay(Why.LIFE_UNDATED)),
     Sign.UNREAD_LIFE: _always(_NO_CONSENT),
     Sign.RESIDENT_OK: _life(
-        calm=_stay(Why.SAID_OK, Act.LIFE),
-        away=_stay(Why.SAID_OK, Act.LIFE),
-        over=_to(Stage.CALM, Why.SAID_OK, Act.LIFE, *_OVER),
+        calm=_SAID_OK,
+        away=_SAID_OK,
+        over=_to(Stage.CALM, Why.SAID_OK, Act.LIFE, Act.REMEMBER, *_OVER),
         held=_OK_NOTED,
     ),
     Sign.GUARDIAN_OK: _each(
         calm=_NOTHING,
         away=_NOTHING,
-        quiet=_stay(Why.OK_PUTS_OFF, Act.DEFER),
-        knock=_stay(Why.OK_PUTS_OFF, Act.DEFER),
-        visit=_stay(Why.OK_PUTS_OFF, Act.DEFER, Act.NOTE),
+        quiet=_PUT_OFF,
+        knock=_PUT_OFF,
+        visit=_PUT_OFF,
         owned_visit=_OK_NOTED,
         lapsed_visit=_OK_NOTED,
         emergency=_OK_NOTED,
@@ -168,11 +178,24 @@ _ALERTS: Mapping[Sign, Column] = {
         quiet=_HELP,
         knock=_HELP,
         visit=_HELP,
-        owned_visit=_HELP,
-        lapsed_visit=_HELP,
+        owned_visit=_HELP_IN_A_VISIT,
+        lapsed_visit=_HELP_IN_A_VISIT,
         emergency=_stay(Why.HELP_AGAIN, *_AGAIN),
         owned_emergency=_stay(Why.HELP_AGAIN, Act.DISOWN, *_AGAIN),
     ),
+    # Below an emergency there is nothing to take back: then it is the resident's OK (see `signs`).
+    Sign.TAKEN_BACK: _each(
+        calm=_SAID_OK,
+        away=_SAID_OK,
+        quiet=_NOTHING,
+        knock=_NOTHING,
+        visit=_NOTHING,
+        owned_visit=_NOTHING,
+        lapsed_visit=_NOTHING,
+        emergency=_to(Stage.CALM, Why.HELP_TAKEN_BACK, Act.LIFE, Act.REMEMBER, *_OVER),
+        owned_emergency=_OK_NOTED,
+    ),
+    Sign.GUARDIAN_COMES: _alike(calm=_NOTHING, away=_NOTHING, alert=_COMES),
     Sign.LIMIT_DUE: _alike(
         calm=_to(Stage.QUIET, Why.LIMIT_PASSED, *_BEGIN), away=_NOTHING, alert=_NOTHING
     ),

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .effects import Json
-from .household import Household
+from .household import Household, Word
 from .settings import Settings
 from .silence import before_call, limit_of
-from .words import By, Cause, Kind, Presence, Said, Stage
+from .words import By, Cause, Kind, Presence, Reason, Said, Stage
 
 _ALERT_KIND: Mapping[Stage, Kind] = {
     Stage.QUIET: Kind.QUIET,
@@ -40,6 +40,14 @@ def alert(state: Household, settings: Settings, said: Said) -> Letter:
     if state.cause is Cause.CEILING and kind is Kind.QUIET:
         kind = Kind.UNKNOWN
     return Letter(kind=kind, name=kind, data=_silence(state, settings, said))
+
+
+def quoted(state: Household, settings: Settings, word: Word) -> Letter:
+    """A note on the case that says who said what."""
+    note = alert(state, settings, Said.NOTE)
+    return Letter(
+        kind=note.kind, name=note.name, data={**note.data, "word": word.says, "word_by": word.by}
+    )
 
 
 def _silence(state: Household, settings: Settings, said: Said) -> dict[str, Json]:
@@ -77,9 +85,11 @@ def _rungs(state: Household, settings: Settings) -> dict[str, Json]:
             return {}
 
 
-def resolved(episode: int, by: By) -> Letter:
+def resolved(episode: int, by: By, via: str | None = None) -> Letter:
     """An episode has ended."""
     data: dict[str, Json] = {"episode": episode, "by": by}
+    if via is not None:
+        data["via"] = via
     return Letter(kind=Kind.RESOLVED, name=f"resolved-{episode}", data=data)
 
 
@@ -91,9 +101,13 @@ def trouble(code: str, *, raised: bool, count: int | None = None) -> Letter:
     return Letter(kind=Kind.TROUBLE, name=f"trouble-{code.replace('_', '-')}", data=data)
 
 
-def absence(kind: Presence, what_happened: str, until: datetime | None) -> Letter:
+def absence(
+    kind: Presence, what_happened: str, until: datetime | None, reason: Reason | None = None
+) -> Letter:
     """Away or guests: `started`, `ended` or `overrun`."""
     data: dict[str, Json] = {"what": kind, "state": what_happened}
+    if reason is not None:
+        data["reason"] = reason
     if until is not None:
         data["until"] = iso(until)
     return Letter(kind=Kind.ABSENCE, name=f"absence-{kind}", data=data)

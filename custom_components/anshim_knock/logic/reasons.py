@@ -19,6 +19,8 @@ SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.OK_PUTS_OFF: "A guardian says that all is well; the next step is put off.",
         Why.HELP_CALLED: "Help was called.",
         Why.HELP_AGAIN: "Help was called again.",
+        Why.HELP_TAKEN_BACK: "The call for help was taken back at once.",
+        Why.GUARDIAN_COMES: "A guardian is on the way.",
         Why.LIMIT_PASSED: "No sign of life for as long as the limit.",
         Why.CEILING_PASSED: "No sign of life for too long, and the home could not see all of it.",
         Why.ABSENCE_OVERRUN: "The absence has ended and nobody has come home.",

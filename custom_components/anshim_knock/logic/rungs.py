@@ -36,6 +36,9 @@ class Sign(StrEnum):
     RESIDENT_OK = "resident_ok"
     GUARDIAN_OK = "guardian_ok"
     HELP = "help"
+    # In time; too late it is no more than the resident's OK.
+    TAKEN_BACK = "taken_back"
+    GUARDIAN_COMES = "guardian_comes"
     LIMIT_DUE = "limit_due"
     CEILING_DUE = "ceiling_due"
     STAY_ENDS = "stay_ends"
@@ -76,6 +79,12 @@ class Act(StrEnum):
     SAY = "say"
     SAY_AGAIN = "say_again"
     NOTE = "note"
+    # What somebody says of it: put on the case each time, with who it was.
+    QUOTE = "quote"
+    # Who said that all is well, and when.
+    REMEMBER = "remember"
+    # For a few seconds the resident may take a call for help back; no longer.
+    LET_TAKE_BACK = "let_take_back"
     # Everybody who was told is told that it is over.
     RESOLVE = "resolve"
     # Arm the deadline of the stage; bring it forward to that; put it off; wait after an answer that
@@ -94,6 +103,8 @@ class Act(StrEnum):
     # Absence and guests end; only an absence ends.
     STAY_HOME = "stay_home"
     BE_BACK = "be_back"
+    # The entry door or the phone says that they really left.
+    CONFIRM_AWAY = "confirm_away"
     SEE = "see"
     LOSE_SIGHT = "lose_sight"
     TELL_BLIND = "tell_blind"
@@ -121,6 +132,8 @@ class Why(StrEnum):
     OK_PUTS_OFF = "ok_puts_off"
     HELP_CALLED = "help_called"
     HELP_AGAIN = "help_again"
+    HELP_TAKEN_BACK = "help_taken_back"
+    GUARDIAN_COMES = "guardian_comes"
     LIMIT_PASSED = "limit_passed"
     CEILING_PASSED = "ceiling_passed"
     ABSENCE_OVERRUN = "absence_overrun"

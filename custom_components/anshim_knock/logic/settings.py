@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
+from .evening import Night
 from .rhythm.verdict import Why as LimitWhy
 
 # Bounds of the design and of the contract: beyond them a silence could go unasked.
@@ -11,6 +12,7 @@ MAX_CEILING_MARGIN = timedelta(hours=12)
 MAX_HOLD = timedelta(minutes=30)
 MAX_REARM = timedelta(hours=4)
 MAX_EMERGENCY_REARM = timedelta(minutes=30)
+MAX_TAKE_BACK = timedelta(minutes=1)
 # However well a home's rhythm is known, and however little of it could be seen.
 LEARNED_CEILING = timedelta(hours=24)
 
@@ -43,6 +45,8 @@ class Settings:
     # Said again while nobody has it.
     visit_again: timedelta = timedelta(minutes=30)
     emergency_again: timedelta = timedelta(minutes=5)
+    # How long a call for help may be taken back: long enough to hear what one has pressed.
+    take_back: timedelta = timedelta(seconds=20)
     # How long an outer door or a guardian's OK puts a rung off, and how often.
     defer: timedelta = timedelta(minutes=30)
     most_deferrals: int = 2
@@ -56,6 +60,8 @@ class Settings:
     # `limit`. Nothing is longer than the learned ceiling then, whether it says something or not.
     learned: bool = False
     expected: Expected | None = None
+    # Where the home is, for the rule about evenings; without it there is none.
+    night: Night | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings under which a silence could go unasked. Raises `ValueError`."""
@@ -76,6 +82,7 @@ _LONGEST = {
     "longest_hold": MAX_HOLD,
     "rearm": MAX_REARM,
     "emergency_rearm": MAX_EMERGENCY_REARM,
+    "take_back": MAX_TAKE_BACK,
 }
 # Zero has a meaning only here: ask a blind home at its limit, report blindness at once.
 _MAY_BE_ZERO = frozenset({"ceiling_margin", "blind_settle"})

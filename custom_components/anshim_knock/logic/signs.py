@@ -11,6 +11,7 @@ from .household import Household
 from .inputs import (
     Answered,
     ComeBack,
+    Coming,
     ConsentGiven,
     ConsentWithdrawn,
     GuestsStay,
@@ -26,6 +27,7 @@ from .inputs import (
     Restarted,
     ShortenLimit,
     StartDrill,
+    TakeBack,
     Tick,
     Trouble,
     Walked,
@@ -55,6 +57,7 @@ _PLAIN: Mapping[type[Input], Sign] = {
     GuestsStay: Sign.GUESTS_STAY,
     ComeBack: Sign.COME_BACK,
     KnockNow: Sign.KNOCK_NOW,
+    Coming: Sign.GUARDIAN_COMES,
     ShortenLimit: Sign.SHORTEN_LIMIT,
     ConsentGiven: Sign.CONSENT_GIVEN,
     ConsentWithdrawn: Sign.CONSENT_WITHDRAWN,
@@ -74,14 +77,23 @@ def sign_of(state: Household, given: Input, now: datetime, settings: Settings) -
             return _life(state, given, now, settings)
         case Answered():
             return _answer(state, given, now)
-        case Ok():
-            return Sign.RESIDENT_OK if given.person is Person.RESIDENT else Sign.GUARDIAN_OK
+        case Ok() | TakeBack():
+            return _word(state, given, now)
         case Leave() | GuestsStay() if not now < given.until <= now + _LONGEST_STAY:
             return Sign.NO_END
         case ShortenLimit() if not given.hours > 0:
             return Sign.NO_LIMIT
         case _:
             return _PLAIN[type(given)]
+
+
+def _word(state: Household, given: Ok | TakeBack, now: datetime) -> Sign:
+    """Whoever takes a call back too late still says that all is well."""
+    if given == Ok(person=Person.GUARDIAN):
+        return Sign.GUARDIAN_OK
+    until = state.take_back_until
+    in_time = isinstance(given, TakeBack) and until is not None and now <= until
+    return Sign.TAKEN_BACK if in_time else Sign.RESIDENT_OK
 
 
 def _life(state: Household, life: Life, now: datetime, settings: Settings) -> Sign:

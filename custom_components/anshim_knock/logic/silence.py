@@ -64,11 +64,15 @@ def bounds(state: Household, settings: Settings) -> Bounds:
 
 def before_call(state: Household, settings: Settings) -> timedelta:
     """From `quiet` to an automatic call: the technician's pause, and the call's own limit."""
-    expected = settings.expected
-    if expected is None or state.cause is not Cause.SILENCE:
+    if state.cause is not Cause.SILENCE:
         return settings.knock_after
-    call = min(expected.call, LEARNED_CEILING)
-    return max(settings.knock_after, state.silent_since + call - state.since)
+    if (expected := settings.expected) is not None:
+        call = min(expected.call, LEARNED_CEILING)
+        return max(settings.knock_after, state.silent_since + call - state.since)
+    # Asked the evening before, nobody is called earlier than if they had been asked at night.
+    limit = bounds(state, settings).limit
+    early = timedelta(0) if limit is None else max(limit - state.counted, timedelta(0))
+    return settings.knock_after + early
 
 
 def _limit_reached(state: Household, missing: timedelta) -> datetime | None:

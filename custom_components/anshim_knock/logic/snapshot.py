@@ -9,7 +9,7 @@ from typing import Any
 
 from .clock import Clock
 from .effects import Effect, Json, Target
-from .household import Drill, Household, Receipt, Stay
+from .household import Drill, Household, Receipt, Stay, Word
 from .stored import (
     count,
     flag,
@@ -24,7 +24,7 @@ from .stored import (
     span,
     text,
 )
-from .words import Answer, Cause, Kind, Presence, Stage, Watch
+from .words import Answer, Cause, Kind, Presence, Reason, Stage, Watch
 
 SNAPSHOT_VERSION = 1
 
@@ -67,11 +67,15 @@ def to_dict(state: Household) -> dict[str, Json]:
             "kind": state.stay.kind,
             "since": state.stay.since.isoformat(),
             "until": iso(state.stay.until),
+            "longest": iso(state.stay.longest),
+            "reason": state.stay.reason,
         },
         "limit_cap": seconds(state.limit_cap),
         "troubles": list(state.troubles),
         "receipt": maybe(_written_receipt, state.receipt),
         "drill": maybe(_written_drill, state.drill),
+        "take_back_until": iso(state.take_back_until),
+        "word": maybe(_written_word, state.word),
         "outbox": [_written_effect(e) for e in state.outbox],
     }
 
@@ -84,6 +88,10 @@ def _written_receipt(receipt: Receipt) -> dict[str, Json]:
         "outcome": receipt.outcome,
         "case": receipt.case,
     }
+
+
+def _written_word(word: Word) -> dict[str, Json]:
+    return {"says": word.says, "by": word.by, "at": word.at.isoformat()}
 
 
 def _written_drill(drill: Drill) -> dict[str, Json]:
@@ -159,6 +167,9 @@ def _household(data: Mapping[str, Any]) -> Household:
         receipt=maybe(_receipt, data["receipt"]),
         drill=maybe(_drill, data["drill"]),
         outbox=tuple(_effect(mapping(e)) for e in items(data["outbox"])),
+        # Not yet written down by older versions.
+        take_back_until=maybe(moment, data.get("take_back_until")),
+        word=maybe(_word, data.get("word")),
     )
 
 
@@ -178,6 +189,8 @@ def _stay(data: Mapping[str, Any]) -> Stay:
         kind=Presence(data["kind"]),
         since=moment(data["since"]),
         until=maybe(moment, data["until"]),
+        longest=maybe(moment, data.get("longest")),
+        reason=maybe(Reason, data.get("reason")),
     )
 
 
@@ -189,6 +202,10 @@ def _receipt(data: Any) -> Receipt:
         outcome=maybe(text, data["outcome"]),
         case=maybe(text, data["case"]),
     )
+
+
+def _word(data: Any) -> Word:
+    return Word(says=text(mapping(data)["says"]), by=text(data["by"]), at=moment(data["at"]))
 
 
 def _drill(data: Any) -> Drill:

@@ -60,6 +60,15 @@ class By(StrEnum):
     STAFF = "staff"
     ELSEWHERE = "elsewhere"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    # The resident, within seconds of a call for help that was none.
+    TAKEN_BACK = "taken_back"
+
+
+class Reason(StrEnum):
+    """Why the resident is away, or who is there."""
+
+    HOSPITAL = "hospital"
+    CARER = "carer"
 
 
 class Kind(StrEnum):

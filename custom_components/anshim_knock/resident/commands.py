@@ -33,7 +33,7 @@ from ..const import DOMAIN, PRESS_HELP, PRESS_OK
 from ..coordinator import AnshimConfigEntry
 from ..entity import pseudonym_of
 from ..logic.effects import Json
-from ..logic.inputs import Help, Input, Ok, Person
+from ..logic.inputs import Help, Input, Ok, Person, TakeBack
 from ..logic.words import Cause
 from .picture import picture_of
 from .presses import Presses
@@ -42,9 +42,11 @@ SUBSCRIBE: Final = f"{DOMAIN}/homes/subscribe"
 PRESS: Final = f"{DOMAIN}/home/press"
 # An "I am all right" says nothing of what came after it: one that took longer is pressed again.
 OLDEST_OK_S: Final = 60.0
+PRESS_TAKE_BACK: Final = "take_back"
 _SAYS: dict[str, Input] = {
     PRESS_OK: Ok(person=Person.RESIDENT),
     PRESS_HELP: Help(cause=Cause.PANEL),
+    PRESS_TAKE_BACK: TakeBack(),
 }
 _SUBSCRIBE = BASE_COMMAND_MESSAGE_SCHEMA.extend({vol.Required("type"): SUBSCRIBE})
 _PRESS = BASE_COMMAND_MESSAGE_SCHEMA.extend(
@@ -97,10 +99,11 @@ async def _press(
         connection.send_error(number, ERR_UNAUTHORIZED, "This user may not press here")
     elif entry.state is not ConfigEntryState.LOADED:
         connection.send_error(number, "not_ready", "The home is not running")
-    elif says == PRESS_OK and msg["age"] > OLDEST_OK_S:
+    elif says != PRESS_HELP and msg["age"] > OLDEST_OK_S:
         connection.send_error(number, "too_late", "Too long ago to be a sign of life")
     else:
-        done = await presses.decided(msg["press"], entry.runtime_data, _SAYS[says])
+        given = entry.runtime_data.said_by(_SAYS[says], connection.user.id)
+        done = await presses.decided(msg["press"], entry.runtime_data, given)
         if done.refused:
             connection.send_error(number, ERR_NOT_ALLOWED, f"Refused: {done.why}")
         else:

@@ -3,19 +3,21 @@
 The page makes sentences of them in the language of whoever looks.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.util import dt as dt_util
 
 from ..coordinator import AnshimConfigEntry
 from ..logic.effects import Json
-from ..logic.words import Answer, Stage
-from ..relay.words import CaseState
+from ..logic.words import Answer
+from ..told import Told, told
 from ..view import View
 
 # A use and the sign of life it became are the same moment, but for rounding.
 _SAME = timedelta(seconds=1)
+__all__ = ["Service", "Told", "picture_of", "told"]
 
 
 class Service(StrEnum):
@@ -25,15 +27,6 @@ class Service(StrEnum):
     NO_CONSENT = "no_consent"
     # Starting, stopped or broken: nothing is known of this home.
     NOT_READY = "not_ready"
-
-
-class Told(StrEnum):
-    """How far the open alert has come; never further than is known."""
-
-    SENDING = "sending"
-    # The relay keeps it and reaches the district: nobody has said yet that it arrived.
-    SENT = "sent"
-    RECEIVED = "received"
 
 
 def picture_of(entry: AnshimConfigEntry) -> dict[str, Json]:
@@ -50,23 +43,29 @@ def picture_of(entry: AnshimConfigEntry) -> dict[str, Json]:
         "stage": view.stage,
         "watch": view.watch,
         "presence": view.presence,
-        "until": None if view.until is None else view.until.isoformat(),
+        "until": _iso(view.until),
         "last_sign": _last_sign(entry, view),
         "told": told(view),
         "answer": _answer(view),
+        "contacts": _contacts(entry),
+        "take_back": _take_back(view),
     }
 
 
-def told(view: View) -> Told | None:
-    """Kept, sent and received are not the same (contract §1)."""
-    if view.stage is Stage.CALM:
-        return None
-    if view.untold:
-        return Told.SENDING
-    case = view.case
-    if case and case.episode == view.episode and case.state is not CaseState.CLOSED:
-        return Told.RECEIVED
-    return Told.SENT if view.link.reached and view.link.connected else Told.SENDING
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _take_back(view: View) -> str | None:
+    """Only while it can be: whoever opens the page later has nothing to take back."""
+    until = view.take_back_until
+    return None if until is None or until <= dt_util.utcnow() else until.isoformat()
+
+
+def _contacts(entry: AnshimConfigEntry) -> Json:
+    """Which of the resident's own people were told of the open alert, and what they said."""
+    caller = entry.runtime_data.contacts
+    return [] if caller is None else [dict(row) for row in caller.shown()]
 
 
 def _last_sign(entry: AnshimConfigEntry, view: View) -> Json:

@@ -43,6 +43,7 @@ logger:
   default: warning
   logs:
     custom_components.anshim_knock: info
+automation: !include automations.yaml
 """
 
 # Onboarding adds them by itself; they want the internet.
@@ -99,6 +100,10 @@ def home_assistant(
     port = port or free_port()
     configuration = CONFIGURATION.format(port=port, language=language, name="Anshim home")
     (folder / "configuration.yaml").write_text(configuration)
+    # Where the editor keeps what a technician saves.
+    automations = folder / "automations.yaml"
+    if not automations.exists():
+        automations.write_text("[]\n")
     custom = folder / "custom_components"
     custom.mkdir(exist_ok=True)
     if not (custom / integration.name).is_symlink():

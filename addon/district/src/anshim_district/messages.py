@@ -63,6 +63,8 @@ class _Alert(Struct, frozen=True, kw_only=True):
     last_sign_hour: HourText | None
     limit_h: LimitHours
     watched_h: Annotated[float, Meta(ge=0, le=8784)]
+    word: Code | UnsetType = UNSET
+    word_by: Code | UnsetType = UNSET
 
 
 class Quiet(_Alert, frozen=True, kw_only=True):
@@ -85,11 +87,14 @@ class Emergency(Struct, frozen=True, kw_only=True):
     cause: Code
     episode: Version
     said: SaidWord
+    word: Code | UnsetType = UNSET
+    word_by: Code | UnsetType = UNSET
 
 
 class Resolved(Struct, frozen=True, kw_only=True):
     episode: Version
     by: Code
+    via: Code | UnsetType = UNSET
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -103,6 +108,7 @@ class Absence(Struct, frozen=True, kw_only=True):
     what: Literal["away", "guest"]
     state: Literal["started", "ended", "overrun"]
     until: TimeText | UnsetType = UNSET
+    reason: Code | UnsetType = UNSET
 
 
 class Consent(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 export default {
   "ok": "I am all right",
   "help": "Help me",
+  "take_back": "I did not mean to",
   "loading": "Just a moment.",
   "no_home": "No home is connected yet.",
   "choose": "Which home?",
@@ -50,6 +51,13 @@ export default {
     "guardian_informed": "{who} has told your family ({time}).",
     "technical": "{who} thinks it is a fault of a device ({time})."
   },
+  "contact": {
+    "telling": "{name} is being told.",
+    "told": "{name} was told ({time}).",
+    "unreached": "{name} could not be reached yet. Still trying.",
+    "coming": "{name} is on the way ({time}).",
+    "seen": "{name} says that they have seen you ({time})."
+  },
   "who": {
     "dong": "The community centre",
     "control": "The control centre",
@@ -66,7 +74,10 @@ export default {
     "ok_too_late": "It could not be passed on that you are all right. Please press once more.",
     "no_consent": "It was not passed on. If it is urgent, telephone 119.",
     "unauthorized": "This screen may not pass it on. If it is urgent, telephone 119.",
-    "not_found": "This home was not found, so it was not passed on. If it is urgent, telephone 119."
+    "not_found": "This home was not found, so it was not passed on. If it is urgent, telephone 119.",
+    "take_back_heard": "All right. Whoever was told will hear that it was a mistake.",
+    "take_back_too_late": "Help was called already. It is noted that it was a mistake; somebody will make sure once more.",
+    "take_back_waits": "The line is down, so it was not passed on yet. Still trying."
   },
   "time": {
     "today": "today {clock}",

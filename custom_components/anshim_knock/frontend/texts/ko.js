@@ -2,6 +2,7 @@
 export default {
   "ok": "괜찮아요",
   "help": "도와주세요",
+  "take_back": "잘못 눌렀어요",
   "loading": "불러오고 있어요.",
   "no_home": "아직 연결된 집이 없어요.",
   "choose": "어느 집인가요?",
@@ -50,6 +51,13 @@ export default {
     "guardian_informed": "{who}에서 보호자께 알렸어요. ({time})",
     "technical": "{who}에서 기기 문제로 보고 있어요. ({time})"
   },
+  "contact": {
+    "telling": "{name}님께 알리고 있어요.",
+    "told": "{name}님께 알렸어요. ({time})",
+    "unreached": "{name}님께는 아직 닿지 않았어요. 계속 알릴게요.",
+    "coming": "{name}님이 오고 계세요. ({time})",
+    "seen": "{name}님이 뵈었다고 하세요. ({time})"
+  },
   "who": {
     "dong": "동 주민센터",
     "control": "관제센터",
@@ -66,7 +74,10 @@ export default {
     "ok_too_late": "괜찮다는 말씀을 전하지 못했어요. 다시 한 번 눌러 주세요.",
     "no_consent": "전해지지 않았어요. 급하시면 119에 전화하세요.",
     "unauthorized": "이 화면에서는 전할 수 없어요. 급하시면 119에 전화하세요.",
-    "not_found": "이 집을 찾을 수 없어 전하지 못했어요. 급하시면 119에 전화하세요."
+    "not_found": "이 집을 찾을 수 없어 전하지 못했어요. 급하시면 119에 전화하세요.",
+    "take_back_heard": "알겠어요. 잘못 누르셨다고 알릴게요.",
+    "take_back_too_late": "이미 도움을 청한 뒤예요. 잘못 누르셨다고 전해 둘게요. 담당자가 한 번 더 확인할 거예요.",
+    "take_back_waits": "연결이 끊겨 아직 전하지 못했어요. 계속 전해 볼게요."
   },
   "time": {
     "today": "오늘 {clock}",

@@ -1,0 +1,103 @@
+"""What is kept of calls to contacts: whom this alert was told to, and the monthly test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..logic.calling import Call, Calling
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """The last test of a contact. `answered` is `None` where the channel cannot tell."""
+
+    at: datetime
+    arrived: bool
+    answered: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """`answers`: what each contact last said of the present alert."""
+
+    calling: Calling = field(default_factory=Calling)
+    answers: dict[str, str] = field(default_factory=dict)
+    trials: dict[str, Trial] = field(default_factory=dict)
+
+
+class Book:
+    """Written before anybody is told. A write that fails only means that they are told twice."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        key = f"{DOMAIN}.{entry_id}.contacts"
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, key, private=True, atomic_writes=True
+        )
+        self.page = Page()
+
+    async def load(self) -> None:
+        if (found := await self._store.async_load()) is not None:
+            self.page = _read(found)
+
+    async def save(self) -> None:
+        await self._store.async_save(_written(self.page))
+
+    async def remove(self) -> None:
+        await self._store.async_remove()
+
+
+def _written(page: Page) -> dict[str, Any]:
+    calling = page.calling
+    return {
+        "episode": calling.episode,
+        "answered": _iso(calling.answered),
+        "over": _iso(calling.over),
+        "calls": [
+            {"contact": c.contact, "at": c.at.isoformat(), "arrived": c.arrived}
+            for c in calling.calls
+        ],
+        "answers": page.answers,
+        "trials": {
+            key: {"at": t.at.isoformat(), "arrived": t.arrived, "answered": t.answered}
+            for key, t in page.trials.items()
+        },
+    }
+
+
+def _read(data: Mapping[str, Any]) -> Page:
+    """A call of which nobody knows whether it arrived is made again."""
+    calls = [
+        Call(contact=c["contact"], at=_moment(c["at"]), arrived=c["arrived"])
+        for c in data["calls"]
+        if c["arrived"] is not None
+    ]
+    return Page(
+        calling=Calling(
+            episode=data["episode"],
+            calls=tuple(calls),
+            answered=data["answered"] and _moment(data["answered"]),
+            over=data["over"] and _moment(data["over"]),
+        ),
+        answers=dict(data["answers"]),
+        trials={
+            key: Trial(at=_moment(t["at"]), arrived=t["arrived"], answered=t["answered"])
+            for key, t in data["trials"].items()
+        },
+    )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(text: str) -> datetime:
+    found = dt_util.parse_datetime(text, raise_on_error=True)
+    return dt_util.as_utc(found)
