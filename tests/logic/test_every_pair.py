@@ -79,7 +79,14 @@ def inputs(home: Home) -> list[Input]:
     """One of each kind, and each of its words."""
     now, episode = home.machine.wall, home.state.episode
     answers = [
-        Answered(episode=number, answer=answer, by="dong", outcome=outcome, until=now + A_WHILE)
+        Answered(
+            episode=number,
+            answer=answer,
+            by="dong",
+            at=now,
+            outcome=outcome,
+            until=now + A_WHILE,
+        )
         for number in (episode, 999)
         for answer in Answer
         for outcome in ("seen_well", "nobody_opened", None)
