@@ -20,6 +20,7 @@ from .household_home import HouseholdHome
 from .issues import Issues
 from .journal import Journal, JournalFiles, journal_path
 from .keeper import Keeper
+from .past import PastReader
 from .performer import Performer
 from .relay.client import RelayClient
 from .relay.link import RelayLink
@@ -70,12 +71,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         await memory.remove()
         await journal.wipe()
         await rhythm.remove()
+    tracker = SourceTracker(hass, entry, clocks, memory, journal)
     outfit = Outfit(
         clocks=clocks,
         keeper=Keeper(hass, file, found.kept.heard),
-        tracker=SourceTracker(hass, entry, clocks, memory, journal),
+        tracker=tracker,
         journal=journal,
         rhythm=rhythm,
+        past=PastReader(hass, entry, tracker, journal, rhythm),
         performer=Performer(hass, entry.entry_id, memory.lost()),
         link=RelayLink(hass, entry, _client(hass, entry)),
         issues=issues,
