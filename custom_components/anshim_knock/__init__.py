@@ -67,10 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     journal = Journal(hass, JournalFiles(journal_path(hass, entry.entry_id)))
     rhythm = RhythmKeeper(hass, entry, dt_util.get_default_time_zone())
     if not has_consent(entry):
-        # It was withdrawn: what was learnt of the resident's days goes.
-        await memory.remove()
-        await journal.wipe()
-        await rhythm.remove()
+        await _forget(memory, journal, rhythm)
     tracker = SourceTracker(hass, entry, clocks, memory, journal)
     outfit = Outfit(
         clocks=clocks,
@@ -102,6 +99,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     # Last: what waited to be said finds entities and automations there.
     coordinator.speak()
     return True
+
+
+async def _forget(memory: SourceMemory, journal: Journal, rhythm: RhythmKeeper) -> None:
+    """Consent was withdrawn: what was learnt of the resident's days goes."""
+    await memory.remove()
+    await journal.wipe()
+    await rhythm.remove()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bool:

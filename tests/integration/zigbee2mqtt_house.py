@@ -89,9 +89,9 @@ class Zigbee2MqttHouse:
         await self._meanwhile(self.hass.config_entries.async_unload(self.mqtt.entry_id))
         await self.hass.async_add_executor_job(self.broker.program.stop)
 
-    def remembers(self, device: Device, **values: object) -> None:
+    def remembers(self, device: Device) -> None:
         """Zigbee2MQTT's `retain: true`: the broker keeps what the device said."""
-        self.bridge.report(device, retain=True, **values)
+        self.bridge.leave_with_broker(device)
 
     async def reload(self) -> None:
         await self._meanwhile(self.hass.config_entries.async_reload(self.mqtt.entry_id))

@@ -214,12 +214,16 @@ class Bridge:
         payload = json.dumps({"state": "online" if is_online else "offline"})
         self._client.publish(f"{device.topic}/availability", payload, qos=1, retain=True)
 
-    def report(self, device: Device, *, retain: bool = False, **values: object) -> None:
+    def report(self, device: Device, **values: object) -> None:
         """Pass on one frame of the device; what it does not say is repeated from the last one."""
         with self._lock:
             device.last = {**device.last, **values}
             payload = json.dumps(device.last)
-        self._client.publish(device.topic, payload, qos=0, retain=retain)
+        self._client.publish(device.topic, payload, qos=0)
+
+    def leave_with_broker(self, device: Device) -> None:
+        """As with `retain: true`: the broker keeps what the device said last."""
+        self._client.publish(device.topic, json.dumps(device.last), qos=0, retain=True)
 
     def close(self) -> None:
         """Go away in order; a radio that is cut off would leave it to the broker to tell."""
