@@ -23,6 +23,7 @@ from .household_home import HouseholdHome
 from .issues import REMOVED_UNTOLD, Issues
 from .journal import Journal, JournalFiles, journal_path
 from .keeper import Keeper
+from .past import PastReader
 from .performer import Performer
 from .relay.client import RelayClient
 from .relay.link import RelayLink
@@ -69,16 +70,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     journal = Journal(hass, JournalFiles(journal_path(hass, entry.entry_id)))
     rhythm = RhythmKeeper(hass, entry, dt_util.get_default_time_zone())
     if not has_consent(entry):
-        # It was withdrawn: what was learnt of the resident's days goes.
-        await memory.remove()
-        await journal.wipe()
-        await rhythm.remove()
+        await _forget(memory, journal, rhythm)
+    tracker = SourceTracker(hass, entry, clocks, memory, journal)
     outfit = Outfit(
         clocks=clocks,
         keeper=Keeper(hass, file, found.kept.heard),
-        tracker=SourceTracker(hass, entry, clocks, memory, journal),
+        tracker=tracker,
         journal=journal,
         rhythm=rhythm,
+        past=PastReader(hass, entry, tracker, journal, rhythm),
         performer=Performer(hass, entry.entry_id, memory.lost()),
         link=RelayLink(hass, entry, _client(hass, entry)),
         issues=issues,
@@ -113,6 +113,13 @@ async def _started(
     )
     await coordinator.start(first_input(entry, found), lost=found.lost)
     return coordinator
+
+
+async def _forget(memory: SourceMemory, journal: Journal, rhythm: RhythmKeeper) -> None:
+    """Consent was withdrawn: what was learnt of the resident's days goes."""
+    await memory.remove()
+    await journal.wipe()
+    await rhythm.remove()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bool:

@@ -23,7 +23,9 @@ CONSENT_ITEMS: Final = ("life_signs", "sensitive", "third_party", "location", "e
 CONSENT_REQUIRED: Final = "life_signs"
 CONSENT_RECORDERS: Final = ("resident", "guardian", "technician", "staff")
 # Grows with every change of the consent text in translations/.
-CONSENT_TEXT_VERSION: Final = "2026-11-1"
+CONSENT_TEXT_VERSION: Final = "2026-11-2"
+# From this version on the text names what Home Assistant had recorded before.
+CONSENT_READS_PAST: Final = "2026-11-2"
 CONF_RECORDED_BY: Final = "recorded_by"
 CONF_TEXT_VERSION: Final = "text_version"
 CONF_ITEMS: Final = "items"

@@ -38,6 +38,7 @@ from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
 from .logic.settings import Settings
 from .logic.words import Presence, Watch
+from .past import PastReader
 from .performer import Performer
 from .relay.home import LinkState
 from .relay.link import RelayLink
@@ -72,6 +73,7 @@ class Outfit:
     tracker: SourceTracker
     journal: Journal
     rhythm: RhythmKeeper
+    past: PastReader
     performer: Performer
     link: RelayLink
     issues: Issues
@@ -123,6 +125,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     def speak(self) -> None:
         """From now on the home is told: whoever listens there has been set up."""
         self._stops.append(self.outfit.performer.start(lambda: self.submit(Tick())))
+        self._read_the_past()
 
     async def stop(self) -> None:
         """Nothing that was decided or seen is lost."""
@@ -201,6 +204,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     @callback
     def proofs_changed(self) -> None:
         self.outfit.tracker.proofs_changed()
+        self._read_the_past()
+
+    def _read_the_past(self) -> None:
+        """Of whatever source has been proved. Under a clock that is not set nobody knows when."""
+        if self.state.clock.trusted:
+            self.outfit.past.look(self.outfit.clocks.read().wall)
 
     async def until_told(self) -> None:
         """Returns when the relay has everything that was decided."""

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator
 from .logic.effects import Effect
 from .logic.reasons import SENTENCES
+from .past import Progress
 from .sources.tracked import Tracked
 
 
@@ -57,7 +58,11 @@ async def async_get_config_entry_diagnostics(
 def _sources(household: HouseholdCoordinator) -> list[dict[str, Any]]:
     views = household.data.sources
     return [
-        _source(tracked) | {"liveness": views[key].liveness}
+        _source(tracked)
+        | {
+            "liveness": views[key].liveness,
+            "past": _past(tracked, household.outfit.past.progress.get(key)),
+        }
         for key, tracked in household.outfit.tracker.sources.items()
     ]
 
@@ -71,6 +76,13 @@ def _source(tracked: Tracked) -> dict[str, Any]:
         "tested": tracked.source.weight > 0,
         "last_activity": _hour(tracked.source.last_activity),
     }
+
+
+def _past(tracked: Tracked, progress: Progress | None) -> str | None:
+    """How far the reading of what Home Assistant had recorded of it has come, in days."""
+    if tracked.past_known:
+        return "read"
+    return None if progress is None else f"{progress.read}/{progress.days}"
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

@@ -5,13 +5,15 @@ the household stops. A power cut or a kill costs at most what came since, and th
 it: the next start says up to when everything is in. The rhythm reads.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
 import logging
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.file import write_utf8_file_atomic
 
 from .const import DOMAIN
 from .logic.journal import (
@@ -21,8 +23,10 @@ from .logic.journal import (
     Entry,
     Mark,
     block_of,
+    in_order,
     line_of,
     says_something,
+    whole_second,
 )
 
 _LOGGER = logging.getLogger(__name__)
@@ -37,6 +41,8 @@ _MOST_BYTES_A_DAY = 128 * 1024
 _MOST_WAITING = 5000
 _ENDING = ".log"
 _DAMAGED = ".damaged"
+# Of what Home Assistant recorded before the journal began; no day's file.
+_PAST = "past"
 
 
 def journal_path(hass: HomeAssistant, entry_id: str) -> Path:
@@ -65,6 +71,8 @@ class JournalFiles:
 
     def blocks(self, since: datetime, until: datetime) -> Iterator[Block]:
         """What is readable. A day with damage is copied aside once, and the rest of it used."""
+        if (past := self._folder / _PAST).exists():
+            yield from self._read(past)
         for file in sorted(self._folder.glob(f"*{_ENDING}")):
             day = _day_of(file)
             if day is not None and since.date() <= day <= until.date():
@@ -81,8 +89,28 @@ class JournalFiles:
                 return max(blocks, key=lambda block: block.until)
         return None
 
-    def is_empty(self) -> bool:
-        return not any(self._folder.glob(f"*{_ENDING}"))
+    def began(self) -> datetime | None:
+        """Its own first entry, not that of the past it was given."""
+        for file in sorted(self._folder.glob(f"*{_ENDING}")):
+            entries = [e.at for block in self._read(file) for e in block.entries]
+            if entries:
+                return min(entries)
+        return None
+
+    def past(self) -> list[Entry]:
+        """What was there before its own beginning."""
+        file = self._folder / _PAST
+        if not file.exists():
+            return []
+        return [entry for block in self._read(file) for entry in block.entries]
+
+    def put_past(self, entries: Iterable[Entry]) -> None:
+        """In the place of the past it had. Raises `OSError`."""
+        days = groupby(sorted(entries, key=in_order), key=lambda entry: entry.at.date())
+        blocks = [tuple(of_day) for _, of_day in days]
+        lines = [line_of(Block(until=block[-1].at, entries=block)) for block in blocks]
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_utf8_file_atomic(str(self._folder / _PAST), "\n".join(lines), private=True)
 
     def remove(self) -> None:
         """Nothing of it stays."""
@@ -117,6 +145,8 @@ class JournalFiles:
             day = _day_of(file)
             if day is None or not oldest <= day <= newest:
                 file.unlink(missing_ok=True)
+        if max((entry.at.date() for entry in self.past()), default=newest) < oldest:
+            (self._folder / _PAST).unlink(missing_ok=True)
 
     def _file(self, day: date) -> Path:
         return self._folder / f"{day.isoformat()}{_ENDING}"
@@ -134,12 +164,13 @@ class Journal:
         self._writing = False
         self._listeners: list[Callable[[Entry], None]] = []
 
-    def listen(self, listener: Callable[[Entry], None]) -> None:
-        """Hear of every entry when it is noted, for as long as the household runs."""
+    def listen(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
+        """Hear of every entry when it is noted, until what is returned is called."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def note(self, at: datetime, source: str, mark: Mark) -> None:
-        entry = Entry(at=at, source=source, mark=mark)
+        entry = Entry(at=whole_second(at), source=source, mark=mark)
         if says_something(self._last.get(source), entry):
             self._last[source] = entry
             self._waiting.append(entry)
@@ -186,9 +217,25 @@ class Journal:
 
     async def read(self, since: datetime, until: datetime) -> list[Entry]:
         """Everything of a time, in its order, also what is not written yet."""
+        # What waits now may be written while the disk is read.
+        waiting = dict.fromkeys(self._waiting)
         kept = await self._hass.async_add_executor_job(self._entries, since, until)
-        waiting = [e for e in self._waiting if since <= e.at < until]
-        return sorted([*kept, *waiting], key=lambda entry: entry.at)
+        waiting |= dict.fromkeys(self._waiting)
+        for entry in kept:
+            waiting.pop(entry, None)
+        return sorted([*kept, *(e for e in waiting if since <= e.at < until)], key=in_order)
+
+    async def began(self, now: datetime) -> datetime:
+        """Since when this household has kept it."""
+        kept = await self._hass.async_add_executor_job(self._files.began)
+        return min([e.at for e in self._waiting] + [kept or now])
+
+    async def past(self) -> list[Entry]:
+        return await self._hass.async_add_executor_job(self._files.past)
+
+    async def put_past(self, entries: Iterable[Entry]) -> None:
+        """What Home Assistant recorded before. Raises `OSError` or `WriteError`."""
+        await self._hass.async_add_executor_job(self._files.put_past, list(entries))
 
     async def wipe(self) -> None:
         """The kit goes to another home."""

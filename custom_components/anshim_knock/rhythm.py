@@ -62,6 +62,23 @@ class RhythmKeeper:
         self._until = entries[-1].at if entries else since
         journal.listen(self._note)
 
+    async def learn_anew(self, journal: Journal, now: datetime) -> None:
+        """The journal has got a past that lies before what was learnt."""
+        meanwhile: list[Entry] = []
+        stop = journal.listen(meanwhile.append)
+        diary = Diary(
+            rhythm=Rhythm(parameters=self._parameters),
+            zone=self._diary.zone,
+            places=self._diary.places,
+        )
+        entries = await journal.read(now - KEPT, now + _SECOND)
+        await self._hass.async_add_executor_job(diary.learn, entries)
+        stop()
+        known = set(entries)
+        diary.learn(entry for entry in meanwhile if entry not in known)
+        self._diary = diary
+        self._save_later()
+
     def expected(self, state: Household) -> Expected | None:
         """When the present silence is too long; `None` while the rhythm has nothing to say."""
         self._diary.vouched(state)
@@ -80,7 +97,10 @@ class RhythmKeeper:
     def _note(self, entry: Entry) -> None:
         self._diary.note(entry)
         self._until = entry.at if self._until is None else max(self._until, entry.at)
-        # Home Assistant's store would put a pending write off again and again.
+        self._save_later()
+
+    def _save_later(self) -> None:
+        """Home Assistant's store would put a pending write off again and again."""
         if not self._due:
             self._due = True
             self._store.async_delay_save(self._written, _SAVE_AFTER_S)

@@ -23,6 +23,12 @@ def main(arguments: list[str]) -> int:
         sources = ["requirements/home-assistant.in", "requirements/develop.in"]
         sources += [str(app / "pyproject.toml") for app in APPS]
         compiled(str(ENVIRONMENT), sources, "3.14.2", ["-c", str(constraints), *arguments])
+    compiled(
+        "requirements/next-zigpy.txt",
+        ["requirements/next-zigpy.in"],
+        "3.14.2",
+        ["--no-deps", *arguments],
+    )
     for app in APPS:
         source = [str(app / "pyproject.toml")]
         held = ["-c", str(ENVIRONMENT), *arguments]

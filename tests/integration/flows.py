@@ -43,7 +43,7 @@ def household_entry(relay: FakeRelay, **sources: str) -> ConfigEntry:
             "url": relay.url,
             "token": TOKEN,
             "consent": {
-                "text_version": "2026-11-1",
+                "text_version": "2026-11-2",
                 "items": ["life_signs", "third_party"],
                 "recorded_by": "technician",
                 "at": "2026-11-22T00:00:00+00:00",

@@ -163,3 +163,12 @@ def test_a_radio_on_the_strip_of_the_kettle_is_seen_as_well() -> None:
         plug.draws(0.3, minutes=500)
         plug.draws(70.0, minutes=60)
     assert len(plug.starts) == 20
+
+
+def test_a_router_that_goes_on_as_before_is_no_life_when_its_line_is_drawn_anew() -> None:
+    plug = Plug()
+    plug.draws(0.0, minutes=300, jitter=0.0)
+    # Below the first line, above the one that is drawn once a day has been seen.
+    plug.draws(12.5, minutes=2000, jitter=0.3)
+    assert plug.source.appliance.marks.on < 12.0 < FIRST_MARKS.on
+    assert plug.starts == []

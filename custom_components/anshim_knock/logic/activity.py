@@ -145,10 +145,16 @@ def _plug(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
     if watts is None or watts > MOST_WATTS:
         return _only(Why.UNREADABLE, alive=False, running=running)
     now_on = watts >= (marks.off if running else marks.on)
-    # Unknown before: the appliance may have been running all the time.
-    started = now_on and running is False
+    # Unknown before: the appliance may have been running all the time. Above the line before: it is
+    # the line that was drawn anew, below an appliance that has not changed.
+    started = now_on and running is False and not _was_above(change.old, marks.on)
     why = Why.COUNTS if started else Why.NOT_A_PERSON
     return Finding(activity=started, alive=True, why=why, running=now_on)
+
+
+def _was_above(state: str | None, line: float) -> bool:
+    watts = number_in(state)
+    return watts is not None and line <= watts <= MOST_WATTS
 
 
 # Companion app: call state, keyguard, step counter. Screen-on and charging are not a person.

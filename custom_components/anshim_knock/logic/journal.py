@@ -116,6 +116,16 @@ def gaps(entries: Iterable[Entry]) -> Iterator[tuple[datetime, datetime]]:
             stopped = None
 
 
+def in_order(entry: Entry) -> tuple[datetime, bool]:
+    """By time; at the same moment somebody must watch before anything can be seen."""
+    return entry.at, entry.source != HOUSEHOLD
+
+
+def whole_second(at: datetime) -> datetime:
+    """As the journal counts: what is noted is at once what will be read again."""
+    return at.replace(microsecond=0)
+
+
 def _words(block: Block) -> Iterator[str]:
     yield _base36(_seconds(block.until))
     ordered = sorted(block.entries, key=lambda e: (e.source, e.at))

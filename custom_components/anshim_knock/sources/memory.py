@@ -59,6 +59,7 @@ def _written(sources: Iterable[Tracked]) -> dict[str, Any]:
         t.subentry_id: {
             "entity": t.entity,
             "lost": t.condition.liveness is Liveness.LOST,
+            "past_known": t.past_known,
             **source_to_dict(t.source),
         }
         for t in sources

@@ -51,6 +51,8 @@ class Tracked:
     condition: Condition = UNSEEN
     due: datetime | None = None
     asked: datetime | None = None
+    # What Home Assistant recorded of it before has been read.
+    past_known: bool = False
 
     def resolve(self, hass: HomeAssistant) -> None:
         """The entity's present name, `None` when it has gone; and where it comes from."""
@@ -80,6 +82,7 @@ def tracked_of(subentry: ConfigSubentry, kept: Mapping[str, Any] | None) -> Trac
         role=role,
         press=subentry.data.get(CONF_PRESS),
         source=_restored(role, entity, kept),
+        past_known=kept is not None and kept.get("past_known") is True,
     )
 
 

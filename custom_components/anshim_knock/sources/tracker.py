@@ -6,6 +6,7 @@ changed: at its deadline, on its return, never by polling.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -25,6 +26,7 @@ from ..clocks import Clocks
 from ..const import PRESS_HELP, SUBENTRY_SOURCE
 from ..journal import Journal
 from ..logic.activity import BLANK, Change
+from ..logic.appliance import Appliance
 from ..logic.clock import TOLERANCE, Reading
 from ..logic.evidence import Evidence
 from ..logic.inputs import Help, Input, Life, Ok, Person, Place
@@ -152,6 +154,21 @@ class SourceTracker:
     def proofs_changed(self) -> None:
         """A walk test proved a source, or a technician overruled: no reason to stop watching."""
         self._follow()
+        self._other()
+
+    @callback
+    def past_is_known(self, learnt: Mapping[str, Source]) -> None:
+        """What the recorded past has taught, for whoever has not learnt by itself yet."""
+        now = self._now()
+        for key, source in learnt.items():
+            tracked = self.sources[key]
+            tracked.past_known = True
+            if not tracked.source.habit.days:
+                tracked.source = replace(
+                    tracked.source, habit=source.habit, appliance=_taught(tracked.source, source)
+                )
+            self._judge(tracked, now)
+        self._memory.save_later(self.sources.values())
         self._other()
 
     def gone(self) -> set[str]:
@@ -288,6 +305,12 @@ class SourceTracker:
         elif active(tracked) is not self.views[tracked.subentry_id].active:
             self._show(tracked)
             self._report(None)
+
+
+def _taught(source: Source, past: Source) -> Appliance:
+    """The levels of the past; what it draws now is known better."""
+    now = source.appliance
+    return replace(past.appliance, watts=now.watts, read=now.read, stopped=now.stopped)
 
 
 def _may_be_other(tracked: Tracked, known: Source, *, alive: bool) -> bool:

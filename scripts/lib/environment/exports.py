@@ -20,6 +20,7 @@ def exports(places: Places) -> dict[str, str]:
         "ANSHIM_PYTHON": str(places.environment / "bin/python"),
         "ANSHIM_TOOLS": str(places.tools),
         "PATH": _before([str(folder) for folder in folders], os.environ.get("PATH", os.defpath)),
+        "ANSHIM_NEXT_ZIGPY": str(places.next_zigpy),
         "PYTHONPATH": _before(apps, os.environ.get("PYTHONPATH", "")),
         "VIRTUAL_ENV": str(places.environment),
     }

@@ -13,7 +13,7 @@ from .faketime import provide_faketime
 from .installer import fetch_installer, installer_in
 from .interpreter import SUITE, Interpreter, choose_interpreter
 from .once import distrust, forget_unused, is_complete, made_once
-from .packages import install_packages
+from .packages import fetch_beside, install_packages
 from .places import Places
 from .steps import say, seconds_so_far, step
 from .tools import make_tools
@@ -21,7 +21,9 @@ from .tools import make_tools
 
 def make_environment(places: Places, *, browser: bool) -> None:
     """See that everything wanted is there; a second call only looks."""
-    wanted = [places.environment, places.tools, *([places.browser] if browser else [])]
+    wanted = [places.environment, places.next_zigpy, places.tools]
+    if browser:
+        wanted.append(places.browser)
     if not answers([places.environment / "bin/python", "-c", ""]):
         distrust(places.environment)
     if not all(is_complete(folder) for folder in wanted):
@@ -53,7 +55,10 @@ class _Recipe:
         made_once(places.installer, self._fetch_installer)
         with ThreadPoolExecutor(max_workers=3) as pool:
             packages = pool.submit(made_once, places.environment, self._install_packages)
-            others = [pool.submit(made_once, places.tools, self._make_tools)]
+            others = [
+                pool.submit(made_once, places.tools, self._make_tools),
+                pool.submit(made_once, places.next_zigpy, self._fetch_next_zigpy),
+            ]
             if browser:
                 make = functools.partial(self._make_browser, packages=packages)
                 others.append(pool.submit(made_once, places.browser, make))
@@ -100,6 +105,11 @@ class _Recipe:
                 compiler=compiler.result(),
             )
             provide_faketime(folder, interpreter.result(), self._apt)
+
+    def _fetch_next_zigpy(self, folder: Path) -> None:
+        with step("the next zigpy"):
+            requirements = self._places.next_zigpy_requirements
+            fetch_beside(folder, requirements=requirements, installer=self._installer)
 
     def _interpreter(self) -> Interpreter:
         with step("Python") as tell:

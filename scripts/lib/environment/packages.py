@@ -32,3 +32,10 @@ def install_packages(
     )
     install: list[str | Path] = [uv, "pip", "install", "-q", "--require-hashes", "-r", requirements]
     output_of([*install, "--python", environment / "bin/python"], env=env, do=_CAUSES)
+
+
+def fetch_beside(folder: Path, *, requirements: Path, installer: Installer) -> None:
+    """Packages in a folder of their own, to be put before those of the environment."""
+    what: list[str | Path] = ["--require-hashes", "--no-deps", "-r", requirements]
+    target: list[str | Path] = ["--target", folder, "--python-version", "3.14"]
+    output_of([installer.uv, "pip", "install", "-q", *target, *what], do=_CAUSES)

@@ -42,6 +42,14 @@ class Places:
         return self.cache / f"environment-{_key(self.requirements)}"
 
     @property
+    def next_zigpy_requirements(self) -> Path:
+        return self.checkout / "requirements/next-zigpy.txt"
+
+    @property
+    def next_zigpy(self) -> Path:
+        return self.cache / f"next-zigpy-{_key(self.next_zigpy_requirements)}"
+
+    @property
     def python(self) -> Path:
         return self.cache / f"python-{_key()}"
 

@@ -175,7 +175,7 @@ def metering_plug(name: str, ieee: str) -> Device:
 class Bridge:
     """Zigbee2MQTT: announces the devices, passes on their reports, says again what it knows."""
 
-    def __init__(self, port: int, devices: tuple[Device, ...]) -> None:
+    def __init__(self, port: int, devices: tuple[Device, ...], *, keepalive_s: int = 30) -> None:
         self.devices = devices
         self._lock = threading.Lock()
         self._client = mqtt.Client(
@@ -186,7 +186,7 @@ class Bridge:
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
         self._client.reconnect_delay_set(1, 2)
-        self._client.connect("127.0.0.1", port, keepalive=30)
+        self._client.connect("127.0.0.1", port, keepalive=keepalive_s)
         self._client.loop_start()
 
     def _on_connect(self, client: mqtt.Client, *_: object) -> None:
@@ -220,6 +220,10 @@ class Bridge:
             device.last = {**device.last, **values}
             payload = json.dumps(device.last)
         self._client.publish(device.topic, payload, qos=0)
+
+    def leave_with_broker(self, device: Device) -> None:
+        """As with `retain: true`: the broker keeps what the device said last."""
+        self._client.publish(device.topic, json.dumps(device.last), qos=0, retain=True)
 
     def close(self) -> None:
         """Go away in order; a radio that is cut off would leave it to the broker to tell."""

@@ -1,0 +1,145 @@
+"""A real Mosquitto and Home Assistant's own MQTT; what arrives has Zigbee2MQTT's shape."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from custom_components.anshim_knock.sources.facts import Stack, facts_of
+from tests.integration.house import House
+from tests.integration.zigbee2mqtt_house import Zigbee2MqttHouse
+
+
+@pytest.fixture
+async def zigbee(house: House, tmp_path: Path) -> AsyncIterator[Zigbee2MqttHouse]:
+    found = await Zigbee2MqttHouse(house, tmp_path / "broker").start()
+    yield found
+    await found.stop()
+
+
+async def test_a_door_that_is_opened_is_life_though_every_frame_comes_twice(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house, entity_id = zigbee.house, zigbee.entity(zigbee.door)
+    assert facts_of(house.hass, entity_id).stack is Stack.ZIGBEE2MQTT
+    await zigbee.reports(zigbee.door, times=2, contact=False)
+    opened = house.last_sign
+    assert opened is not None
+    assert house.now - opened < timedelta(minutes=1)
+    await house.wait(minutes=5)
+    await zigbee.reports(zigbee.door, times=2, contact=False)
+    assert house.last_sign == opened
+
+
+async def test_an_hourly_report_proves_the_door_alive_and_is_no_life(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house, entity_id = zigbee.house, zigbee.entity(zigbee.door)
+    await zigbee.reports(zigbee.door, contact=False)
+    await zigbee.reports(zigbee.door, contact=True)
+    before = house.last_sign
+    for _ in range(30):
+        await house.wait(minutes=55)
+        await zigbee.reports(zigbee.door)
+    assert house.last_sign == before
+    assert house.source(entity_id, "liveness") == "live"
+
+
+async def test_a_door_whose_hourly_report_stops_is_lost_though_it_shows_the_same(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house, entity_id = zigbee.house, zigbee.entity(zigbee.door)
+    await zigbee.reports(zigbee.door, contact=False)
+    await zigbee.reports(zigbee.door, contact=True)
+    await house.wait(hours=53)
+    assert zigbee.shows(zigbee.door) == "off"
+    assert house.source(entity_id, "liveness") == "lost"
+
+
+async def test_an_edge_that_was_missed_and_comes_with_the_report_counts_an_hour_ago(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house = zigbee.house
+    await zigbee.reports(zigbee.door)
+    await house.wait(hours=3)
+    await zigbee.reports(zigbee.door, contact=False, battery=90, voltage=2995)
+    last_sign = house.last_sign
+    assert last_sign is not None
+    assert timedelta(minutes=59) < house.now - last_sign < timedelta(minutes=65)
+
+
+async def test_a_kettle_is_life_and_a_watt_of_jitter_is_not(zigbee: Zigbee2MqttHouse) -> None:
+    await zigbee.watched()
+    house = zigbee.house
+    await zigbee.reports(zigbee.kettle, power=0)
+    before = house.last_sign
+    for watts in (1, 0, 1, 2, 0):
+        await house.wait(seconds=40)
+        await zigbee.reports(zigbee.kettle, power=watts)
+    assert house.last_sign == before
+    await house.wait(seconds=40)
+    await zigbee.reports(zigbee.kettle, power=1850)
+    started = house.last_sign
+    assert started != before
+    for watts in (1851, 1849):
+        await house.wait(seconds=40)
+        await zigbee.reports(zigbee.kettle, power=watts)
+    assert house.last_sign == started
+
+
+async def test_what_is_said_again_after_a_reload_is_no_life(zigbee: Zigbee2MqttHouse) -> None:
+    await zigbee.watched()
+    house = zigbee.house
+    await zigbee.reports(zigbee.door, contact=False)
+    before = house.last_sign
+    await house.wait(hours=1)
+    # Nobody hears that it is closed meanwhile; the bridge remembers.
+    zigbee.door.last = {**zigbee.door.last, "contact": True}
+    await zigbee.reload()
+    await house.wait(seconds=3)
+    await zigbee.reports(zigbee.door, contact=False)
+    await zigbee.reports(zigbee.kettle, power=1850)
+    assert house.last_sign == before
+
+
+async def test_what_the_broker_remembers_is_no_life_and_no_proof(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house, entity_id = zigbee.house, zigbee.entity(zigbee.door)
+    await zigbee.reports(zigbee.door, contact=False)
+    before = house.last_sign
+    # Kept by the broker, as Zigbee2MQTT asks it to with `retain: true`.
+    zigbee.remembers(zigbee.door)
+    await house.wait(hours=60)
+    assert house.source(entity_id, "liveness") == "lost"
+    zigbee.bridge.devices = ()
+    await zigbee.reload()
+    await house.wait(minutes=20)
+    assert zigbee.shows(zigbee.door) == "on"
+    assert house.last_sign == before
+    assert house.source(entity_id, "liveness") == "lost"
+
+
+async def test_a_bridge_that_goes_is_one_trouble_and_its_return_is_no_life(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house = zigbee.house
+    await zigbee.reports(zigbee.door, contact=False)
+    before = house.last_sign
+    await zigbee.bridge_goes()
+    await house.wait(minutes=20)
+    troubles = [e["data"] for e in house.relay.of("trouble")]
+    assert [t for t in troubles if t["code"] == "source_lost"] == []
+    assert {"code": "hub_lost", "state": "raised", "count": 3} in troubles
+    zigbee.door.last = {**zigbee.door.last, "contact": True}
+    await zigbee.bridge_comes()
+    await house.until(lambda: zigbee.shows(zigbee.door) != "unavailable")
+    await zigbee.reports(zigbee.door, contact=False)
+    assert house.last_sign == before
