@@ -93,16 +93,18 @@ class Rhythm:
             self._clock_set_back(at)
             silence = None
         way_out = source in self.ways_out
-        if silence is not None and int(told // QUARTER) == self.quarter:
+        still_in = not way_out and self._said_away_and_is_not(at)
+        if silence is not None and not still_in and int(told // QUARTER) == self.quarter:
             silence.since = silence.counted = at
             silence.score, silence.unseen, silence.seen = 0.0, 0.0, not self.blind
             silence.reached.clear()
         else:
-            if not way_out and self.home is False and at - self.left > self.parameters.still_in:
-                self.home = None
             self._end_silence(told)
             self._frame(at, source)
-            self._begin(at)
+            if still_in:
+                self.home = None
+            # Who was said to be away may be: one sign alone is no reason to learn from what follows.
+            self._begin(at, seen=not self.blind and not still_in)
             self.quarter = int(told // QUARTER)
         self.speakers[source] = None
         self.last, self.spoke = source, at
@@ -121,7 +123,7 @@ class Rhythm:
             at = self.silence.since
         self._end_silence(at)
         self.home, self.left = home, at
-        self._begin(at)
+        self._begin(at, seen=not self.blind)
 
     def watch(self, at: float, *, lost: Collection[str], blind: bool) -> None:
         """Which sources cannot be heard from now on, and whether any can."""
@@ -228,9 +230,13 @@ class Rhythm:
         unheard = self.lost | self.missing
         return self.voices.audible(unheard) if unheard else 1.0
 
-    def _begin(self, at: float) -> None:
+    def _said_away_and_is_not(self, at: float) -> bool:
+        """Life so long after "left" is not the leaving itself: only the phone left."""
+        return self.home is False and at - self.left > self.parameters.still_in
+
+    def _begin(self, at: float, *, seen: bool) -> None:
         self.quarter = int(at // QUARTER)
-        self.silence = Silence(since=at, counted=at, rate=self._audible(), seen=not self.blind)
+        self.silence = Silence(since=at, counted=at, rate=self._audible(), seen=seen)
 
     def _frame(self, at: float, source: str) -> None:
         """Quiet hours have a source before and after them, whatever presence said."""
