@@ -89,6 +89,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._armed = 0.0
         self._stops: list[CALLBACK_TYPE] = []
         self._stopped = False
+        # The last one's picture, and of when it is.
+        self.backtest: tuple[str, datetime] | None = None
         self.data = self._view()
 
     async def start(self, first: Input, *, lost: bool) -> None:
@@ -161,6 +163,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         else:
             self._publish()
         self._see_to_sources(watch)
+
+    @callback
+    def show_backtest(self, picture: str, at: datetime) -> None:
+        """A limit was tried on the past."""
+        self.backtest = picture, at
+        self.async_update_listeners()
 
     async def look(self) -> None:
         """What can be seen, for the first time."""

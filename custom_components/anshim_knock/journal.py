@@ -8,6 +8,7 @@ it: the next start says up to when everything is in. The rhythm reads.
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 import logging
+from operator import attrgetter
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
@@ -186,9 +187,8 @@ class Journal:
 
     async def read(self, since: datetime, until: datetime) -> list[Entry]:
         """Everything of a time, in its order, also what is not written yet."""
-        kept = await self._hass.async_add_executor_job(self._entries, since, until)
         waiting = [e for e in self._waiting if since <= e.at < until]
-        return sorted([*kept, *waiting], key=lambda entry: entry.at)
+        return await self._hass.async_add_executor_job(self._entries, since, until, waiting)
 
     async def wipe(self) -> None:
         """The kit goes to another home."""
@@ -196,10 +196,11 @@ class Journal:
         self._last.clear()
         await self._hass.async_add_executor_job(self._files.remove)
 
-    def _entries(self, since: datetime, until: datetime) -> list[Entry]:
+    def _entries(self, since: datetime, until: datetime, waiting: list[Entry]) -> list[Entry]:
         # An entry lies in the file of the day on which it was written.
         blocks = self._files.blocks(since, until + timedelta(days=1))
-        return [e for block in blocks for e in block.entries if since <= e.at < until]
+        kept = [e for block in blocks for e in block.entries if since <= e.at < until]
+        return sorted([*kept, *waiting], key=attrgetter("at"))
 
 
 def _day_of(file: Path) -> date | None:

@@ -48,7 +48,7 @@ class RhythmKeeper:
         self._due = False
         self._parameters = parameters_of(entry)
         self._diary = Diary(
-            rhythm=Rhythm(parameters=self._parameters), zone=zone, places=places_of(entry)
+            limit=Rhythm(parameters=self._parameters), zone=zone, places=places_of(entry)
         )
 
     async def learn(self, journal: Journal, now: datetime) -> None:
@@ -68,7 +68,7 @@ class RhythmKeeper:
         return self._diary.expected(state)
 
     def explain(self) -> Explanation:
-        return self._diary.rhythm.explain()
+        return self._diary.limit.explain()
 
     async def save(self) -> None:
         await self._store.async_save(self._written())
@@ -100,7 +100,7 @@ class RhythmKeeper:
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.warning("The rhythm cannot be read and is learnt again: %r", err)
             return None
-        self._diary.rhythm.parameters = self._parameters
+        self._diary.limit.parameters = self._parameters
         return until + _SECOND
 
 

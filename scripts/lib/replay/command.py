@@ -15,12 +15,12 @@ from typing import TextIO
 from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung
 from custom_components.anshim_knock.logic.rhythm.backtest import (
     Backtest,
-    Fixed,
     Limit,
     Sign,
     backtest,
     feed,
 )
+from custom_components.anshim_knock.logic.rhythm.fixed import Fixed
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
 from custom_components.anshim_knock.logic.rhythm.risk import Item, limit as limit_by_risk
 

@@ -103,7 +103,7 @@ class Rhythm:
             self._frame(at, source)
             if still_in:
                 self.home = None
-            # Who was said to be away may be: one sign alone is no reason to learn from what follows.
+            # Whoever was said to be away may be: one sign alone teaches nothing of what follows.
             self._begin(at, seen=not self.blind and not still_in)
             self.quarter = int(told // QUARTER)
         self.speakers[source] = None
@@ -172,13 +172,12 @@ class Rhythm:
         )
 
     def limits(self, rung: Rung) -> list[float]:
-        """The limit of a silence at home, by the hour in which it begins."""
+        """The limit of a silence at home with all sources live, by the hour in which it begins."""
         p, day = self.parameters, (self.silence.since // DAY * DAY if self.silence else 0.0)
         longest = self.nights.longest(p.budget(rung), p)
         starts = [day + (hour + 0.5) * HOUR for hour in range(24)]
-        rate = self._audible()
         return [
-            self._learned(Silence(since=at, counted=at, rate=rate), rung, at + longest).at - at
+            self._learned(Silence(since=at, counted=at), rung, at + longest).at - at
             for at in starts
         ]
 
