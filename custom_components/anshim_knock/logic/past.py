@@ -5,13 +5,13 @@ through the same door as in life, so what could not be watched accuses nobody he
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from .diary import Diary
 from .journal import HOUSEHOLD, Entry, Mark
-from .rhythm import Rung, Why
-from .rhythm.backtest import Alarm, Backtest, Heat, Limit, collapses, warmed
+from .rhythm import Rung, Verdict, Why
+from .rhythm.backtest import Alarm, Backtest, Heat, Limit, collapses, half_hours, warmed
 from .rhythm.clockface import wall
 from .rhythm.parameters import DAY
 
@@ -48,6 +48,8 @@ class _Player[L: Limit]:
     pause: float
     past: Past = field(default_factory=Past)
     at: float = 0.0
+    # The last life or word, and what it came from.
+    since: float = 0.0
     after: str = HOUSEHOLD
     lively: int = -1
     raised: dict[Rung, Alarm] = field(default_factory=dict)
@@ -86,20 +88,26 @@ class _Player[L: Limit]:
             return
         if not diary.blind:
             self.past.watched += end - begin
-        quiet = diary.limit.deadline(Rung.QUIET)
-        call = diary.limit.deadline(Rung.CALL)
-        call = replace(call, at=max(call.at, quiet.at + self.pause))
-        for rung, verdict in ((Rung.QUIET, quiet), (Rung.CALL, call)):
+        if end - self.since < diary.limit.shortest and not half_hours(begin, end):
+            # Most of a lively day: nothing could be due, and no collapse is imagined.
+            return
+        for rung, verdict in self._verdicts():
             if verdict.at <= end and rung not in self.raised:
                 at = max(verdict.at, begin)
                 self.raised[rung] = Alarm(at, verdict.why, self.after, end)
             if not diary.blind and verdict.why not in {Why.AWAY, Why.NOTHING_YET}:
                 self.past.rungs[rung].delays += collapses(verdict, begin, end)
 
+    def _verdicts(self) -> tuple[tuple[Rung, Verdict], ...]:
+        quiet = self.diary.limit.deadline(Rung.QUIET)
+        call = self.diary.limit.deadline(Rung.CALL)
+        called = Verdict(max(call.at, quiet.at + self.pause), call.why)
+        return (Rung.QUIET, quiet), (Rung.CALL, called)
+
     def _answered(self, entry: Entry) -> None:
         """Life, or a person's word, ends the silence and what it had raised."""
         self._over()
-        self.after = entry.source
+        self.since, self.after = self.at, entry.source
 
     def _over(self) -> None:
         for rung, alarm in self.raised.items():

@@ -35,6 +35,10 @@ class Sign(NamedTuple):
 class Limit(Protocol):
     """What a rhythm and a fixed limit have in common."""
 
+    @property
+    def shortest(self) -> float:
+        """No silence is too long before it has lasted so long, whatever else is known."""
+
     def activity(
         self, at: float, source: str, place: Place = ..., *, told: float | None = ...
     ) -> None: ...
@@ -113,8 +117,13 @@ def _silence(found: Backtest, verdict: Verdict, before: Sign, sign: Sign) -> Non
 
 def collapses(verdict: Verdict, begin: float, end: float) -> list[float]:
     """How long nobody would have noticed one at each half hour of a silence."""
-    first, last = ceil(begin / EVERY), ceil(min(end, verdict.at) / EVERY)
-    return [verdict.at - index * EVERY for index in range(first, last)]
+    until = min(end, verdict.at)
+    return [verdict.at - index * EVERY for index in half_hours(begin, until)]
+
+
+def half_hours(begin: float, end: float) -> range:
+    """Those that begin from `begin` on and before `end`."""
+    return range(ceil(begin / EVERY), ceil(end / EVERY))
 
 
 def warmed(heat: Heat, at: float, lively: int) -> int:

@@ -28,6 +28,10 @@ class Fixed:
     rate: float = 1.0
     heard: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def shortest(self) -> float:
+        return self.limit
+
     def activity(
         self, at: float, source: str, place: Place = Place.INSIDE, *, told: float | None = None
     ) -> None:

@@ -76,6 +76,11 @@ class Rhythm:
         if not self.pace.known:
             self.pace.learn(self.parameters)
 
+    @property
+    def shortest(self) -> float:
+        """No silence is too long before it has lasted so long, whatever else is known."""
+        return self.parameters.quiet_floor
+
     def activity(
         self, at: float, source: str, place: Place = Place.INSIDE, *, told: float | None = None
     ) -> None:
