@@ -35,7 +35,7 @@ from .rhythm import RhythmKeeper
 from .sources.tracker import SourceTracker
 from .sources.troubles import SourceTroubles
 from .store import Kept
-from .view import View, view_of
+from .view import Explained, View, view_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -345,5 +345,11 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             why=self._why,
             case=self._case,
             link=self._link,
+            explained=self._explained(),
             sources=self.outfit.tracker.views,
         )
+
+    def _explained(self) -> Explained:
+        rhythm = self.outfit.rhythm
+        spoke = self.config_entry.subentries.get(rhythm.last_source)
+        return Explained(usual=rhythm.usual(), last_source=spoke and spoke.title)

@@ -70,6 +70,16 @@ class RhythmKeeper:
     def explain(self) -> Explanation:
         return self._diary.limit.explain()
 
+    def usual(self) -> timedelta | None:
+        """How long a silence like the present one usually lasts at most, at this hour."""
+        seconds = self._diary.limit.usual()
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    @property
+    def last_source(self) -> str:
+        """Which source spoke last; empty when none has."""
+        return self._diary.limit.last
+
     async def save(self) -> None:
         await self._store.async_save(self._written())
 

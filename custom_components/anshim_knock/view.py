@@ -42,6 +42,14 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """How long silences at this hour usually last at most, and which source spoke last."""
+
+    usual: timedelta | None = None
+    last_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The household as it is shown."""
 
@@ -63,6 +71,8 @@ class View:
     limit: timedelta
     limit_why: str
     days_missing: float
+    # What explains an alert, and stays in the home.
+    explained: Explained
     receipt: Receipt | None
     case: CaseNews | None
     link: LinkState
@@ -83,6 +93,7 @@ def view_of(
     why: Why | None,
     case: CaseNews | None,
     link: LinkState,
+    explained: Explained,
     sources: Mapping[str, SourceView],
 ) -> View:
     return View(
@@ -103,6 +114,7 @@ def view_of(
         limit=limit_of(state, settings),
         limit_why=_limit_why(state, settings),
         days_missing=settings.expected.days_missing if settings.expected else 0.0,
+        explained=explained,
         receipt=state.receipt,
         case=case,
         link=link,

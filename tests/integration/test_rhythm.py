@@ -158,3 +158,25 @@ async def test_of_a_risk_score_only_the_limit_is_kept(house: House) -> None:
     assert data["limit_hours"] == 48
     assert "ill" not in str(data)
     await house.settle()
+
+
+async def test_an_alert_is_explained_at_home_and_by_source_nowhere_else(
+    learned_home: House,
+) -> None:
+    home = learned_home
+    assert "limit_reason" not in home.state("binary_sensor", "inactivity").attributes
+    hours = limit_hours(home)
+    await home.wait(hours=hours + 0.5)
+    explained = home.state("binary_sensor", "inactivity").attributes
+    assert explained["limit_reason"] in {"learned", "shortest"}
+    # Somebody is about every hour and a quarter.
+    assert 1 <= explained["usual_silence_hours"] < hours
+    assert explained["watched_hours"] == pytest.approx(hours, abs=0.2)
+    assert explained["last_source"] == "Fridge door"
+    status = await home.call("get_status")
+    assert status["explanation"]["last_source"] == "Fridge door"
+    assert status["explanation"]["limit_hours"] == pytest.approx(hours, abs=0.1)
+    quiet = home.relay.of("quiet")[0]["data"]
+    assert quiet["watched_h"] == pytest.approx(hours, abs=0.2)
+    assert "Fridge" not in str(quiet)
+    assert "usual" not in str(quiet)

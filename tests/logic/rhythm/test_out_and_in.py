@@ -136,7 +136,9 @@ def test_who_was_said_to_have_left_and_is_in_the_kitchen_minutes_later_is_not_aw
 def test_one_odd_sign_while_away_calls_and_does_not_teach() -> None:
     rhythm = fed(plain_life(DAYS))
     rhythm.presence(NOON, home=False)
+    # Stepped on and off.
     rhythm.activity(NOON + 2 * HOUR, "mat")
+    rhythm.activity(NOON + 2 * HOUR + 30, "mat")
     assert rhythm.deadline(Rung.CALL).at < NOON + 14 * HOUR
     before = rhythm.days
     rhythm.presence(NOON + 10 * HOUR, home=True)
