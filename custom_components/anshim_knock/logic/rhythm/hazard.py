@@ -17,7 +17,7 @@ _ENDS = (*CLASSES[1:], _INFINITY)
 # Neighbouring quarters tell the same story: a triangle of 45 minutes to each side.
 _KERNEL = (0.25, 0.5, 0.75, 1.0, 0.75, 0.5, 0.25)
 _MOST_LIKELY = 0.97
-_NINETEEN_IN_TWENTY = log(20)
+_SELDOM = 1 / 20
 # People at large, by the hour: the chance that a quarter shows life ...
 _USUAL_LIFE = (*(0.03,) * 5, *(0.08, 0.2), *(0.3,) * 14, *(0.25, 0.15, 0.08))
 # ... and how many silences longer than LONG begin: nights mostly, and naps and errands by day.
@@ -135,8 +135,10 @@ class Pace:
 
     def usual(self, since: float) -> float:
         """Nineteen of twenty silences that begin about now are over after so many seconds."""
-        at = self._reached(since, since, _NINETEEN_IN_TWENTY, since + DAY)
-        return min(at - since, DAY)
+        at = self._reached(since, since, -log(_SELDOM), since + DAY)
+        # Where people keep to the clock, a chance by the quarter promises longer waits.
+        most = LONG if self.becomes_long(since) < _SELDOM else DAY
+        return min(at - since, most)
 
     def _reached(self, since: float, at: float, missing: float, latest: float) -> float:
         for row in range(len(CLASSES)):
