@@ -10,7 +10,15 @@ MADE_UP = 20
 MADE_UP_DAYS = 270
 VARIED = (
     *("half_life", "tail_half_life", "life_prior", "cell_prior", "pace", "pace_prior", "about"),
-    *("reach_prior", "missed_turns", "rare", "rare_excess", "rare_prior", "most_excess"),
+    *(
+        "reach_prior",
+        "lift_prior",
+        "missed_turns",
+        "rare",
+        "rare_excess",
+        "rare_prior",
+        "most_excess",
+    ),
     *("night_spread", "night_prior", "night_budgets", "cold_days", "anchor_slack"),
 )
 
