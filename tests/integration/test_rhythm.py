@@ -180,3 +180,29 @@ async def test_an_alert_is_explained_at_home_and_by_source_nowhere_else(
     assert quiet["watched_h"] == pytest.approx(hours, abs=0.2)
     assert "Fridge" not in str(quiet)
     assert "usual" not in str(quiet)
+
+
+async def test_a_live_source_that_nobody_proved_is_no_eye_of_the_rhythm(house: House) -> None:
+    """While the proved ones are gone its reports must neither accuse nor teach."""
+    hass = house.hass
+    await hass.config.async_set_time_zone("Asia/Seoul")
+    await house.show(DOOR, "off", device_class="door")
+    await house.show(KETTLE, "0.4", device_class="power")
+    entry = household_entry(house.relay, door=DOOR, plug=KETTLE)
+    entry.add_to_hass(hass)
+    house.entry_id = entry.entry_id
+    kettle = entry.subentries[house.source_of(KETTLE)]
+    unproved = {k: v for k, v in kettle.data.items() if not k.startswith("tested")}
+    hass.config_entries.async_update_subentry(entry, kettle, data=unproved)
+    hass.config_entries.async_update_entry(entry, data={**entry.data, **LEARNED})
+    write_past(house, kettle=house.source_of(KETTLE), door=house.source_of(DOOR))
+    await house.start()
+    house.reporting = {DOOR, KETTLE}
+    await house.wait(minutes=1)
+    await house.use_door()
+    assert why(house) != "ceiling"
+    house.reporting = {KETTLE}
+    await house.show(DOOR, "unavailable")
+    await house.wait(minutes=1)
+    assert house.sensor("watch") == "blind"
+    assert why(house) == "ceiling"
