@@ -68,12 +68,8 @@ async def choose(house: House, flow: Any, step: str) -> Any:
 
 
 async def try_times(house: House, flow: Any, **times: Any) -> Any:
-    """Fill the form in, and wait until the past was gone through."""
-    flow = await house.hass.config_entries.flow.async_configure(flow["flow_id"], {**TIMES, **times})
-    while flow["type"] is FlowResultType.SHOW_PROGRESS:
-        await house.settle()
-        flow = await house.hass.config_entries.flow.async_configure(flow["flow_id"])
-    return flow
+    """Fill the form in and send it."""
+    return await house.hass.config_entries.flow.async_configure(flow["flow_id"], {**TIMES, **times})
 
 
 async def test_the_action_says_when_a_fixed_limit_would_have_called_without_need(
