@@ -352,4 +352,4 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     def _explained(self) -> Explained:
         rhythm = self.outfit.rhythm
         spoke = self.config_entry.subentries.get(rhythm.last_source)
-        return Explained(usual=rhythm.usual(), last_source=spoke and spoke.title)
+        return Explained(usual=rhythm.usual(), last_source=None if spoke is None else spoke.title)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder.core import Recorder
 from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -35,7 +35,7 @@ async def lived_home(house: House) -> House:
     await house.hass.config.async_set_time_zone("Asia/Seoul")
     await house.show(DOOR, "off", device_class="door")
     await house.show(KETTLE, "0.4", device_class="power")
-    entry = household_entry(house.relay, door=DOOR, plug=KETTLE)
+    entry: Any = household_entry(house.relay, door=DOOR, plug=KETTLE)
     entry.add_to_hass(house.hass)
     house.entry_id = entry.entry_id
     sources = [house.source_of(DOOR), house.source_of(KETTLE)]

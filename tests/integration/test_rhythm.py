@@ -188,7 +188,7 @@ async def test_a_live_source_that_nobody_proved_is_no_eye_of_the_rhythm(house: H
     await hass.config.async_set_time_zone("Asia/Seoul")
     await house.show(DOOR, "off", device_class="door")
     await house.show(KETTLE, "0.4", device_class="power")
-    entry = household_entry(house.relay, door=DOOR, plug=KETTLE)
+    entry: Any = household_entry(house.relay, door=DOOR, plug=KETTLE)
     entry.add_to_hass(hass)
     house.entry_id = entry.entry_id
     kettle = entry.subentries[house.source_of(KETTLE)]

@@ -29,7 +29,7 @@ PLACES = {"kettle": Place.INSIDE, "fridge": Place.INSIDE, "entry": Place.OUTER_D
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def a_diary() -> Diary:
+def a_diary() -> Diary[Rhythm]:
     return Diary(limit=Rhythm(), zone=SEOUL, places=PLACES)
 
 
@@ -55,7 +55,7 @@ def usual_days(days: int, since: datetime = MIDNIGHT) -> Iterator[Entry]:
             minute += 60 + (day * 7 + number * 13) % 30
 
 
-def a_learnt_diary(days: int = 40) -> Diary:
+def a_learnt_diary(days: int = 40) -> Diary[Rhythm]:
     diary = a_diary()
     diary.learn([*begins(MIDNIGHT), *usual_days(days)])
     return diary
@@ -66,14 +66,14 @@ def household(silent_since: datetime) -> Household:
     return replace(new_household("h-7f3k9d2m5q", reading), consented=True)
 
 
-def last_sign(diary: Diary) -> datetime:
+def last_sign(diary: Diary[Rhythm]) -> datetime:
     silence = diary.limit.silence
     assert silence is not None
     naive = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=silence.since)
     return naive.replace(tzinfo=SEOUL).astimezone(UTC)
 
 
-def expected_hours(diary: Diary) -> tuple[float, float]:
+def expected_hours(diary: Diary[Rhythm]) -> tuple[float, float]:
     since = last_sign(diary)
     expected = diary.expected(household(since))
     assert expected is not None

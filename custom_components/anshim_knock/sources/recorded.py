@@ -39,7 +39,8 @@ async def recorded(
     if _RECORDER not in hass.config.components or not wanted or since >= until:
         return []
     # Only where it runs: this integration does without it.
-    from homeassistant.components.recorder import get_instance, history  # noqa: PLC0415
+    from homeassistant.components.recorder import history  # noqa: PLC0415
+    from homeassistant.helpers.recorder import get_instance  # noqa: PLC0415
 
     def read() -> list[Entry]:
         found = history.get_significant_states(
