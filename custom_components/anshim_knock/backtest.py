@@ -15,12 +15,10 @@ from homeassistant.util import dt as dt_util
 
 from .backtest_words import BacktestWords
 from .const import (
-    CONF_CALL_BUDGET,
     CONF_CEILING_MARGIN,
     CONF_KNOCK_AFTER,
     CONF_LIMIT,
     CONF_LIMIT_MODE,
-    CONF_QUIET_BUDGET,
     DOMAIN,
 )
 from .coordinator import AnshimConfigEntry
@@ -35,7 +33,7 @@ from .logic.rhythm.backtest import Limit
 from .logic.rhythm.clockface import wall
 from .logic.rhythm.fixed import Fixed
 from .restore import has_consent
-from .rhythm import places_of
+from .rhythm import parameters_of, places_of
 from .sources.recorded import Recorded, recorded
 
 _HOUR_S = 3600.0
@@ -75,16 +73,12 @@ class Tried:
 
 def setting_of(data: Mapping[str, Any]) -> Setting:
     """From what an entry keeps."""
-    usual = Parameters()
     return Setting(
         mode=LimitMode(data.get(CONF_LIMIT_MODE, LimitMode.FIXED)),
         hours=data[CONF_LIMIT],
         margin_hours=data[CONF_CEILING_MARGIN],
         pause=timedelta(minutes=data[CONF_KNOCK_AFTER]),
-        parameters=Parameters(
-            quiet_budget=data.get(CONF_QUIET_BUDGET, usual.quiet_budget),
-            call_budget=data.get(CONF_CALL_BUDGET, usual.call_budget),
-        ),
+        parameters=parameters_of(data),
     )
 
 

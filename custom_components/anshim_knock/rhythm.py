@@ -24,7 +24,7 @@ from .journal import KEPT, Journal
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
 from .logic.journal import Entry
-from .logic.rhythm import Explanation, Parameters, Place, Rhythm
+from .logic.rhythm import Parameters, Place, Rhythm
 from .logic.settings import Expected
 from .logic.words import Role
 
@@ -46,7 +46,7 @@ class RhythmKeeper:
         )
         self._until: datetime | None = None
         self._due = False
-        self._parameters = parameters_of(entry)
+        self._parameters = parameters_of(entry.data)
         self._diary = Diary(
             limit=Rhythm(parameters=self._parameters), zone=zone, places=places_of(entry)
         )
@@ -66,9 +66,6 @@ class RhythmKeeper:
         """When the present silence is too long; `None` while the rhythm has nothing to say."""
         self._diary.vouched(state)
         return self._diary.expected(state)
-
-    def explain(self) -> Explanation:
-        return self._diary.limit.explain()
 
     def usual(self) -> timedelta | None:
         """How long a silence like the present one usually lasts at most, at this hour."""
@@ -128,10 +125,10 @@ def places_of(entry: ConfigEntry) -> dict[str, Place]:
     }
 
 
-def parameters_of(entry: ConfigEntry) -> Parameters:
+def parameters_of(data: Mapping[str, Any]) -> Parameters:
     """One set for all homes; only how often a needless question is tolerable is chosen."""
     usual = Parameters()
     return Parameters(
-        quiet_budget=entry.data.get(CONF_QUIET_BUDGET, usual.quiet_budget),
-        call_budget=entry.data.get(CONF_CALL_BUDGET, usual.call_budget),
+        quiet_budget=data.get(CONF_QUIET_BUDGET, usual.quiet_budget),
+        call_budget=data.get(CONF_CALL_BUDGET, usual.call_budget),
     )
