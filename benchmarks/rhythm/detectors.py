@@ -6,7 +6,8 @@ from math import inf
 from typing import ClassVar, Protocol
 
 from custom_components.anshim_knock.logic.rhythm import Parameters, Rhythm, Rung
-from custom_components.anshim_knock.logic.rhythm.backtest import Fixed, Limit, feed
+from custom_components.anshim_knock.logic.rhythm.backtest import Limit, feed
+from custom_components.anshim_knock.logic.rhythm.fixed import Fixed
 from replay.home import Home, Line
 
 DAY, HOUR = 86400.0, 3600.0

@@ -1,16 +1,12 @@
-"""What a limit must stand: ghosts, a dead sensor, a cold home, new habits, a busy home's events."""
+"""What a limit must stand: ghosts, a dead sensor, a cold home, new habits."""
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
-import json
-from time import perf_counter
 
-from benchmarks.rhythm.detectors import Make, Ours, fixed, learned
+from benchmarks.rhythm.detectors import Make, fixed, learned
 from benchmarks.rhythm.measured import Data, Event
 from benchmarks.rhythm.residents import drawn, life
-from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung
-from custom_components.anshim_knock.logic.rhythm.backtest import Sign, backtest
-from custom_components.anshim_knock.logic.rhythm_snapshot import rhythm_to_dict
+from custom_components.anshim_knock.logic.rhythm import Rung
 
 DAY = 86400.0
 GHOSTS = ("fridge_d32131", "fridge_d331da", "fridge_98c08a", "coffee_735e9d")
@@ -123,36 +119,3 @@ def drift(data: Data) -> None:
         for at in found["fa_home"]:
             fortnights[int((at - events[0][0]) / DAY / 14)] += 1
     print(f"20 homes, needless calls by fortnight (moved in the seventh): {fortnights}")
-
-
-def speed(data: Data) -> None:
-    """A busy home: a quarter of a million signs of life in 90 days."""
-    days, each = 90, 32.0
-    signs = [
-        Sign(day * DAY + 7 * 3600 + n * each, f"source {n % 20}")
-        for day in range(days)
-        for n in range(int(15 * 3600 / each))
-    ]
-    extra = [
-        Sign(s.at + k * 10.0, f"source {k}") for s in signs for k in (1, 2) if s.at % DAY < 79000
-    ]
-    signs = sorted(signs + extra)
-    rhythm = Rhythm()
-    begun = perf_counter()
-    for sign in signs:
-        rhythm.activity(sign.at, sign.source)
-        rhythm.deadline(Rung.CALL)
-    took = perf_counter() - begun
-    print(f"{len(signs)} signs with a deadline each: {took / len(signs) * 1e6:.1f} us each")
-    begun = perf_counter()
-    backtest(Rhythm(), signs, Rung.CALL)
-    print(f"backtest of {days} days: {perf_counter() - begun:.2f} s")
-    print(f"state: {len(json.dumps(rhythm_to_dict(rhythm))) / 1000:.0f} kB")
-    ours = Ours(limit=Rhythm())
-    events, _, _ = data.home("kasteren_c")
-    begun = perf_counter()
-    for event in events:
-        ours.observe(*event)
-        ours.deadline()
-    took = perf_counter() - begun
-    print(f"kasteren_c through the rules of its sources: {took / len(events) * 1e6:.1f} us each")

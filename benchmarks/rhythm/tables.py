@@ -10,9 +10,19 @@ MADE_UP = 20
 MADE_UP_DAYS = 270
 VARIED = (
     *("half_life", "tail_half_life", "life_prior", "cell_prior", "pace", "pace_prior", "about"),
-    *("reach_prior", "missed_turns", "rare", "rare_excess", "rare_prior", "most_excess"),
+    *(
+        "reach_prior",
+        "lift_prior",
+        "missed_turns",
+        "rare",
+        "rare_excess",
+        "rare_prior",
+        "most_excess",
+    ),
     *("night_spread", "night_prior", "night_budgets", "cold_days", "anchor_slack"),
 )
+# The second 95 % is the median's, by drawing the delays again.
+_HEADS = f"{'/month':>7} {'95 %':>12} {'all/mo':>7} {'median':>7} {'95 %':>9} {'p95':>6} {'max':>6}"
 
 
 def homes(data: Data) -> None:
@@ -22,8 +32,7 @@ def homes(data: Data) -> None:
         "learned, pre-alarm, 1 in 30 d": learned(Rung.QUIET),
     }
     for track in TRACKS:
-        heads = f"{'/month':>7} {'95 %':>12} {'all/mo':>7} {'median':>7} {'p95':>6} {'max':>6}"
-        print(f"{track:28} {heads}")
+        print(f"{track:28} {_HEADS}")
         for name, make in {**RIVALS, **ours}.items():
             print(f"{name:28} {row(data.track(track, make))}", flush=True)
         print()
@@ -31,10 +40,12 @@ def homes(data: Data) -> None:
 
 def row(result: Result) -> str:
     low, high = result.rate_interval
+    fast, slow = result.median_interval
     everything = result.all_alarms / result.all_days * 30.44
     return (
         f"{result.rate:7.2f} {f'{low:.2f}-{high:.2f}':>12} {everything:7.2f} "
-        f"{result.delay(0.5):7.1f} {result.delay(0.95):6.1f} {result.delay(1.0):6.1f}"
+        f"{result.delay(0.5):7.1f} {f'{fast:.1f}-{slow:.1f}':>9} "
+        f"{result.delay(0.95):6.1f} {result.delay(1.0):6.1f}"
     )
 
 

@@ -1,8 +1,9 @@
 """Yes or no: is the home silent, can its district be reached, what do its sources show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import override
+from datetime import timedelta
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorEntity,
@@ -22,11 +23,16 @@ from .view import SourceView, View
 PARALLEL_UPDATES = 0
 
 
+def _nothing(_: View) -> None:
+    """A row without attributes."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class HouseholdBinarySensor(BinarySensorEntityDescription):
     """A row of the household."""
 
     value: Callable[[View], bool | None]
+    attributes: Callable[[View], Mapping[str, Any] | None] = _nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +43,26 @@ class SourceBinarySensor(BinarySensorEntityDescription):
     value: Callable[[SourceView], bool | None] = lambda source: source.active
 
 
+def _explanation(view: View) -> Mapping[str, Any] | None:
+    """Of an alert only: in a calm home it would be written to the disk at every step."""
+    if not view.inactive:
+        return None
+    usual = view.explained.usual
+    return {
+        "limit_reason": view.limit_why,
+        "usual_silence_hours": usual and round(usual / timedelta(hours=1), 1),
+        "watched_hours": round(view.watched / timedelta(hours=1), 1),
+        "last_source": view.explained.last_source,
+    }
+
+
 HOUSEHOLD = (
     HouseholdBinarySensor(
         key="inactivity",
         translation_key="inactivity",
         device_class=BinarySensorDeviceClass.PROBLEM,
         value=lambda view: view.inactive,
+        attributes=_explanation,
     ),
     HouseholdBinarySensor(
         key="connection",
@@ -100,6 +120,11 @@ class HouseholdBinary(AnshimEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         return self.entity_description.value(self.view)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        return self.entity_description.attributes(self.view)
 
 
 class SourceBinary(SourceEntity, BinarySensorEntity):

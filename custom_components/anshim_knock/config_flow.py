@@ -16,6 +16,7 @@ from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 
+from .adoption.backtest_steps import BacktestSteps
 from .adoption.household_steps import HOUSEHOLD_STEPS, HouseholdSteps
 from .adoption.radio import has_zigbee, zha_flow
 from .const import (
@@ -46,7 +47,7 @@ from .source_flow import SourceSubentryFlow
 type Answers = dict[str, Any] | None
 
 
-class AnshimKnockConfigFlow(HouseholdSteps, domain=DOMAIN):
+class AnshimKnockConfigFlow(HouseholdSteps, BacktestSteps, domain=DOMAIN):
     """One household per entry. No entry without consent and a relay that answered."""
 
     VERSION = 1
@@ -150,7 +151,7 @@ class AnshimKnockConfigFlow(HouseholdSteps, domain=DOMAIN):
         """Where the relay is, when somebody is asked, and all that is done with a household."""
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=["reconfigure_relay", "reconfigure_times", *HOUSEHOLD_STEPS],
+            menu_options=["reconfigure_relay", "reconfigure_times", "backtest", *HOUSEHOLD_STEPS],
         )
 
     async def async_step_reconfigure_relay(self, user_input: Answers = None) -> ConfigFlowResult:

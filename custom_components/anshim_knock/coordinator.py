@@ -47,7 +47,7 @@ from .rhythm import RhythmKeeper
 from .sources.tracker import SourceTracker
 from .sources.troubles import SourceTroubles
 from .store import Kept
-from .view import View, view_of
+from .view import Explained, View, view_of
 
 if TYPE_CHECKING:
     from .contacts.caller import ContactCaller
@@ -107,6 +107,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._armed = 0.0
         self._stops: list[CALLBACK_TYPE] = []
         self._stopped = False
+        # The last one's picture, and of when it is.
+        self.backtest: tuple[str, datetime] | None = None
         self.data = self._view()
 
     async def start(self, first: Input, *, lost: bool) -> None:
@@ -189,6 +191,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         else:
             self._publish()
         self._see_to_sources(watch)
+
+    @callback
+    def show_backtest(self, picture: str, at: datetime) -> None:
+        """A limit was tried on the past."""
+        self.backtest = picture, at
+        self.async_update_listeners()
 
     async def look(self) -> None:
         """What can be seen, for the first time."""
@@ -371,5 +379,11 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             why=self._why,
             case=self._case,
             link=self._link,
+            explained=self._explained(),
             sources=self.outfit.tracker.views,
         )
+
+    def _explained(self) -> Explained:
+        rhythm = self.outfit.rhythm
+        spoke = self.config_entry.subentries.get(rhythm.last_source)
+        return Explained(usual=rhythm.usual(), last_source=None if spoke is None else spoke.title)

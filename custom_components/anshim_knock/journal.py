@@ -217,13 +217,8 @@ class Journal:
 
     async def read(self, since: datetime, until: datetime) -> list[Entry]:
         """Everything of a time, in its order, also what is not written yet."""
-        # What waits now may be written while the disk is read.
-        waiting = dict.fromkeys(self._waiting)
-        kept = await self._hass.async_add_executor_job(self._entries, since, until)
-        waiting |= dict.fromkeys(self._waiting)
-        for entry in kept:
-            waiting.pop(entry, None)
-        return sorted([*kept, *(e for e in waiting if since <= e.at < until)], key=in_order)
+        waiting = list(self._waiting)
+        return await self._hass.async_add_executor_job(self._entries, since, until, waiting)
 
     async def began(self, now: datetime) -> datetime:
         """Since when this household has kept it."""
@@ -243,10 +238,14 @@ class Journal:
         self._last.clear()
         await self._hass.async_add_executor_job(self._files.remove)
 
-    def _entries(self, since: datetime, until: datetime) -> list[Entry]:
+    def _entries(self, since: datetime, until: datetime, waiting: list[Entry]) -> list[Entry]:
         # An entry lies in the file of the day on which it was written.
         blocks = self._files.blocks(since, until + timedelta(days=1))
-        return [e for block in blocks for e in block.entries if since <= e.at < until]
+        kept = [e for block in blocks for e in block.entries if since <= e.at < until]
+        # What waited may have been written meanwhile.
+        known = set(kept) if waiting else set()
+        more = [e for e in waiting if since <= e.at < until and e not in known]
+        return sorted([*kept, *more], key=in_order)
 
 
 def _day_of(file: Path) -> date | None:

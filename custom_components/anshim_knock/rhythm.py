@@ -24,7 +24,7 @@ from .journal import KEPT, Journal
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
 from .logic.journal import Entry
-from .logic.rhythm import Explanation, Parameters, Place, Rhythm
+from .logic.rhythm import Parameters, Place, Rhythm
 from .logic.settings import Expected
 from .logic.words import Role
 
@@ -46,9 +46,9 @@ class RhythmKeeper:
         )
         self._until: datetime | None = None
         self._due = False
-        self._parameters = parameters_of(entry)
+        self._parameters = parameters_of(entry.data)
         self._diary = Diary(
-            rhythm=Rhythm(parameters=self._parameters), zone=zone, places=places_of(entry)
+            limit=Rhythm(parameters=self._parameters), zone=zone, places=places_of(entry)
         )
 
     async def learn(self, journal: Journal, now: datetime) -> None:
@@ -67,7 +67,7 @@ class RhythmKeeper:
         meanwhile: list[Entry] = []
         stop = journal.listen(meanwhile.append)
         diary = Diary(
-            rhythm=Rhythm(parameters=self._parameters),
+            limit=Rhythm(parameters=self._parameters),
             zone=self._diary.zone,
             places=self._diary.places,
         )
@@ -84,8 +84,15 @@ class RhythmKeeper:
         self._diary.vouched(state)
         return self._diary.expected(state)
 
-    def explain(self) -> Explanation:
-        return self._diary.rhythm.explain()
+    def usual(self) -> timedelta | None:
+        """How long a silence like the present one usually lasts at most, at this hour."""
+        seconds = self._diary.limit.usual()
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    @property
+    def last_source(self) -> str:
+        """Which source spoke last; empty when none has."""
+        return self._diary.limit.last
 
     async def save(self) -> None:
         await self._store.async_save(self._written())
@@ -120,7 +127,7 @@ class RhythmKeeper:
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.warning("The rhythm cannot be read and is learnt again: %r", err)
             return None
-        self._diary.rhythm.parameters = self._parameters
+        self._diary.limit.parameters = self._parameters
         return until + _SECOND
 
 
@@ -138,10 +145,10 @@ def places_of(entry: ConfigEntry) -> dict[str, Place]:
     }
 
 
-def parameters_of(entry: ConfigEntry) -> Parameters:
+def parameters_of(data: Mapping[str, Any]) -> Parameters:
     """One set for all homes; only how often a needless question is tolerable is chosen."""
     usual = Parameters()
     return Parameters(
-        quiet_budget=entry.data.get(CONF_QUIET_BUDGET, usual.quiet_budget),
-        call_budget=entry.data.get(CONF_CALL_BUDGET, usual.call_budget),
+        quiet_budget=data.get(CONF_QUIET_BUDGET, usual.quiet_budget),
+        call_budget=data.get(CONF_CALL_BUDGET, usual.call_budget),
     )

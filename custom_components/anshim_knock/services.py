@@ -19,6 +19,7 @@ from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from .adoption.farewell import return_kit
+from .backtest_action import async_setup_backtest
 from .const import (
     CONF_CONSENT,
     CONF_HOUSEHOLD,
@@ -124,6 +125,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     service.async_register_admin_service(hass, DOMAIN, "return_kit", _return_kit, _RETURN_KIT)
     async_setup_install(hass)
     async_setup_status(hass)
+    async_setup_backtest(hass)
 
 
 async def _confirm_ok(call: ServiceCall) -> ServiceResponse:

@@ -1,6 +1,6 @@
 """The action that answers how a household stands, for automations that tell people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import service
@@ -41,6 +41,13 @@ def status_of(entry: AnshimConfigEntry) -> ServiceResponse:
         "last_sign": _iso(view.last_sign),
         "silent_since": _iso(view.silent_since),
         "deadline": _iso(view.deadline),
+        "explanation": {
+            "limit_hours": _hours(view.limit),
+            "limit_reason": view.limit_why,
+            "usual_silence_hours": _hours(view.explained.usual),
+            "watched_hours": _hours(view.watched),
+            "last_source": view.explained.last_source,
+        },
         "answer": None if view.receipt is None else view.receipt.answer,
         "word": None
         if view.word is None
@@ -53,6 +60,10 @@ def status_of(entry: AnshimConfigEntry) -> ServiceResponse:
 def _contacts(entry: AnshimConfigEntry) -> list[JsonValueType]:
     caller = entry.runtime_data.contacts
     return [] if caller is None else [dict(row) for row in caller.shown()]
+
+
+def _hours(span: timedelta | None) -> float | None:
+    return None if span is None else round(span / timedelta(hours=1), 1)
 
 
 def _iso(moment: datetime | None) -> str | None:

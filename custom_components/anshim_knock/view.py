@@ -42,6 +42,14 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """How long silences at this hour usually last at most, and which source spoke last."""
+
+    usual: timedelta | None = None
+    last_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The household as it is shown."""
 
@@ -66,6 +74,8 @@ class View:
     limit: timedelta
     limit_why: str
     days_missing: float
+    # What explains an alert, and stays in the home.
+    explained: Explained
     receipt: Receipt | None
     word: Word | None
     case: CaseNews | None
@@ -87,6 +97,7 @@ def view_of(
     why: Why | None,
     case: CaseNews | None,
     link: LinkState,
+    explained: Explained,
     sources: Mapping[str, SourceView],
 ) -> View:
     return View(
@@ -109,6 +120,7 @@ def view_of(
         limit=limit_of(state, settings),
         limit_why=_limit_why(state, settings),
         days_missing=settings.expected.days_missing if settings.expected else 0.0,
+        explained=explained,
         receipt=state.receipt,
         word=state.word,
         case=case,

@@ -75,12 +75,12 @@ KOREAN = Speech(
 def speech(request: pytest.FixtureRequest, street: Street) -> Iterator[Speech]:
     """The home speaks it, too: what a flow puts together is in the home's own language."""
     chosen: Speech = request.param
-    _speak(street, chosen.language)
+    speak(street, chosen.language)
     yield chosen
-    _speak(street, ENGLISH.language)
+    speak(street, ENGLISH.language)
 
 
-def _speak(street: Street, language: str) -> None:
+def speak(street: Street, language: str) -> None:
     """The names of entities are made when the household is set up: so it is set up anew."""
     client = street.household.client
     client.commands({"type": "config/core/update", "language": language})

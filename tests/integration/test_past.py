@@ -244,3 +244,15 @@ async def test_a_night_without_power_counts_as_unwatched_though_home_assistant_h
     stopped, began = past(house, HOME, Mark.STOPPED), past(house, HOME, Mark.STARTED)
     assert began == [BEGAN, back]
     assert cut - timedelta(hours=1) < stopped[0] < cut
+
+
+@pytest.mark.usefixtures("recorder")
+async def test_a_limit_can_be_tried_on_the_past_of_a_new_home(house: House) -> None:
+    await live(house)
+    await set_up(house)
+    await the_past_is_read(house)
+    # From supper to breakfast it is twelve hours and fifty minutes.
+    for hours, nights in ((14, 0), (10, DAYS - 1)):
+        found = await house.call("backtest", limit_mode="fixed", limit_hours=hours)
+        assert found["days"] == pytest.approx(DAYS, abs=0.6)
+        assert found["quiet"]["count"] == nights

@@ -158,3 +158,51 @@ async def test_of_a_risk_score_only_the_limit_is_kept(house: House) -> None:
     assert data["limit_hours"] == 48
     assert "ill" not in str(data)
     await house.settle()
+
+
+async def test_an_alert_is_explained_at_home_and_by_source_nowhere_else(
+    learned_home: House,
+) -> None:
+    home = learned_home
+    assert "limit_reason" not in home.state("binary_sensor", "inactivity").attributes
+    hours = limit_hours(home)
+    await home.wait(hours=hours + 0.5)
+    explained = home.state("binary_sensor", "inactivity").attributes
+    assert explained["limit_reason"] in {"learned", "shortest"}
+    # Somebody is about every hour and a quarter.
+    assert 1 <= explained["usual_silence_hours"] <= hours
+    assert explained["watched_hours"] == pytest.approx(hours, abs=0.2)
+    assert explained["last_source"] == "Fridge door"
+    status = await home.call("get_status")
+    assert status["explanation"]["last_source"] == "Fridge door"
+    assert status["explanation"]["limit_hours"] == pytest.approx(hours, abs=0.1)
+    quiet = home.relay.of("quiet")[0]["data"]
+    assert quiet["watched_h"] == pytest.approx(hours, abs=0.2)
+    assert "Fridge" not in str(quiet)
+    assert "usual" not in str(quiet)
+
+
+async def test_a_live_source_that_nobody_proved_is_no_eye_of_the_rhythm(house: House) -> None:
+    """While the proved ones are gone its reports must neither accuse nor teach."""
+    hass = house.hass
+    await hass.config.async_set_time_zone("Asia/Seoul")
+    await house.show(DOOR, "off", device_class="door")
+    await house.show(KETTLE, "0.4", device_class="power")
+    entry: Any = household_entry(house.relay, door=DOOR, plug=KETTLE)
+    entry.add_to_hass(hass)
+    house.entry_id = entry.entry_id
+    kettle = entry.subentries[house.source_of(KETTLE)]
+    unproved = {k: v for k, v in kettle.data.items() if not k.startswith("tested")}
+    hass.config_entries.async_update_subentry(entry, kettle, data=unproved)
+    hass.config_entries.async_update_entry(entry, data={**entry.data, **LEARNED})
+    write_past(house, kettle=house.source_of(KETTLE), door=house.source_of(DOOR))
+    await house.start()
+    house.reporting = {DOOR, KETTLE}
+    await house.wait(minutes=1)
+    await house.use_door()
+    assert why(house) != "ceiling"
+    house.reporting = {KETTLE}
+    await house.show(DOOR, "unavailable")
+    await house.wait(minutes=1)
+    assert house.sensor("watch") == "blind"
+    assert why(house) == "ceiling"

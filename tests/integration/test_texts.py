@@ -20,6 +20,7 @@ from custom_components.anshim_knock.contacts.wording import alert_key, over_key
 from custom_components.anshim_knock.issues import _SEVERITY
 from custom_components.anshim_knock.logic.activity import Why as Refusal
 from custom_components.anshim_knock.logic.inputs import Person
+from custom_components.anshim_knock.logic.rhythm import Why as LimitWhy
 from custom_components.anshim_knock.logic.rungs import Why
 from custom_components.anshim_knock.logic.words import (
     Answer,
@@ -32,6 +33,7 @@ from custom_components.anshim_knock.logic.words import (
     Watch,
 )
 from custom_components.anshim_knock.relay.words import CaseState
+from custom_components.anshim_knock.view import FIXED, SHORTENED
 from tests.integration.house import DOMAIN
 
 FOLDER = Path(__file__).parents[2] / "custom_components" / DOMAIN / "translations"
@@ -72,9 +74,24 @@ def test_nothing_was_left_in_english() -> None:
     # These only put together what is translated on its own.
     assert same == [
         "config.flow_title",
+        "config.step.backtest_found.description",
         "config.progress.walk_test",
         "config_subentries.source.progress.walk",
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_a_limit_has_its_words(language: str) -> None:
+    limit = _sensor(language, "limit")["state_attributes"]["reason"]["state"]
+    assert limit.keys() == {FIXED, SHORTENED, *LimitWhy}
+    assert _texts(language)["selector"]["backtest_why"]["options"].keys() == set(LimitWhy)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_backtest_has_a_name_for_every_month_and_day(language: str) -> None:
+    words = _texts(language)["selector"]["backtest"]["options"]
+    assert len(set(words["months"].split("|"))) == 12
+    assert len(set(words["weekdays"].split("|"))) == 7
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

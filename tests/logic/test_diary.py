@@ -29,8 +29,8 @@ PLACES = {"kettle": Place.INSIDE, "fridge": Place.INSIDE, "entry": Place.OUTER_D
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def a_diary() -> Diary:
-    return Diary(rhythm=Rhythm(), zone=SEOUL, places=PLACES)
+def a_diary() -> Diary[Rhythm]:
+    return Diary(limit=Rhythm(), zone=SEOUL, places=PLACES)
 
 
 def entry(at: datetime, source: str, mark: Mark = Mark.ACTIVITY) -> Entry:
@@ -55,7 +55,7 @@ def usual_days(days: int, since: datetime = MIDNIGHT) -> Iterator[Entry]:
             minute += 60 + (day * 7 + number * 13) % 30
 
 
-def a_learnt_diary(days: int = 40) -> Diary:
+def a_learnt_diary(days: int = 40) -> Diary[Rhythm]:
     diary = a_diary()
     diary.learn([*begins(MIDNIGHT), *usual_days(days)])
     return diary
@@ -66,14 +66,14 @@ def household(silent_since: datetime) -> Household:
     return replace(new_household("h-7f3k9d2m5q", reading), consented=True)
 
 
-def last_sign(diary: Diary) -> datetime:
-    silence = diary.rhythm.silence
+def last_sign(diary: Diary[Rhythm]) -> datetime:
+    silence = diary.limit.silence
     assert silence is not None
     naive = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=silence.since)
     return naive.replace(tzinfo=SEOUL).astimezone(UTC)
 
 
-def expected_hours(diary: Diary) -> tuple[float, float]:
+def expected_hours(diary: Diary[Rhythm]) -> tuple[float, float]:
     since = last_sign(diary)
     expected = diary.expected(household(since))
     assert expected is not None
@@ -112,7 +112,7 @@ def test_nothing_is_expected_of_a_clock_that_is_not_set_or_of_guests() -> None:
 
 def test_a_stop_and_a_start_are_no_life_and_what_lay_between_is_not_learnt() -> None:
     diary = a_learnt_diary()
-    since, days = last_sign(diary), diary.rhythm.days
+    since, days = last_sign(diary), diary.limit.days
     stopped = since + HOUR
     diary.learn(
         [
@@ -121,7 +121,7 @@ def test_a_stop_and_a_start_are_no_life_and_what_lay_between_is_not_learnt() -> 
             entry(stopped + 9 * HOUR, "kettle"),
         ]
     )
-    assert diary.rhythm.days == days
+    assert diary.limit.days == days
     diary = a_learnt_diary()
     diary.learn([entry(stopped, HOUSEHOLD, Mark.STOPPED), *begins(stopped + 8 * HOUR)])
     assert last_sign(diary) == since
@@ -131,9 +131,9 @@ def test_what_guests_do_is_neither_life_nor_rhythm() -> None:
     diary = a_learnt_diary()
     end = MIDNIGHT + 40 * DAY
     diary.note(entry(end, HOUSEHOLD, Mark.GUEST))
-    since, days = last_sign(diary), diary.rhythm.days
+    since, days = last_sign(diary), diary.limit.days
     diary.learn(usual_days(5, since=end))
-    assert (last_sign(diary), diary.rhythm.days) == (since, days)
+    assert (last_sign(diary), diary.limit.days) == (since, days)
 
 
 def test_after_an_absence_the_silence_begins_with_the_return_and_nobody_is_thought_to_stay() -> (
@@ -145,7 +145,7 @@ def test_after_an_absence_the_silence_begins_with_the_return_and_nobody_is_thoug
     assert diary.expected(household(left)) is None
     diary.note(entry(left + 3 * DAY, HOUSEHOLD, Mark.HOME))
     assert last_sign(diary) == left + 3 * DAY
-    assert diary.rhythm.home is None
+    assert diary.limit.home is None
     assert diary.expected(household(left + 3 * DAY)) is not None
 
 
@@ -161,7 +161,7 @@ def test_somebody_who_was_spoken_to_is_counted_from_there() -> None:
 def test_a_source_that_was_removed_says_nothing() -> None:
     diary, other = a_learnt_diary(), a_learnt_diary()
     diary.learn([entry(MIDNIGHT + 41 * DAY, "removed"), entry(MIDNIGHT, "removed", Mark.LOST)])
-    assert rhythm_to_dict(diary.rhythm) == rhythm_to_dict(other.rhythm)
+    assert rhythm_to_dict(diary.limit) == rhythm_to_dict(other.limit)
 
 
 def test_the_loss_of_the_busiest_source_makes_the_home_wait_longer() -> None:
@@ -195,7 +195,7 @@ def test_what_is_learnt_again_from_the_disk_is_what_was_learnt_from_life(
     written = block_of(line_of(Block(until=at, entries=tuple(entries[cut:])))).entries
     kept.learn(sorted(written, key=entries.index))
     lived.learn(entries[cut:])
-    assert rhythm_to_dict(kept.rhythm) == rhythm_to_dict(lived.rhythm)
+    assert rhythm_to_dict(kept.limit) == rhythm_to_dict(lived.limit)
     home = household(at)
     expected = lived.expected(home)
     assert kept.expected(home) == expected

@@ -111,9 +111,78 @@ def test_what_cannot_be_judged_is_refused_in_words(arguments: list[str]) -> None
     assert "Traceback" not in done.stderr
 
 
-def test_a_line_that_is_no_event_ends_it_with_words() -> None:
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("hello", "line 3: not `E t sensor kind value`: 'hello'"),
+        ("E 5 kettle plug", "line 3: not `E t sensor kind value`"),
+        ("E noon kettle plug 1", "line 3: no time in seconds: 'noon'"),
+        ("E nan kettle plug 1", "line 3: no time in seconds: 'nan'"),
+        ("E 1e300 kettle plug 1", "line 3: no time in seconds"),
+        (f"E {EIGHT} kettle plug on", "line 3: no value: 'on'"),
+        (f"E {EIGHT} kettle plug inf", "line 3: no value: 'inf'"),
+        (f"E {EIGHT} kettle teapot 1", "line 3: no kind 'teapot', only door, item,"),
+    ],
+)
+def test_a_line_that_is_no_event_ends_it_with_words_after_what_was_answered(
+    line: str, says: str
+) -> None:
+    lines = f"E {EIGHT} kettle plug 1\n\n{line}\nE {EIGHT + HOUR} kettle plug 1\n"
     done = subprocess.run(
-        [REPLAY, "--stdin"], input="hello\n", capture_output=True, text=True, check=False
+        [REPLAY, "--stdin"], input=lines, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
+    assert f"scripts/replay: {says}" in done.stderr
     assert "Traceback" not in done.stderr
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_blank_lines_are_not_answered() -> None:
+    assert len(asked("", f"E {EIGHT} kettle plug 1", "  ", f"E {EIGHT + 9} kettle plug 0")) == 2
+
+
+def test_a_line_out_of_order_changes_no_answer() -> None:
+    answers = asked(
+        f"E {EIGHT} kettle plug 1",
+        f"E {EIGHT + 2 * HOUR} front door 1",
+        f"E {EIGHT + 2 * HOUR - 120} fridge item 1",
+        f"E {EIGHT + 2 * HOUR} fridge item 0",
+    )
+    assert answers[1] == answers[0] + 2 * HOUR
+    assert answers[2] == answers[1]
+    assert answers[3] == answers[1]
+
+
+def test_life_soon_after_leaving_is_the_leaving_and_later_life_is_somebody_at_home() -> None:
+    answers = asked(
+        f"E {EIGHT} kettle plug 1",
+        f"E {EIGHT + HOUR} phone presence 0",
+        f"E {EIGHT + HOUR + 60} front door 0",
+        f"E {EIGHT + HOUR + 420} kitchen motion 1",
+        f"E {EIGHT + 9 * HOUR} phone presence 1",
+        f"E {EIGHT + 9 * HOUR + 60} kitchen motion 1",
+    )
+    never = float("inf")
+    assert answers[1:3] == [never, never]
+    assert 12 * HOUR <= answers[3] - (EIGHT + HOUR + 420) <= 14 * HOUR
+    assert 12 * HOUR <= answers[4] - (EIGHT + 9 * HOUR) <= 14 * HOUR
+    assert answers[5] == answers[4] + 60
+
+
+def test_the_harness_way_of_asking_is_answered_line_by_line() -> None:
+    """A program that judges limits writes a line, reads a line, and starts again from a prefix."""
+    lines = [f"E {EIGHT + 900 * n:.3f} s{n % 3} motion {n % 2:g}" for n in range(40)]
+    assert asked(*lines)[:20] == asked(*lines[:20])
+
+
+def test_a_log_without_its_columns_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "home.csv"
+    for text, says in (
+        ("ts,sensor,value\n", "the first line must be ts,sensor,kind,value"),
+        ("ts,sensor,kind,value\nyesterday,a,door,1\n", "line 2: no local time: 'yesterday'"),
+        ("ts,sensor,kind,value\n2026-08-01T08:00:00,a,door\n", "line 2: 4 columns are needed"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        done = subprocess.run([REPLAY, path], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert says in done.stderr

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -28,6 +27,7 @@ from ..const import (
 from ..forms import CONSENT_FORM, RETURN_FORM, WITHDRAW_FORM, ticked
 from .farewell import give_consent, return_kit, withdraw_consent
 from .round import Round
+from .running import RunningHousehold
 from .screen import page, rows
 from .wording import Words
 
@@ -40,10 +40,11 @@ _SILENT = "silent"
 HOUSEHOLD_STEPS = ("walk_test", "consent", "withdraw", "return_kit")
 
 
-class HouseholdSteps(ConfigFlow):
+class HouseholdSteps(RunningHousehold):
     """Each of them is a choice of the menu "Reconfigure"."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._round: Round | None = None
         self._waiting: asyncio.Task[None] | None = None
 
@@ -51,7 +52,7 @@ class HouseholdSteps(ConfigFlow):
         """Shown as a page that ticks itself; every use that is seen is recorded at once."""
         going = self._round
         if going is None:
-            going = self._round = Round(self.hass, self._loaded(), self._known())
+            going = self._round = Round(self.hass, self.running_household(), self._known())
             going.walk.start()
         if going.walk.current is None:
             return self.async_show_progress_done(next_step_id="walk_end")
@@ -73,7 +74,7 @@ class HouseholdSteps(ConfigFlow):
             return await self.async_step_walk_test()
         if user_input is not None:
             report = going.end(silent=user_input.get(_SILENT, []))
-            decision = await self._loaded().runtime_data.decide(report)
+            decision = await self.running_household().runtime_data.decide(report)
             return self.async_abort(reason="walk_refused" if decision.refused else "walk_done")
         words = await Words.of(self.hass)
         return self.async_show_form(
@@ -85,7 +86,7 @@ class HouseholdSteps(ConfigFlow):
 
     async def async_step_consent(self, user_input: Answers = None) -> ConfigFlowResult:
         """Other ticks, or a consent given again after it was withdrawn."""
-        entry = self._loaded()
+        entry = self.running_household()
         errors: dict[str, str] = {}
         if user_input is not None:
             if user_input[CONSENT_REQUIRED]:
@@ -104,7 +105,7 @@ class HouseholdSteps(ConfigFlow):
 
     async def async_step_withdraw(self, user_input: Answers = None) -> ConfigFlowResult:
         """Nothing more is read; the household stays, to be taken up again or returned."""
-        entry = self._loaded()
+        entry = self.running_household()
         if user_input is not None:
             await withdraw_consent(self.hass, entry, user_input[CONF_RECORDED_BY])
             return self.async_abort(reason="consent_withdrawn")
@@ -112,7 +113,7 @@ class HouseholdSteps(ConfigFlow):
 
     async def async_step_return_kit(self, user_input: Answers = None) -> ConfigFlowResult:
         """Withdraw, report, wipe. Whoever does it types which household it is."""
-        entry = self._loaded()
+        entry = self.running_household()
         errors: dict[str, str] = {}
         if user_input is not None:
             if user_input[CONF_HOUSEHOLD] == entry.data[CONF_HOUSEHOLD]:
@@ -135,15 +136,8 @@ class HouseholdSteps(ConfigFlow):
             return {"base": err.translation_key or "return_untold"}
         return {}
 
-    def _loaded(self) -> AnshimConfigEntry:
-        """The entry, when its household runs: only then it can be told anything."""
-        entry: AnshimConfigEntry = self._get_reconfigure_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("not_running")
-        return entry
-
     def _known(self) -> dict[str, Any]:
-        tracker = self._loaded().runtime_data.outfit.tracker
+        tracker = self.running_household().runtime_data.outfit.tracker
         return {key: tracked.source for key, tracked in tracker.sources.items()}
 
     @callback

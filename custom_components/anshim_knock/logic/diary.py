@@ -15,6 +15,7 @@ from .effects import Json
 from .household import Household
 from .journal import HOUSEHOLD, Entry, Mark
 from .rhythm import Place, Rhythm, Rung
+from .rhythm.backtest import Limit
 from .rhythm.clockface import wall
 from .rhythm_snapshot import rhythm_from_dict, rhythm_to_dict
 from .settings import Expected
@@ -27,10 +28,13 @@ _SAME_SIGN_S = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Diary:
-    """`places`: of each source, whether somebody can go out there. Others are not listened to."""
+class Diary[L: Limit]:
+    """`places`: of each source, whether somebody can go out there. Others are not listened to.
 
-    rhythm: Rhythm
+    A home's own diary has its rhythm for a limit; the past is played to others, too.
+    """
+
+    limit: L
     zone: tzinfo
     places: Mapping[str, Place]
     # Sources that were live at their last mark. Nothing is before it was seen to be.
@@ -52,26 +56,26 @@ class Diary:
             # A source that was removed: its past says nothing about what can be heard now.
             return
         elif entry.mark is Mark.ACTIVITY and not self.guests:
-            self.rhythm.activity(at, entry.source, self.places[entry.source])
+            self.limit.activity(at, entry.source, self.places[entry.source])
         elif entry.mark in _LIVES:
             self._source(at, entry.source, is_live=entry.mark is Mark.LIVE)
 
-    def vouched(self, state: Household) -> None:
+    def vouched(self: Diary[Rhythm], state: Household) -> None:
         """Somebody answered, or was seen: the household counts from there, and so do we."""
-        silence, since = self.rhythm.silence, wall(state.silent_since, self.zone)
+        silence, since = self.limit.silence, wall(state.silent_since, self.zone)
         if silence is not None and since > silence.since + _SAME_SIGN_S:
             self._is_there(since)
 
-    def expected(self, state: Household) -> Expected | None:
+    def expected(self: Diary[Rhythm], state: Household) -> Expected | None:
         """When the present silence is too long; `None` where the rhythm has nothing to say.
 
         The household knows best since when it is silent; the rhythm, how long that may last.
         """
-        silence = self.rhythm.silence
+        silence = self.limit.silence
         known = state.clock.trusted and state.stay.kind is Presence.HOME
         if silence is None or not known:
             return None
-        quiet, call = self.rhythm.deadline(Rung.QUIET), self.rhythm.deadline(Rung.CALL)
+        quiet, call = self.limit.deadline(Rung.QUIET), self.limit.deadline(Rung.CALL)
         if isinf(quiet.at) or isinf(call.at):
             return None
         asks = timedelta(seconds=quiet.at - silence.since)
@@ -80,7 +84,7 @@ class Diary:
             quiet=asks,
             call=max(asks, calls),
             why=quiet.why,
-            days_missing=max(self.rhythm.parameters.warm_days - self.rhythm.days, 0.0),
+            days_missing=max(self.limit.parameters.warm_days - self.limit.days, 0.0),
         )
 
     def _household(self, at: float, mark: Mark) -> None:
@@ -91,7 +95,7 @@ class Diary:
                 self.live.clear()
                 self._watch(at)
             case Mark.AWAY:
-                self.rhythm.presence(at, home=False)
+                self.limit.presence(at, home=False)
             case Mark.GUEST | Mark.HOME:
                 self._guests(at, there=mark is Mark.GUEST)
                 self._is_there(at)
@@ -107,31 +111,35 @@ class Diary:
             self.live ^= {source}
             self._watch(at)
 
+    @property
+    def blind(self) -> bool:
+        """Nothing of the resident's own life could be seen."""
+        return not self.watching or self.guests or not self.live
+
     def _watch(self, at: float) -> None:
-        blind = not self.watching or self.guests or not self.live
-        self.rhythm.watch(at, lost=self.places.keys() - self.live, blind=blind)
+        self.limit.watch(at, lost=self.places.keys() - self.live, blind=self.blind)
 
     def _is_there(self, at: float) -> None:
         """For this moment only: whether they stay, nobody knows."""
-        self.rhythm.presence(at, home=True)
-        self.rhythm.presence(at, home=None)
+        self.limit.presence(at, home=True)
+        self.limit.presence(at, home=None)
 
 
-def diary_to_dict(diary: Diary) -> dict[str, Json]:
+def diary_to_dict(diary: Diary[Rhythm]) -> dict[str, Json]:
     """Plain JSON values; zone and places are the home's and not kept here."""
     return {
-        "rhythm": rhythm_to_dict(diary.rhythm),
+        "rhythm": rhythm_to_dict(diary.limit),
         "live": [*sorted(diary.live)],
         "watching": diary.watching,
         "guests": diary.guests,
     }
 
 
-def diary_from_dict(value: Any, *, zone: tzinfo, places: Mapping[str, Place]) -> Diary:
+def diary_from_dict(value: Any, *, zone: tzinfo, places: Mapping[str, Place]) -> Diary[Rhythm]:
     """What `diary_to_dict` wrote. Raises `KeyError`, `TypeError` or `ValueError` when damaged."""
     data = mapping(value)
     return Diary(
-        rhythm=rhythm_from_dict(mapping(data["rhythm"])),
+        limit=rhythm_from_dict(mapping(data["rhythm"])),
         zone=zone,
         places=places,
         live={text(source) for source in items(data["live"])},

@@ -19,7 +19,7 @@ from .rhythm.verdict import Place, Verdict, Why
 from .rhythm.voices import Voice, Voices
 from .stored import count, flag, items, mapping, maybe, number, text
 
-_VERSION = 1
+_VERSION = 2
 
 
 def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
@@ -30,6 +30,8 @@ def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
         "ended": _rows(pace.ended),
         "table": _rows(pace.table),
         "began": [*pace.began],
+        "started": [*pace.started],
+        "shares": [*pace.shares],
         "reaches": [*pace.reaches],
         "pace_days": pace.days,
         "tail": asdict(rhythm.tail),
@@ -109,6 +111,7 @@ def _pace(data: Mapping[str, Any]) -> Pace:
     pace.asked, pace.ended = _grid(data["asked"]), _grid(data["ended"])
     pace.table = _grid(data["table"])
     pace.began, pace.reaches = _row(data["began"]), _row(data["reaches"])
+    pace.started, pace.shares = _row(data["started"]), _row(data["shares"])
     pace.days = number(data["pace_days"])
     pace.use()
     return pace
@@ -163,7 +166,9 @@ def _silence_to_dict(silence: Silence) -> dict[str, Json]:
         "counted": silence.counted,
         "score": silence.score,
         "rate": silence.rate,
+        "lift": silence.lift,
         "seen": silence.seen,
+        "doubted": silence.doubted,
         "unseen": silence.unseen,
         "reached": {rung: [v.at, v.why] for rung, v in silence.reached.items()},
     }
@@ -176,7 +181,9 @@ def _silence(value: Any) -> Silence:
         counted=number(stored["counted"]),
         score=number(stored["score"]),
         rate=number(stored["rate"]),
+        lift=number(stored["lift"]),
         seen=flag(stored["seen"]),
+        doubted=flag(stored["doubted"]),
         unseen=number(stored["unseen"]),
         reached={Rung(r): _verdict(v) for r, v in mapping(stored["reached"]).items()},
     )

@@ -163,7 +163,7 @@ def _used(source: Source, at: datetime) -> _Use:
 
 
 def _share(source: Source, now: datetime) -> float:
-    if source.role is Role.BUTTON or source.tested is None or source.ghost:
+    if source.tested is None or not source.shows_life:
         return 0.0
     return _weight(source, now) + _faded(1.0, source.tested, now)
 

@@ -53,6 +53,11 @@ class Source:
         """Whether it goes on by itself: then its reports prove that it works, and nothing else."""
         return self.habit.found is not None and not self.overruled
 
+    @property
+    def shows_life(self) -> bool:
+        """Whether it is an eye of the home: proved, and no ghost. A button shows nothing."""
+        return self.role is not Role.BUTTON and self.tested is not None and not self.ghost
+
 
 def moved(source: Source, since: datetime, by: timedelta) -> Source:
     """The wall clock was set: what happened since `since` is on its new scale, too."""

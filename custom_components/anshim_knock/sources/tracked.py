@@ -20,6 +20,7 @@ from ..const import (
     CONF_TESTED_DEVICE,
 )
 from ..logic.activity import Change, phone_word
+from ..logic.journal import Mark
 from ..logic.source import Condition, LivenessWhy, Source, observe, source_from_dict
 from ..logic.words import Liveness, Role
 from .facts import identity_of
@@ -49,6 +50,8 @@ class Tracked:
     swapped: bool = False
     # As of the last look: how it is, when to look again, when the radio was asked last.
     condition: Condition = UNSEEN
+    # What the journal was told last of whether it can be an eye of the home.
+    noted: Mark = Mark.LOST
     due: datetime | None = None
     asked: datetime | None = None
     # What Home Assistant recorded of it before has been read.

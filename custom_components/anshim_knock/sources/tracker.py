@@ -192,11 +192,11 @@ class SourceTracker:
 
     def _judge(self, tracked: Tracked, now: datetime) -> bool:
         """True when it is shown in another way than before."""
-        before = tracked.condition.liveness
         tracked.condition = condition(tracked.source, now)
         tracked.due = next_change(tracked.source, now)
-        if (life := tracked.condition.liveness) is not before:
-            self._journal.note(now, tracked.subentry_id, _MARKS[life])
+        if (mark := _mark(tracked)) is not tracked.noted:
+            tracked.noted = mark
+            self._journal.note(now, tracked.subentry_id, mark)
         return self._show(tracked)
 
     def _show(self, tracked: Tracked) -> bool:
@@ -311,6 +311,13 @@ def _taught(source: Source, past: Source) -> Appliance:
     """The levels of the past; what it draws now is known better."""
     now = source.appliance
     return replace(past.appliance, watts=now.watts, read=now.read, stopped=now.stopped)
+
+
+def _mark(tracked: Tracked) -> Mark:
+    """However live a ghost is, or a sensor that nobody proved: it sees nothing of the day."""
+    if not tracked.source.shows_life:
+        return Mark.LOST
+    return _MARKS[tracked.condition.liveness]
 
 
 def _may_be_other(tracked: Tracked, known: Source, *, alive: bool) -> bool:

@@ -6,7 +6,7 @@ import csv
 from datetime import UTC, datetime
 import gzip
 from itertools import islice
-from math import isinf
+from math import isfinite, isinf, nan
 from operator import attrgetter
 from pathlib import Path
 import sys
@@ -15,16 +15,24 @@ from typing import TextIO
 from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung
 from custom_components.anshim_knock.logic.rhythm.backtest import (
     Backtest,
-    Fixed,
     Limit,
     Sign,
     backtest,
     feed,
 )
+from custom_components.anshim_knock.logic.rhythm.fixed import Fixed
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
 from custom_components.anshim_knock.logic.rhythm.risk import Item, limit as limit_by_risk
 
-from .home import Home, Line
+from .home import KINDS, Home, Line
+
+_COLUMNS = ("ts", "sensor", "kind", "value")
+# The end of the year 9999.
+_LATEST = 253402300800.0
+
+
+class NoEventError(ValueError):
+    """Something that is no sign of life and no presence. Says where, and what is wrong."""
 
 
 def main(arguments: list[str]) -> int:
@@ -46,8 +54,8 @@ def main(arguments: list[str]) -> int:
             answer(limit, given.rung, sys.stdin, sys.stdout)
         else:
             tell(backtest(limit, signs_of(given.file), given.rung, warm_up=given.warm_up * DAY))
-    except (KeyError, OSError, ValueError) as err:
-        print(f"scripts/replay: no such log: {err!r}", file=sys.stderr)
+    except (NoEventError, OSError, UnicodeDecodeError) as err:
+        print(f"scripts/replay: {err}", file=sys.stderr)
         return 2
     return 0
 
@@ -66,21 +74,27 @@ def limit_named(name: str) -> Limit:
 
 
 def answer(limit: Limit, rung: Rung, lines: Iterable[str], out: TextIO) -> None:
-    """One line of answer for each line of question, at once."""
+    """One line of answer for each line of question, at once. Blank lines are not answered.
+
+    A line that is no event ends it: an answer after a misread one would be about another home.
+    """
     home = Home()
-    for text in filter(str.strip, lines):
-        for sign in home.signs(_asked(text)):
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        for sign in home.signs(_asked(number, text)):
             feed(limit, sign)
         at = limit.deadline(rung).at
         out.write("inf\n" if isinf(at) else f"{at:.3f}\n")
         out.flush()
 
 
-def _asked(text: str) -> Line:
-    mark, at, sensor, kind, value = text.split()
-    if mark != "E":
-        raise ValueError(f"no event: {text!r}")
-    return Line(float(at), sensor, kind, float(value))
+def _asked(number: int, text: str) -> Line:
+    match text.split():
+        case ["E", at, sensor, kind, value]:
+            return _line(number, _seconds(number, at), sensor, kind, value)
+        case _:
+            raise NoEventError(f"line {number}: not `E t sensor kind value`: {text.strip()!r}")
 
 
 def signs_of(path: Path) -> Iterator[Sign]:
@@ -92,9 +106,44 @@ def signs_of(path: Path) -> Iterator[Sign]:
 def lines_of(path: Path) -> Iterator[Line]:
     read = gzip.open if path.suffix == ".gz" else open
     with read(path, "rt", encoding="utf-8") as log:
-        for row in csv.DictReader(log):
-            at = datetime.fromisoformat(row["ts"]).replace(tzinfo=UTC).timestamp()
-            yield Line(at, row["sensor"], row["kind"], float(row["value"]))
+        rows = csv.DictReader(log)
+        if not set(_COLUMNS) <= set(rows.fieldnames or ()):
+            raise NoEventError(f"{path}: the first line must be {','.join(_COLUMNS)}")
+        for row in rows:
+            number = rows.line_num
+            if None in row.values():
+                raise NoEventError(f"line {number}: {len(_COLUMNS)} columns are needed")
+            at = _moment(number, row["ts"])
+            yield _line(number, at, row["sensor"], row["kind"], row["value"])
+
+
+def _line(number: int, at: float, sensor: str, kind: str, value: str) -> Line:
+    if kind not in KINDS:
+        raise NoEventError(f"line {number}: no kind {kind!r}, only {', '.join(KINDS)}")
+    try:
+        amount = float(value)
+    except ValueError:
+        amount = nan
+    if not isfinite(amount):
+        raise NoEventError(f"line {number}: no value: {value!r}")
+    return Line(at, sensor, kind, amount)
+
+
+def _seconds(number: int, text: str) -> float:
+    try:
+        at = float(text)
+    except ValueError:
+        at = nan
+    if not abs(at) < _LATEST:
+        raise NoEventError(f"line {number}: no time in seconds: {text!r}")
+    return at
+
+
+def _moment(number: int, text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        raise NoEventError(f"line {number}: no local time: {text!r}") from None
 
 
 def tell(found: Backtest) -> None:

@@ -23,6 +23,7 @@ ROLES = {
     "light": Role.LIGHT,
 }
 PRESENCE = "presence"
+KINDS = (*ROLES, PRESENCE)
 # Longer before the first line than anything settles after a start.
 _STARTED = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +54,7 @@ class Home:
         at = _EPOCH + timedelta(seconds=line.at)
         if self.started is None:
             self.started = at - _STARTED
-        role = ROLES.get(line.kind, Role.OTHER)
+        role = ROLES[line.kind]
         source = self.sources.get(line.sensor)
         if source is None:
             source = Source(role=role, tested=self.started)

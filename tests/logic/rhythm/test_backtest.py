@@ -3,7 +3,8 @@ from itertools import pairwise
 import pytest
 
 from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung, Why
-from custom_components.anshim_knock.logic.rhythm.backtest import Fixed, Sign, backtest
+from custom_components.anshim_knock.logic.rhythm.backtest import Sign, backtest
+from custom_components.anshim_knock.logic.rhythm.fixed import Fixed
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
 from custom_components.anshim_knock.logic.rhythm.risk import Item, limit
 from tests.logic.rhythm.lives import MONDAY, made_up, plain_life

@@ -5,7 +5,8 @@ import pytest
 
 from custom_components.anshim_knock.logic.rhythm import Parameters, Rhythm, Rung, Verdict, Why
 from custom_components.anshim_knock.logic.rhythm.backtest import Sign
-from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
+from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR, MINUTE
+from custom_components.anshim_knock.logic.rhythm_snapshot import rhythm_from_dict, rhythm_to_dict
 from tests.logic.rhythm.lives import MONDAY, fed, made_up, plain_life
 
 MONTH = 30
@@ -127,3 +128,29 @@ def test_one_odd_day_does_not_change_the_limit_much() -> None:
     fed(plain_life(3, first=MONTH + 1), rhythm)
     after = rhythm.limits(Rung.CALL)
     assert max(a - b for a, b in zip(after, before, strict=True)) <= 5 * HOUR
+
+
+def test_the_usual_silence_is_long_at_bedtime_and_short_at_noon() -> None:
+    rhythm = fed(plain_life(30))
+    bedtime = rhythm.usual()
+    rhythm.activity(MONDAY + 30 * DAY + 12 * HOUR, "kitchen")
+    noon = rhythm.usual()
+    assert bedtime is not None
+    assert noon is not None
+    assert noon < 2 * HOUR
+    assert 9 * HOUR < bedtime < 11 * HOUR
+
+
+def test_a_bedroom_begins_the_nights_and_a_kitchen_does_not() -> None:
+    """The same evening: a silence after the bedroom is a night, one after the kitchen is none."""
+    signs = plain_life(40)
+    nights = [MONDAY + day * DAY + 22.4 * HOUR for day in range(40)]
+    late = [Sign(at - 20 * MINUTE, "kitchen") for at in nights]
+    rhythm = fed(sorted([*signs, *late, *(Sign(at, "bedroom") for at in nights)]))
+    evening = MONDAY + 40 * DAY + 22.4 * HOUR
+    limits = {}
+    for source in ("kitchen", "bedroom"):
+        other = rhythm_from_dict(rhythm_to_dict(rhythm))
+        other.activity(evening, source)
+        limits[source] = other.deadline(Rung.CALL).at - evening
+    assert limits["kitchen"] < limits["bedroom"]

@@ -114,3 +114,42 @@ def test_time_away_does_not_train() -> None:
     rhythm.presence(rhythm.spoke, home=False)
     rhythm.presence(rhythm.spoke + 10 * HOUR, home=True)
     assert rhythm.days == before
+
+
+def test_a_door_that_opens_before_the_phone_says_back_makes_no_rhythm_of_the_outing() -> None:
+    rhythm: Rhythm = fed(plain_life(DAYS))
+    before = rhythm.days
+    left = rhythm.spoke
+    rhythm.presence(left, home=False)
+    rhythm.activity(left + 10 * HOUR, "front", Place.DOOR)
+    rhythm.presence(left + 10 * HOUR + 40, home=True)
+    assert rhythm.days - before < 5 * MINUTE / DAY
+
+
+def test_who_was_said_to_have_left_and_is_in_the_kitchen_minutes_later_is_not_away() -> None:
+    rhythm = fed(plain_life(DAYS))
+    rhythm.presence(NOON, home=False)
+    rhythm.activity(NOON + 7 * MINUTE, "kitchen")
+    assert rhythm.deadline(Rung.CALL).at < NOON + 12 * HOUR
+
+
+def test_one_odd_sign_while_away_calls_and_does_not_teach() -> None:
+    rhythm = fed(plain_life(DAYS))
+    rhythm.presence(NOON, home=False)
+    # Stepped on and off.
+    rhythm.activity(NOON + 2 * HOUR, "mat")
+    rhythm.activity(NOON + 2 * HOUR + 30, "mat")
+    assert rhythm.deadline(Rung.CALL).at < NOON + 14 * HOUR
+    before = rhythm.days
+    rhythm.presence(NOON + 10 * HOUR, home=True)
+    assert rhythm.days == before
+
+
+def test_life_that_goes_on_while_away_teaches_again() -> None:
+    rhythm = fed(plain_life(DAYS))
+    rhythm.presence(NOON, home=False)
+    for turn in range(1, 5):
+        rhythm.activity(NOON + turn * HOUR, "kitchen")
+    before = rhythm.days
+    rhythm.activity(NOON + 5 * HOUR, "kitchen")
+    assert rhythm.days == before + HOUR / DAY

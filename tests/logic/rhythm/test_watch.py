@@ -127,3 +127,9 @@ def test_what_was_watched_long_enough_stays_due_however_blind_the_home_becomes(
     assert {rung: rhythm.deadline(rung) for rung in Rung} == due
     rhythm.activity(later + HOUR, "kitchen")
     assert rhythm.deadline(Rung.CALL).at == later + 25 * HOUR
+
+
+def test_the_limits_of_the_day_are_those_of_a_home_that_can_be_seen(rhythm: Rhythm) -> None:
+    before = rhythm.limits(Rung.CALL)
+    rhythm.watch(rhythm.spoke, lost=["kitchen", "bathroom", "living"], blind=True)
+    assert rhythm.limits(Rung.CALL) == before

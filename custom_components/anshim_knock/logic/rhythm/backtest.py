@@ -4,7 +4,7 @@ One pass over the signs of life, feeding the limit as life would. Every half hou
 is imagined to fall silent for good; nothing is changed by that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from math import ceil, inf
 from typing import NamedTuple, Protocol
@@ -12,8 +12,11 @@ from typing import NamedTuple, Protocol
 from .parameters import DAY, HOUR, MINUTE, Rung
 from .verdict import Place, Verdict, Why
 
-_EVERY = 30 * MINUTE
+EVERY = 30 * MINUTE
 _WEEK = 7
+
+# Half hours with life, by day of the week (Monday first) and hour.
+type Heat = list[list[int]]
 
 
 class Sign(NamedTuple):
@@ -32,31 +35,17 @@ class Sign(NamedTuple):
 class Limit(Protocol):
     """What a rhythm and a fixed limit have in common."""
 
+    @property
+    def shortest(self) -> float:
+        """No silence is too long before it has lasted so long, whatever else is known."""
+
     def activity(
         self, at: float, source: str, place: Place = ..., *, told: float | None = ...
     ) -> None: ...
     def presence(self, at: float, *, home: bool | None) -> None: ...
+    def watch(self, at: float, *, lost: Collection[str], blind: bool) -> None: ...
     def deadline(self, rung: Rung) -> Verdict: ...
-
-
-@dataclass(slots=True, kw_only=True)
-class Fixed:
-    """The same limit at every hour: fixed hours or a risk score."""
-
-    limit: float
-    since: float = inf
-    away: bool = False
-
-    def activity(
-        self, at: float, source: str, place: Place = Place.INSIDE, *, told: float | None = None
-    ) -> None:
-        self.since = at if self.since == inf else max(at, self.since)
-
-    def presence(self, at: float, *, home: bool | None) -> None:
-        self.since, self.away = at, home is False
-
-    def deadline(self, rung: Rung) -> Verdict:
-        return Verdict(inf if self.away else self.since + self.limit, Why.LONGEST)
+    def limits(self, rung: Rung) -> list[float]: ...
 
 
 class Alarm(NamedTuple):
@@ -76,8 +65,7 @@ class Backtest:
     end: float = -inf
     alarms: list[Alarm] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
-    # Half hours with life, by day of the week (Monday first) and hour.
-    heat: list[list[int]] = field(default_factory=lambda: [[0] * 24 for _ in range(_WEEK)])
+    heat: Heat = field(default_factory=lambda: [[0] * 24 for _ in range(_WEEK)])
 
     @property
     def days(self) -> float:
@@ -111,7 +99,7 @@ def backtest(limit: Limit, signs: Iterable[Sign], rung: Rung, *, warm_up: float 
             _silence(found, limit.deadline(rung), before, sign)
         feed(limit, sign)
         if sign.home is None:
-            lively = _warmed(found, sign.at, lively)
+            lively = warmed(found.heat, sign.at, lively)
         before = sign
         found.end = sign.at
     found.delays.sort()
@@ -124,15 +112,25 @@ def _silence(found: Backtest, verdict: Verdict, before: Sign, sign: Sign) -> Non
         found.alarms.append(Alarm(verdict.at, verdict.why, before.source, sign.at))
     if verdict.why is Why.AWAY or before.home is False:
         return
-    first = ceil(max(before.at, found.begin) / _EVERY)
-    last = ceil(min(sign.at, verdict.at) / _EVERY)
-    found.delays += [verdict.at - index * _EVERY for index in range(first, last)]
+    found.delays += collapses(verdict, max(before.at, found.begin), sign.at)
 
 
-def _warmed(found: Backtest, at: float, lively: int) -> int:
-    index = int(at // _EVERY)
+def collapses(verdict: Verdict, begin: float, end: float) -> list[float]:
+    """How long nobody would have noticed one at each half hour of a silence."""
+    until = min(end, verdict.at)
+    return [verdict.at - index * EVERY for index in half_hours(begin, until)]
+
+
+def half_hours(begin: float, end: float) -> range:
+    """Those that begin from `begin` on and before `end`."""
+    return range(ceil(begin / EVERY), ceil(end / EVERY))
+
+
+def warmed(heat: Heat, at: float, lively: int) -> int:
+    """Count a half hour with life once; `lively` is the one that was counted last."""
+    index = int(at // EVERY)
     if index != lively:
         # The first of January 1970 was a Thursday.
         day = int(at // DAY) + 3
-        found.heat[day % _WEEK][int(at % DAY // HOUR)] += 1
+        heat[day % _WEEK][int(at % DAY // HOUR)] += 1
     return index

@@ -17,6 +17,7 @@ _ENDS = (*CLASSES[1:], _INFINITY)
 # Neighbouring quarters tell the same story: a triangle of 45 minutes to each side.
 _KERNEL = (0.25, 0.5, 0.75, 1.0, 0.75, 0.5, 0.25)
 _MOST_LIKELY = 0.97
+_SELDOM = 1 / 20
 # People at large, by the hour: the chance that a quarter shows life ...
 _USUAL_LIFE = (*(0.03,) * 5, *(0.08, 0.2), *(0.3,) * 14, *(0.25, 0.15, 0.08))
 # ... and how many silences longer than LONG begin: nights mostly, and naps and errands by day.
@@ -34,12 +35,15 @@ class Pace:
     the home is at each time of day, which is what long silences lean on.
     """
 
-    __slots__ = ("_due", "asked", "began", "days", "ended", "reaches", "table")
+    __slots__ = ("_due", "asked", "began", "days", "ended", "reaches", "shares", "started", "table")
 
     def __init__(self) -> None:
         self.asked = _grid()
         self.ended = _grid()
         self.began = [0.0] * QUARTERS
+        # Beginnings of all silences, and how many of them became long, by when they began.
+        self.started = [0.0] * QUARTERS
+        self.shares = [0.0] * QUARTERS
         # Days at home in which this was counted.
         self.days = 0.0
         self.table = _grid()
@@ -60,10 +64,11 @@ class Pace:
                 row += 1
             self.asked[row][quarter % QUARTERS] += 1.0
         self.ended[row][last % QUARTERS] += 1.0
+        self.started[(first - 1) % QUARTERS] += 1.0
         self.began[(first - 1) % QUARTERS] += until - since >= LONG
 
     def forget(self, share: float) -> None:
-        for row in (*self.asked, *self.ended, self.began):
+        for row in (*self.asked, *self.ended, self.began, self.started):
             row[:] = [share * count for count in row]
         self.days *= share
 
@@ -86,13 +91,16 @@ class Pace:
         width = int(parameters.about // QUARTER)
         days = self.days + parameters.reach_prior
         for quarter in range(QUARTERS):
-            often = 0.0
+            often = began = started = 0.0
             for step in range(-width, width + 1):
                 q = (quarter + step) % QUARTERS
                 usual = _USUAL_LONG[q // 4] * QUARTER / HOUR
                 weight = 1.0 - abs(step) / (width + 1)
                 often += weight * (self.began[q] + parameters.reach_prior * usual)
+                began += weight * self.began[q]
+                started += weight * self.started[q]
             self.reaches[quarter] = -log(often / days)
+            self.shares[quarter] = began / started if started else 0.0
 
     def use(self) -> None:
         """Running sums over two days of the table, so that a silence is two look-ups."""
@@ -108,6 +116,10 @@ class Pace:
         """How rare a long silence is that begins now."""
         return self.reaches[int(since // QUARTER) % QUARTERS]
 
+    def becomes_long(self, since: float) -> float:
+        """How often a silence that begins about now becomes long, whatever spoke last."""
+        return self.shares[int(since // QUARTER) % QUARTERS]
+
     def score(self, since: float, begin: float, end: float) -> float:
         """Signs of life that were due between `begin` and `end` of a long silence from `since`."""
         total = 0.0
@@ -119,8 +131,17 @@ class Pace:
 
     def reached(self, since: float, begin: float, missing: float, latest: float) -> float:
         """When `missing` more signs of life will have been due; infinite when after `latest`."""
-        at = max(begin, since + LONG)
-        for row in range(1, len(CLASSES)):
+        return self._reached(since, max(begin, since + LONG), missing, latest)
+
+    def usual(self, since: float) -> float:
+        """Nineteen of twenty silences that begin about now are over after so many seconds."""
+        at = self._reached(since, since, -log(_SELDOM), since + DAY)
+        # Where people keep to the clock, a chance by the quarter promises longer waits.
+        most = LONG if self.becomes_long(since) < _SELDOM else DAY
+        return min(at - since, most)
+
+    def _reached(self, since: float, at: float, missing: float, latest: float) -> float:
+        for row in range(len(CLASSES)):
             high = min(latest, since + _ENDS[row])
             if high <= at:
                 continue

@@ -29,7 +29,11 @@ class Silence:
     counted: float
     score: float = 0.0
     rate: float = 1.0
+    # How much oftener than others the source that spoke last begins long ones, as a log.
+    lift: float = 0.0
     seen: bool = True
+    # Whoever showed life was said to be away and may be: a mat that was trodden on once.
+    doubted: bool = False
     unseen: float = 0.0
     reached: dict[Rung, Verdict] = field(default_factory=dict)
 
@@ -76,6 +80,11 @@ class Rhythm:
         if not self.pace.known:
             self.pace.learn(self.parameters)
 
+    @property
+    def shortest(self) -> float:
+        """No silence is too long before it has lasted so long, whatever else is known."""
+        return self.parameters.quiet_floor
+
     def activity(
         self, at: float, source: str, place: Place = Place.INSIDE, *, told: float | None = None
     ) -> None:
@@ -93,19 +102,22 @@ class Rhythm:
             self._clock_set_back(at)
             silence = None
         way_out = source in self.ways_out
-        if silence is not None and int(told // QUARTER) == self.quarter:
+        still_in = not way_out and self._said_away_and_is_not(at)
+        if silence is not None and not still_in and int(told // QUARTER) == self.quarter:
             silence.since = silence.counted = at
             silence.score, silence.unseen, silence.seen = 0.0, 0.0, not self.blind
             silence.reached.clear()
         else:
-            if not way_out and self.home is False and at - self.left > self.parameters.still_in:
-                self.home = None
             self._end_silence(told)
             self._frame(at, source)
-            self._begin(at)
+            if still_in:
+                self.home = None
+            self._begin(at, doubted=still_in)
             self.quarter = int(told // QUARTER)
         self.speakers[source] = None
         self.last, self.spoke = source, at
+        if self.silence is not None:
+            self.silence.lift = self.voices.lift(source, self.parameters)
         if way_out:
             self.went_out = at
 
@@ -151,7 +163,7 @@ class Rhythm:
     def explain(self) -> Explanation:
         """The present silence in numbers; call `watch` first for one that is up to date."""
         p, silence = self.parameters, self.silence
-        reach = self.pace.reach(silence.since) if silence else 0.0
+        reach = self._reach(silence) if silence else 0.0
         score = silence.score + silence.rate * reach if silence else 0.0
         used = {r: exp(score - self.tail.threshold(p.budget(r), p)) for r in Rung}
         return Explanation(
@@ -169,14 +181,17 @@ class Rhythm:
             declining=self.anchor.held > 0,
         )
 
+    def usual(self) -> float | None:
+        """How long silences that begin about this hour usually last at most."""
+        return None if self.silence is None else self.pace.usual(self.silence.since)
+
     def limits(self, rung: Rung) -> list[float]:
-        """The limit of a silence at home, by the hour in which it begins."""
+        """The limit of a silence at home with all sources live, by the hour in which it begins."""
         p, day = self.parameters, (self.silence.since // DAY * DAY if self.silence else 0.0)
         longest = self.nights.longest(p.budget(rung), p)
         starts = [day + (hour + 0.5) * HOUR for hour in range(24)]
-        rate = self._audible()
         return [
-            self._learned(Silence(since=at, counted=at, rate=rate), rung, at + longest).at - at
+            self._learned(Silence(since=at, counted=at), rung, at + longest).at - at
             for at in starts
         ]
 
@@ -199,7 +214,7 @@ class Rhythm:
     def _learned(self, silence: Silence, rung: Rung, longest: float) -> Verdict:
         p, begun = self.parameters, silence.begun
         missing = self.tail.threshold(p.budget(rung), p) - silence.score
-        missing -= silence.rate * self.pace.reach(silence.since)
+        missing -= silence.rate * self._reach(silence)
         at = inf
         if missing <= 0:
             at = silence.counted
@@ -212,6 +227,10 @@ class Rhythm:
         if held < min(at, longest):
             return Verdict(max(held, shortest), Why.HELD)
         return Verdict(at, Why.LEARNED) if at <= longest else Verdict(longest, Why.LONGEST)
+
+    def _reach(self, silence: Silence) -> float:
+        """How rare it is that a long silence begins like this one."""
+        return self.pace.reach(silence.since) - silence.lift
 
     def _cold_limit(self) -> float:
         p = self.parameters
@@ -228,9 +247,14 @@ class Rhythm:
         unheard = self.lost | self.missing
         return self.voices.audible(unheard) if unheard else 1.0
 
-    def _begin(self, at: float) -> None:
+    def _said_away_and_is_not(self, at: float) -> bool:
+        """Life so long after "left" is not the leaving itself: only the phone left."""
+        return self.home is False and at - self.left > self.parameters.still_in
+
+    def _begin(self, at: float, *, doubted: bool = False) -> None:
         self.quarter = int(at // QUARTER)
-        self.silence = Silence(since=at, counted=at, rate=self._audible(), seen=not self.blind)
+        rate, seen = self._audible(), not self.blind
+        self.silence = Silence(since=at, counted=at, rate=rate, seen=seen, doubted=doubted)
 
     def _frame(self, at: float, source: str) -> None:
         """Quiet hours have a source before and after them, whatever presence said."""
@@ -258,7 +282,8 @@ class Rhythm:
             self.speakers = {}
         self._count(at)
         lasted = at - silence.since
-        explained = silence.seen and lasted < self.parameters.unexplained
+        explained = silence.seen and not silence.doubted
+        explained = explained and lasted < self.parameters.unexplained
         if explained and self.home is not False and not self._perhaps_out():
             self._teach(silence, at)
         self.missing = self.voices.missing(at, self.parameters)
@@ -272,8 +297,11 @@ class Rhythm:
         if self.days >= self.parameters.cold_days:
             self.tail.days += lived
             if at - since >= LONG:
-                score = silence.score + silence.rate * self.pace.reach(since)
+                score = silence.score + silence.rate * self._reach(silence)
                 self.tail.seen(score, self.parameters)
+        if self.last:
+            due = self.pace.becomes_long(since)
+            self.voices.spoke_last(self.last, became_long=at - since >= LONG, expected=due)
         self.pace.silent(since, at)
         self.pace.days += lived
         self.days += lived

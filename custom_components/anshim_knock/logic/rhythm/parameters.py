@@ -50,6 +50,8 @@ class Parameters:
     about: float = 1.5 * HOUR
     # Days that it takes to believe how often long silences begin.
     reach_prior: float = 5.0
+    # Long silences that it takes to believe that a source begins them oftener or more seldom.
+    lift_prior: float = 4.0
     # A source that missed this many of its turns for this long is dead or no longer used.
     missed_turns: float = 10.0
     missed_time: float = DAY

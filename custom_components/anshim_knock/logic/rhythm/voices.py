@@ -6,6 +6,7 @@ counted per source and forgotten over weeks.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from math import log
 
 from .parameters import DAY, HOUR, MINUTE, Parameters
 
@@ -26,6 +27,9 @@ class Voice:
     framed: float = 0.0
     # Nights that it framed.
     nights: float = 0.0
+    # Long silences that it began, and how many were to be expected at those hours.
+    long: float = 0.0
+    due: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +64,8 @@ class Voices:
             voice.ended *= share
             voice.framed *= share
             voice.nights *= share
+            voice.long *= share
+            voice.due *= share
 
     def missing(self, now: float, parameters: Parameters) -> frozenset[str]:
         """Sources that stay silent while the others go on: dead, or no longer used.
@@ -98,6 +104,17 @@ class Voices:
         ending = self.known.setdefault(last, Voice())
         ending.ended += 1.0
         ending.framed += first == last
+
+    def spoke_last(self, name: str, *, became_long: bool, expected: float) -> None:
+        """A silence at home is over that this source began."""
+        voice = self.known.setdefault(name, Voice())
+        voice.long += became_long
+        voice.due += expected
+
+    def lift(self, name: str, parameters: Parameters) -> float:
+        """How much oftener than usual at its hours this source begins a long silence, as a log."""
+        voice, firm = self.known.get(name), parameters.lift_prior
+        return log((voice.long + firm) / (voice.due + firm)) if voice else 0.0
 
     def is_way_out(self, name: str, parameters: Parameters) -> bool:
         """Whether quiet hours that this source begins are as a rule ended by it, and only those."""
