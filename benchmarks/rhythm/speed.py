@@ -15,8 +15,8 @@ from benchmarks.rhythm.measured import Data
 from custom_components.anshim_knock.journal import JournalFiles
 from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD, Block, Entry, Mark
-from custom_components.anshim_knock.logic.played import Played, play
 from custom_components.anshim_knock.logic.picture import Captions, draw
+from custom_components.anshim_knock.logic.played import Played, play
 from custom_components.anshim_knock.logic.rhythm import Place, Rhythm, Rung
 from custom_components.anshim_knock.logic.rhythm.clockface import wall
 from custom_components.anshim_knock.logic.rhythm_snapshot import rhythm_to_dict

@@ -26,8 +26,8 @@ from .forms import LimitMode
 from .journal import KEPT
 from .logic.diary import Diary
 from .logic.journal import Mark
-from .logic.played import Played, play
 from .logic.picture import draw
+from .logic.played import Played, play
 from .logic.rhythm import Parameters, Rhythm
 from .logic.rhythm.backtest import Limit
 from .logic.rhythm.clockface import wall

@@ -10,8 +10,8 @@ from homeassistant.util import dt as dt_util
 
 from .adoption.wording import Words
 from .forms import LimitMode
-from .logic.played import Played
 from .logic.picture import Captions
+from .logic.played import Played
 from .logic.rhythm import Rung
 from .logic.rhythm.backtest import Alarm, Backtest
 from .logic.rhythm.clockface import moment

@@ -152,9 +152,12 @@ class House:
                 return
 
     def _is_at_work(self) -> bool:
-        return (
-            self.entry.state is ConfigEntryState.LOADED and self.entry.runtime_data._lock.locked()
-        )
+        """Holding its lock, an input's decision is on its way to the disk."""
+        entry = self.hass.config_entries.async_get_entry(self.entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return False
+        is_at_work: bool = entry.runtime_data._lock.locked()
+        return is_at_work
 
     async def _whatever_can_go_on(self) -> None:
         if not self.scripts_wait:

@@ -9,8 +9,8 @@ import pytest
 
 from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD, Entry, Mark
-from custom_components.anshim_knock.logic.played import Played, play
 from custom_components.anshim_knock.logic.picture import Captions, draw
+from custom_components.anshim_knock.logic.played import Played, play
 from custom_components.anshim_knock.logic.rhythm import Place, Rhythm, Rung, Why
 from custom_components.anshim_knock.logic.rhythm.backtest import Limit
 from custom_components.anshim_knock.logic.rhythm.clockface import wall
