@@ -47,6 +47,7 @@ class MovedDistrict:
         given = {
             "district": {"id": "test-gu", "name": "시험구"},
             "admin": {"user": USER, "password": PASSWORD},
+            "second_factor": "optional",
         } | self.options
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)

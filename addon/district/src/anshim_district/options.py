@@ -64,6 +64,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     admin: Admin = msgspec.field(default_factory=Admin)
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     time_zone: str = "Asia/Seoul"
+    # whether everybody at the console must have one
+    second_factor: Literal["required", "optional"] = "required"
     # where the key to names and addresses is; empty: beside the database, left out of backups
     registry_key: str = ""
     tls_certificate: str = ""
