@@ -36,6 +36,11 @@ POST /items                          at
 POST /items/{item}                   at
 GET  /quarantine                     aoct
 POST /quarantine/{n}/seen            aoct
+GET  /duty                           aoc
+POST /duty/days                      ac
+POST /duty/shifts                    ac
+POST /duty/rules                     ac
+POST /duty/phones                    ac
 GET  /staff                          a
 POST /staff                          a
 POST /staff/{user}                   a

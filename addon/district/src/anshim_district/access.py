@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from .duty.roster import CONTROL
+
 
 class Role(StrEnum):
     ADMIN = "admin"
@@ -25,6 +27,8 @@ _ANSWERS: Final = _ADMIN | {Role.OFFICER, Role.CONTROL}
 _INSTALLS: Final = _ADMIN | {Role.OFFICER, Role.TECHNICIAN}
 _AT_HOMES: Final = _ANSWERS | _INSTALLS
 _EQUIPS: Final = _ADMIN | {Role.TECHNICIAN}
+# who keeps the roster: others read it
+_LEADS: Final = _ADMIN | {Role.CONTROL}
 _AUDITS: Final = _ADMIN | {Role.AUDITOR}
 # who is limited to the dongs that were given to them
 _LOCAL: Final = frozenset({Role.OFFICER})
@@ -74,6 +78,11 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("POST", "/items/{item}"): _EQUIPS,
         ("GET", "/quarantine"): _ANSWERS | _EQUIPS,
         ("POST", "/quarantine/{n}/seen"): _ANSWERS | _EQUIPS,
+        ("GET", "/duty"): _ANSWERS,
+        ("POST", "/duty/days"): _LEADS,
+        ("POST", "/duty/shifts"): _LEADS,
+        ("POST", "/duty/rules"): _LEADS,
+        ("POST", "/duty/phones"): _LEADS,
         ("GET", "/staff"): _ADMIN,
         ("POST", "/staff"): _ADMIN,
         ("POST", "/staff/{user}"): _ADMIN,
@@ -113,6 +122,13 @@ def needs_proof(method: str, route: str) -> bool:
 def sees(role: str, dongs: frozenset[str], dong: str | None) -> bool:
     """A home that nobody has put into a dong yet is everybody's: it must not be nobody's."""
     return role not in _LOCAL or dong is None or dong in dongs
+
+
+def team_names(role: str, dongs: frozenset[str]) -> frozenset[str]:
+    """The teams of the roster (`duty.roster`) that somebody belongs to."""
+    if role == Role.CONTROL:
+        return frozenset({CONTROL})
+    return dongs if role in _LOCAL else frozenset()
 
 
 def is_local(role: str) -> bool:

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row, delete, func, insert, select, type_coerce, update
 
-from .access import sees
+from .access import sees, team_names
 from .door import digest
 from .keys import write_private
 from .options import Admin
@@ -50,6 +50,11 @@ class Login:
     owes: Owes | None = None
     has_second: bool = False
     proved: datetime | None = None
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """Whose telephone may have taken a case for this person."""
+        return team_names(self.role, self.dongs)
 
     def sees(self, dong: str | None) -> bool:
         return sees(self.role, self.dongs, dong)

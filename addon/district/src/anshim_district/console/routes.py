@@ -8,7 +8,19 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..registry.vault import VaultClosedError
-from . import account, answering, audit, consents, entrance, homes, items, people, reading, staff
+from . import (
+    account,
+    answering,
+    audit,
+    consents,
+    duty,
+    entrance,
+    homes,
+    items,
+    people,
+    reading,
+    staff,
+)
 from .gate import pass_gate
 from .pages import render
 from .stream import stream
@@ -42,6 +54,11 @@ def add_console(app: web.Application) -> None:
             web.get("/staff", staff.staff_page),
             web.post("/staff", staff.add_member),
             web.post("/staff/{user}", staff.change_member),
+            web.get("/duty", duty.duty_page),
+            web.post("/duty/days", duty.change_days),
+            web.post("/duty/shifts", duty.change_shifts),
+            web.post("/duty/rules", duty.change_rules),
+            web.post("/duty/phones", duty.change_phones),
             web.get("/audit", audit.audit_page),
             web.get("/audit.csv", audit.audit_csv),
             web.get("/board", reading.board_page),

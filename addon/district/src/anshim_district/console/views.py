@@ -22,6 +22,7 @@ from ..accounts import Login
 from ..cases.model import Case
 from ..cases.words import Family, Standing
 from ..casework import read_case
+from ..duty import errands
 from ..messages import Heartbeat, HomeCondition
 from ..registry import book
 from ..registry.resident import masked
@@ -105,6 +106,8 @@ class Board:
     cases: list[CaseView]
     unseen: int
     unseen_urgent: int
+    # cases of which no text or call goes out to anybody
+    untold: int = 0
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -166,6 +169,7 @@ def board(connection: Connection, vault: Vault, person: Login) -> Board:
         cases=sorted(views, key=_urgency),
         unseen=connection.scalar(unseen) or 0,
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
+        untold=errands.untold(connection),
     )
 
 

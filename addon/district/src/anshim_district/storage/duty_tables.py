@@ -41,8 +41,8 @@ teams: Final = Table(
     Column("phone", String(24), nullable=False),
 )
 
-# What is to be told or asked by telephone: one row for a case and a kind, written with the case that
-# causes it. It goes on by `due` until it is done, whatever dies in between.
+# What is to be told or asked by telephone: one row for a case and a kind, written with the case
+# that causes it. It goes on by `due` until it is done, whatever dies in between.
 errands: Final = Table(
     "errands",
     metadata,
