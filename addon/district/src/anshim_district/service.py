@@ -59,11 +59,8 @@ class Service:
         keeper = Keeper()
         post = Post(district=options.district.id, key=keys.current)
         reach = options.reach
-        casework = Casework(
-            times=case_times(options.times),
-            post=post,
-            asking=asking_time(reach) if reach.url else None,
-        )
+        asking = asking_time(reach) if reach.url else None
+        casework = Casework(times=case_times(options.times), post=post, asking=asking)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Dispatcher]] = []
 
@@ -94,12 +91,7 @@ class Service:
             overseer=overseer,
             dispatcher=dispatcher,
             dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
-            hearing=Hearing(
-                casework=casework,
-                keeper=keeper,
-                tries=reach.tries,
-                pause=timedelta(minutes=reach.pause_minutes),
-            ),
+            hearing=_hearing(reach, casework, keeper),
             kits=KnownKits(database),
             lane=Lane(),
             casework=casework,
@@ -126,6 +118,11 @@ def asking_time(reach: Reach) -> timedelta:
     """How long all tries may take: then people are told, whatever has become of the calls."""
     one = LONGEST_CALL + timedelta(minutes=reach.pause_minutes)
     return min(_LONGEST_ASKING, reach.tries * one)
+
+
+def _hearing(reach: Reach, casework: Casework, keeper: Keeper) -> Hearing:
+    pause = timedelta(minutes=reach.pause_minutes)
+    return Hearing(casework=casework, keeper=keeper, tries=reach.tries, pause=pause)
 
 
 def _carrier(options: Options) -> Carrier | None:
