@@ -10,6 +10,8 @@ from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.process import DistrictProcess
+from tests.district.support.provider import Provider
+from tests.district.support.reaching import write
 
 type Make = Callable[..., DistrictProcess]
 
@@ -64,6 +66,46 @@ def person(district: DistrictProcess) -> Person:
 def kit(district: DistrictProcess, person: Person) -> Kit:
     """Enrolled, greeted, at a home of its own."""
     return installed(district, person)
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    provider = Provider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def reaching(tmp_path: Path, provider: Provider) -> Iterator[MovedDistrict]:
+    district = MovedDistrict(data=tmp_path, options={"reach": provider.options})
+    yield district
+    district.close()
+
+
+@pytest.fixture
+def admin(reaching: MovedDistrict) -> Person:
+    person = Person(client=reaching.client())
+    person.log_in()
+    write(person, "phones", team="control", phone="02-333-0000")
+    return person
+
+
+@pytest.fixture
+def home(reaching: MovedDistrict, admin: Person) -> Kit:
+    kit = installed(reaching, admin)
+    token = admin.page(f"/homes/{kit.household}/resident").tokens[0]
+    fields = {
+        "csrf": token,
+        "name": "김영순",
+        "address": "문안로 1",
+        "dong": "문안동",
+        "phone": "010-1234-5678",
+        "guardian1": "김철수",
+        "guardian1_phone": "01098765432",
+    }
+    answer = admin.client.post(f"/homes/{kit.household}/resident", data=fields)
+    assert answer.status_code == 303
+    return kit
 
 
 def installed(district: DistrictProcess | MovedDistrict, person: Person) -> Kit:

@@ -44,6 +44,7 @@ def write(person: Person, household: str, **changes: str) -> int:
 
 
 def sent(person: Person, raw: bytes, what: str) -> str:
+    person.prove()
     token = person.page("/homes/import").tokens[0]
     return person.client.post(
         "/homes/import",

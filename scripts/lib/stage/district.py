@@ -70,6 +70,7 @@ def district(folder: Path, *, port: int, public_url: str, clock: StageClock, log
                 "listen": {"host": "127.0.0.1", "port": port},
                 "public_url": public_url,
                 "language": "ko",
+                "second_factor": "optional",
                 "admin": {"user": STAFF, "password": password},
             }
         )

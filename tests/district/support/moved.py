@@ -47,6 +47,7 @@ class MovedDistrict:
         given = {
             "district": {"id": "test-gu", "name": "시험구"},
             "admin": {"user": USER, "password": PASSWORD},
+            "second_factor": "optional",
         } | self.options
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -72,7 +73,12 @@ class MovedDistrict:
     def pass_time(self, **length: float) -> datetime | None:
         """Moves the clock and does what is due; the next deadline."""
         self.clock.moment += timedelta(**length)
-        return self._do(self.service.overseer.step(self.clock.moment))
+        return self._do(self._step())
+
+    async def _step(self) -> datetime | None:
+        until = await self.service.overseer.step(self.clock.moment)
+        await self.service.dispatcher.step(self.clock.moment)
+        return until
 
     def client(self) -> httpx.Client:
         return client_of(self.url)

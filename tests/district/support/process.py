@@ -51,6 +51,7 @@ class DistrictProcess:
             "district": {"id": "test-gu", "name": "시험구"},
             "listen": {"host": "127.0.0.1", "port": 0},
             "admin": {"user": USER, "password": PASSWORD},
+            "second_factor": "optional",
         }
         path = self.folder / "options.json"
         path.write_text(json.dumps(options | self.options), encoding="utf-8")

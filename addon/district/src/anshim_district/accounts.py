@@ -5,6 +5,7 @@ Called by the command line and the console.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 import logging
 from pathlib import Path
@@ -13,28 +14,59 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, type_coerce, update
 
+from .access import sees, team_names
 from .door import digest
 from .keys import write_private
 from .options import Admin
-from .storage.tables import logins, staff
+from .registry.vault import Vault
+from .second_factor import used_step
+from .storage.tables import UtcTime, logins, staff, staff_dongs
 
 _LOG: Final = logging.getLogger(__name__)
 _HASHER: Final = PasswordHasher()
 _MOST_FAILURES: Final = 5
 _LOCKED_FOR: Final = timedelta(minutes=15)
+_PROOF_LASTS: Final = timedelta(minutes=5)
 _LOGGED_IN_FOR: Final = timedelta(hours=12)
 _PASSWORD_FILE: Final = "first-password.txt"  # noqa: S105 - a file's name
 
 
+class Owes(StrEnum):
+    CODE = "code"
+    PASSWORD = "password"  # noqa: S105 - a word for what is owed
+    SECOND = "second"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """A person at the console."""
+    """A person at the console. `owes`: what must be given before anything else."""
 
     user: str
     role: str
     csrf: str
+    dongs: frozenset[str] = frozenset()
+    owes: Owes | None = None
+    has_second: bool = False
+    proved: datetime | None = None
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """Whose telephone may have taken a case for this person."""
+        return team_names(self.role, self.dongs)
+
+    def sees(self, dong: str | None) -> bool:
+        return sees(self.role, self.dongs, dong)
+
+    def is_proved(self, now: datetime) -> bool:
+        return self.proved is not None and now - self.proved < _PROOF_LASTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorRules:
+    required: bool
+    can_check: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +98,19 @@ def stored_password(connection: Connection, user: str) -> str | None:
 def log_in(connection: Connection, user: str, *, right: bool, now: datetime) -> Tried:
     """Counts failures; five lock the account for a while, also against the right password."""
     row = connection.execute(select(staff).where(staff.c.user == user)).first()
-    if row is None:
+    if row is None or row.disabled:
         return Tried()
     if row.locked_until is not None and row.locked_until > now:
         return Tried()
     if not right:
-        failures = row.failures + 1
-        locked = now + _LOCKED_FOR if failures >= _MOST_FAILURES else None
-        connection.execute(
-            update(staff)
-            .where(staff.c.user == user)
-            .values(failures=0 if locked else failures, locked_until=locked)
-        )
+        _count_failure(connection, user, row.failures, now)
         return Tried()
-    connection.execute(
-        update(staff).where(staff.c.user == user).values(failures=0, locked_until=None)
-    )
+    if row.totp is None:
+        # where a code is still owed only the code forgives: otherwise whoever has the password
+        # could log in again after every fourth guess at the code
+        connection.execute(
+            update(staff).where(staff.c.user == user).values(failures=0, locked_until=None)
+        )
     connection.execute(delete(logins).where(logins.c.expires <= now))
     cookie = secrets.token_urlsafe(32)
     connection.execute(
@@ -95,13 +124,128 @@ def log_in(connection: Connection, user: str, *, right: bool, now: datetime) -> 
     return Tried(cookie=cookie)
 
 
-def find_login(connection: Connection, cookie: str, now: datetime) -> Login | None:
+def _count_failure(connection: Connection, user: str, before: int, now: datetime) -> None:
+    failures = before + 1
+    locked = now + _LOCKED_FOR if failures >= _MOST_FAILURES else None
+    connection.execute(
+        update(staff)
+        .where(staff.c.user == user)
+        .values(failures=0 if locked else failures, locked_until=locked)
+    )
+
+
+def find_login(
+    connection: Connection, cookie: str, now: datetime, rules: SecondFactorRules
+) -> Login | None:
     row = connection.execute(
-        select(logins.c.user, logins.c.csrf, staff.c.role)
+        select(logins, staff)
         .join(staff, staff.c.user == logins.c.user)
-        .where(logins.c.token == digest(cookie.encode()), logins.c.expires > now)
+        .where(logins.c.token == digest(cookie.encode()), logins.c.expires > now, ~staff.c.disabled)
     ).first()
-    return Login(user=row.user, role=row.role, csrf=row.csrf) if row else None
+    if row is None:
+        return None
+    dongs = connection.scalars(select(staff_dongs.c.dong).where(staff_dongs.c.user == row.user))
+    return Login(
+        user=row.user,
+        role=row.role,
+        csrf=row.csrf,
+        dongs=frozenset(dongs),
+        owes=_owes(row, rules),
+        has_second=row.totp is not None,
+        proved=row.proved,
+    )
+
+
+def _owes(row: Row[tuple[object, ...]], rules: SecondFactorRules) -> Owes | None:
+    # without the vault no code can be checked; then there is no name to be seen either
+    if row.totp is not None and row.second is None and rules.can_check:
+        return Owes.CODE
+    if row.must_change:
+        return Owes.PASSWORD
+    if row.totp is None and rules.required and rules.can_check:
+        return Owes.SECOND
+    return None
+
+
+def give_code(
+    connection: Connection, vault: Vault, *, user: str, cookie: str, typed: str, now: datetime
+) -> bool:
+    """The second factor, and the proof that step-up asks for. Wrong codes count as failures."""
+    row = connection.execute(select(staff).where(staff.c.user == user)).first()
+    if row is None or row.totp is None or (row.locked_until and row.locked_until > now):
+        return False
+    secret = vault.unseal(row.totp, second_about(user))
+    step = used_step(secret, typed, last=row.totp_step, now=now)
+    if step is None:
+        _count_failure(connection, user, row.failures, now)
+        return False
+    connection.execute(
+        update(staff)
+        .where(staff.c.user == user)
+        .values(totp_step=step, failures=0, locked_until=None)
+    )
+    _prove(connection, cookie, now)
+    return True
+
+
+def give_password(
+    connection: Connection, *, user: str, cookie: str, right: bool, now: datetime
+) -> bool:
+    """The password once more. It proves somebody only who has no second factor."""
+    row = connection.execute(select(staff).where(staff.c.user == user)).one()
+    if row.locked_until and row.locked_until > now:
+        return False
+    if not right:
+        _count_failure(connection, user, row.failures, now)
+        return False
+    if row.totp is None:
+        _prove(connection, cookie, now)
+    return True
+
+
+def _prove(connection: Connection, cookie: str, now: datetime) -> None:
+    connection.execute(
+        update(logins)
+        .where(logins.c.token == digest(cookie.encode()))
+        .values(second=func.coalesce(logins.c.second, type_coerce(now, UtcTime)), proved=now)
+    )
+
+
+def keep_second(
+    connection: Connection,
+    vault: Vault,
+    *,
+    user: str,
+    cookie: str,
+    secret: bytes,
+    step: int,
+    now: datetime,
+) -> None:
+    """A new second factor, shown to work with `step`; every other login of this person ends."""
+    sealed = vault.seal(secret, second_about(user))
+    connection.execute(
+        update(staff).where(staff.c.user == user).values(totp=sealed, totp_step=step)
+    )
+    _prove(connection, cookie, now)
+    mine = digest(cookie.encode())
+    connection.execute(delete(logins).where(logins.c.user == user, logins.c.token != mine))
+
+
+def change_password(connection: Connection, *, user: str, cookie: str, hashed: str) -> None:
+    connection.execute(
+        update(staff).where(staff.c.user == user).values(password=hashed, must_change=False)
+    )
+    mine = digest(cookie.encode())
+    connection.execute(delete(logins).where(logins.c.user == user, logins.c.token != mine))
+
+
+def hash_password(password: str) -> str:
+    """Slow on purpose; call it in a thread."""
+    return _HASHER.hash(password)
+
+
+def second_about(user: str) -> str:
+    return f"second factor {user}"
 
 
 def log_out(connection: Connection, cookie: str) -> None:
@@ -111,7 +255,8 @@ def log_out(connection: Connection, cookie: str) -> None:
 def make_first_admin(connection: Connection, admin: Admin, data: Path) -> None:
     """Once.
 
-    A password of the options that has changed since is taken over: that is how one gets in again.
+    A password of the options that has changed since is taken over, and the second factor is set up
+    anew: that is how one gets in again.
     """
     stored = stored_password(connection, admin.user)
     if stored is not None and (not admin.password or is_right(stored, admin.password)):
@@ -123,7 +268,9 @@ def make_first_admin(connection: Connection, admin: Admin, data: Path) -> None:
     connection.execute(
         update(staff)
         .where(staff.c.user == admin.user)
-        .values(password=hashed, failures=0, locked_until=None)
+        .values(
+            password=hashed, failures=0, locked_until=None, disabled=False, totp=None, totp_step=0
+        )
     )
     connection.execute(delete(logins).where(logins.c.user == admin.user))
 

@@ -22,6 +22,8 @@ from .intake.reading import Doubtful, Signed, read_signed
 from .intake.sessions import Session, find_session
 from .messages import Heartbeat, Hello
 from .problems import Problem, read_body
+from .reach.callbacks import Callback
+from .reach.webhook import is_genuine, secret_bytes
 from .service import Service
 from .storage.database import After
 
@@ -49,6 +51,7 @@ def add_api(app: web.Application) -> None:
             web.post("/v1/events", events),
             web.post("/v1/heartbeats", heartbeats),
             web.get("/v1/downlink", down),
+            web.post("/v1/reach/callbacks", callbacks),
         ]
     )
 
@@ -194,6 +197,28 @@ async def down(request: web.Request) -> web.Response:
         if not waiting.messages and wait and await news.wait(wait):
             waiting = await _waiting(service, session, int(after))
     return answer({"messages": waiting.messages, "latest": waiting.latest})
+
+
+async def callbacks(request: web.Request) -> web.Response:
+    """What the provider of texts and calls says, signed as Standard Webhooks has it."""
+    service = request.app[SERVICE]
+    reach, now = service.options.reach, service.clock.now()
+    raw = await request.read()
+    id_ = request.headers.get("webhook-id", "")[:128]
+    if not reach.url or not is_genuine(
+        secret_bytes(reach.secret),
+        id_=id_,
+        timestamp=request.headers.get("webhook-timestamp", ""),
+        signatures=request.headers.get("webhook-signature", ""),
+        body=raw,
+        now=now,
+    ):
+        raise Problem.of("unauthorised", 401, "Sign the callback as Standard Webhooks has it.")
+    said = await read_body(request, Callback)
+    known = await service.database.write(lambda c, a: service.hearing.hear(c, a, id_, said, now))
+    if not known:
+        raise Problem.of("not-found", 404, "Nothing went out under this reference.")
+    return web.Response(status=204)
 
 
 async def _waiting(service: Service, session: Session, after: int) -> downlink.Waiting:

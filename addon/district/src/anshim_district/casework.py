@@ -6,7 +6,7 @@ Called by intake (events), the console (answers) and the overseer (deadlines, si
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -30,7 +30,9 @@ from .cases.model import (
 from .cases.words import Stage
 from .clock import rfc3339
 from .downlink import Data, Post
+from .duty import errands
 from .storage.database import After
+from .storage.duty_tables import errands as errands_table
 from .storage.tables import cases, households, staff, timeline
 
 # what the home's own ladder calls the stage; a question or a silence has no rung there
@@ -47,6 +49,8 @@ class NoSuchHouseholdError(Exception):
 class Casework:
     times: Times
     post: Post
+    # how long an automatic call has before people are told; without a carrier nobody is
+    asking: timedelta | None = None
 
     def happen(
         self,
@@ -61,11 +65,27 @@ class Casework:
         if decision.refusal:
             return decision
         _save(connection, before, decision.file)
+        if self.asking is not None:
+            errands.follow(
+                connection, before=before, after=decision.file, asking=self.asking, now=now
+            )
         for effect in decision.effects:
             self._perform(connection, after, household, effect, now)
         after.board = True
         after.wake_at(decision.due)
         return decision
+
+    def adopt(self, connection: Connection, now: datetime) -> None:
+        """Cases that nobody has from before there was a carrier: people are told of them too."""
+        if self.asking is None:
+            return
+        told = select(errands_table.c.case)
+        orphans = select(cases.c.household).where(cases.c.is_open, cases.c.id.not_in(told))
+        for household in connection.scalars(orphans.distinct()).all():
+            file = load_file(connection, household)
+            errands.follow(
+                connection, before=File(ledger=file.ledger), after=file, asking=self.asking, now=now
+            )
 
     def _perform(
         self,

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from .pointer import explain
+from .reach.webhook import BadSecretError, secret_bytes
 
 type Port = Annotated[int, Meta(ge=0, le=65535)]
 type DistrictId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
@@ -54,6 +55,24 @@ class CaseTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     silent_rearm_hours: Hours = 24
 
 
+class Reach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The provider of texts and calls. Without `url` nobody is told by telephone."""
+
+    url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+[^\s/])?\Z")] = ""
+    token: str = ""
+    # the registered number that people see
+    sender: Annotated[str, Meta(pattern=r"^[0-9-]{0,16}\Z")] = ""
+    # whsec_…, for what the provider says back
+    secret: str = ""
+    tries: Annotated[int, Meta(ge=1, le=5)] = 2
+    pause_minutes: Annotated[float, Meta(gt=0, le=60)] = 10
+    # of automatic calls to residents; telling responders has no cap
+    calls_at_once: Annotated[int, Meta(ge=1, le=500)] = 20
+    calls_a_day: Annotated[int, Meta(ge=0, le=100_000)] = 500
+    # asked for once a minute while everything here goes on: whoever watches it alarms when it stops
+    dead_man_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?\Z")] = ""
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     district: District
     listen: Listen = msgspec.field(default_factory=Listen)
@@ -63,7 +82,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     session_hours: Hours = 24
     admin: Admin = msgspec.field(default_factory=Admin)
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
+    reach: Reach = msgspec.field(default_factory=Reach)
     time_zone: str = "Asia/Seoul"
+    # whether everybody at the console must have one
+    second_factor: Literal["required", "optional"] = "required"
     # where the key to names and addresses is; empty: beside the database, left out of backups
     registry_key: str = ""
     tls_certificate: str = ""
@@ -93,8 +115,23 @@ def read_options(path: Path) -> Options:
         raise OptionsError(
             f"The option time_zone is wrong: {options.time_zone!r} is no time zone."
         ) from error
+    _check_reach(options.reach)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
         )
     return options
+
+
+def _check_reach(reach: Reach) -> None:
+    if not reach.url:
+        return
+    for name in ("token", "sender", "secret"):
+        if not getattr(reach, name):
+            raise OptionsError(f"The option reach.{name} is needed where reach.url is given.")
+    try:
+        secret_bytes(reach.secret)
+    except BadSecretError as error:
+        raise OptionsError(
+            "The option reach.secret is wrong: whsec_ and at least 24 bytes in base64."
+        ) from error

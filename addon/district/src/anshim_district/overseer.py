@@ -37,6 +37,8 @@ class Overseer:
         self._clock = clock
         self._wake = asyncio.Event()
         self._until: datetime | None = None
+        # when deadlines were last looked at with success
+        self.stepped: datetime | None = None
 
     def notice(self, due: datetime | None) -> None:
         """A commit brought a deadline."""
@@ -73,7 +75,9 @@ class Overseer:
             pass
         while await self._database.write(lambda c, a: self._advance(c, a, now)):
             pass
-        return await self._database.read(next_deadline)
+        until = await self._database.read(next_deadline)
+        self.stepped = now
+        return until
 
     def _open_silent(self, connection: Connection, after: After, now: datetime) -> int:
         rows = connection.execute(

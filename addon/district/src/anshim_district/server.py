@@ -4,7 +4,7 @@ Started by the command line.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 import logging
 from pathlib import Path
 import signal
@@ -77,15 +77,16 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    watching: asyncio.Task[None] | None = None
+    watching: list[asyncio.Task[None]] = []
     try:
         await _listen(runner, options, host)
-        watching = asyncio.create_task(service.overseer.run())
+        watchers = (service.overseer, service.dispatcher, service.dead_man)
+        watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
         await _until(stop, watching)
     finally:
         service.live.close()
-        if watching is not None:
-            watching.cancel()
+        for task in watching:
+            task.cancel()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
         _LOG.info("stopped")
@@ -103,13 +104,14 @@ async def _listen(runner: web.AppRunner, options: Options, host: str) -> None:
     _LOG.info("listening", extra={"host": host, "port": port})
 
 
-async def _until(stop: asyncio.Event, watching: asyncio.Task[None]) -> None:
-    """A district that no longer watches deadlines must not look alive.
+async def _until(stop: asyncio.Event, watching: Sequence[asyncio.Task[None]]) -> None:
+    """A district that no longer watches deadlines, or tells nobody, must not look alive.
 
     It ends, and is started again.
     """
     stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({stopped, watching}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({stopped, *watching}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    if watching.done():
-        watching.result()
+    for task in watching:
+        if task.done():
+            task.result()

@@ -17,13 +17,20 @@ from .intake.lane import Lane
 from .intake.sessions import Reception
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
-from .options import CaseTimes, Options
+from .options import CaseTimes, Options, Reach
 from .overseer import Overseer
+from .reach.callbacks import Hearing
+from .reach.carrier import Carrier, HttpCarrier
+from .reach.dead_man import DeadMan
+from .reach.dispatcher import Dispatcher
+from .reach.outbox import LONGEST_CALL
+from .reach.telling import Teller
 from .registry.vault import Keeper, open_vault
 from .storage.database import After, Database
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
+_LONGEST_ASKING = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,9 @@ class Service:
     database: Database
     live: Live
     overseer: Overseer
+    dispatcher: Dispatcher
+    dead_man: DeadMan
+    hearing: Hearing
     kits: KnownKits
     lane: Lane
     casework: Casework
@@ -48,18 +58,30 @@ class Service:
         live = Live()
         keeper = Keeper()
         post = Post(district=options.district.id, key=keys.current)
-        casework = Casework(times=case_times(options.times), post=post)
-        # the overseer is told of deadlines by the same commits that wake the waiters
-        told: list[Overseer] = []
+        reach = options.reach
+        asking = asking_time(reach) if reach.url else None
+        casework = Casework(times=case_times(options.times), post=post, asking=asking)
+        # the watchers are told by the same commits that wake the waiters
+        told: list[tuple[Overseer, Dispatcher]] = []
 
         def after_commit(after: After) -> None:
             live.tell(after)
-            for overseer in told:
+            for overseer, dispatcher in told:
                 overseer.notice(after.due)
+                if after.board:
+                    dispatcher.notice()
 
         database = Database(data / DATABASE, after_commit)
         overseer = Overseer(database, casework, clock)
-        told.append(overseer)
+        dispatcher = Dispatcher(
+            database=database,
+            casework=casework,
+            clock=clock,
+            keeper=keeper,
+            teller=Teller(options=options),
+            carrier=_carrier(options),
+        )
+        told.append((overseer, dispatcher))
         return cls(
             options=options,
             clock=clock,
@@ -67,6 +89,9 @@ class Service:
             database=database,
             live=live,
             overseer=overseer,
+            dispatcher=dispatcher,
+            dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
+            hearing=_hearing(reach, casework, keeper),
             kits=KnownKits(database),
             lane=Lane(),
             casework=casework,
@@ -85,6 +110,27 @@ class Service:
         self.database.write_now(
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
         )
+        now = self.clock.now()
+        self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+
+
+def asking_time(reach: Reach) -> timedelta:
+    """How long all tries may take: then people are told, whatever has become of the calls."""
+    one = LONGEST_CALL + timedelta(minutes=reach.pause_minutes)
+    return min(_LONGEST_ASKING, reach.tries * one)
+
+
+def _hearing(reach: Reach, casework: Casework, keeper: Keeper) -> Hearing:
+    pause = timedelta(minutes=reach.pause_minutes)
+    return Hearing(casework=casework, keeper=keeper, tries=reach.tries, pause=pause)
+
+
+def _carrier(options: Options) -> Carrier | None:
+    reach = options.reach
+    if not reach.url:
+        return None
+    callback = f"{options.public_url.rstrip('/')}/v1/reach/callbacks"
+    return HttpCarrier(url=reach.url, token=reach.token, sender=reach.sender, callback=callback)
 
 
 def case_times(times: CaseTimes) -> Times:

@@ -35,6 +35,7 @@ def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) ->
         facts={"outcome": outcome.value if outcome else None},
         answer=answers.answer,
         outcome=outcome,
+        teams=answers.teams,
     )
     decision = apply(file, _sign(case, answers.answer, outcome), news, times=times, now=now)
     decision = after_answer(decision, case, outcome, now=now)

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from .alarms import hear_of_episode
 from .answers import take_answer
+from .calls import hear_call
 from .deadlines import pass_deadlines
 from .happenings import (
     Alarm,
     Answers,
+    Called,
     Due,
     FellSilent,
     Happening,
@@ -44,10 +46,14 @@ def _decide(file: File, happening: Happening, *, times: Times, now: datetime) ->
             return hear_of_silence(file, happening, times=times, now=now)
         case Answers():
             return take_answer(file, happening, times=times, now=now)
-        case Said():
-            noted = Noted(
-                case=None, code=happening.code, at=happening.happened, facts=happening.facts
-            )
-            return Decision(file=file, effects=(noted,))
-        case Due():
-            return Decision(file=file)
+        case Called():
+            return hear_call(file, happening, times=times, now=now)
+        case Said() | Due():
+            return Decision(file=file, effects=_noted(happening))
+
+
+def _noted(happening: Said | Due) -> tuple[Noted, ...]:
+    """A deadline has nothing to say: `pass_deadlines` looks for itself."""
+    if isinstance(happening, Due):
+        return ()
+    return (Noted(case=None, code=happening.code, at=happening.happened, facts=happening.facts),)

@@ -6,7 +6,7 @@ Made by intake, the console and the overseer.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .words import Answer, Outcome, Stage
+from .words import Answer, CallResult, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +80,22 @@ class HeardAgain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """A person answers a case."""
+    """A person answers a case. What one of `teams` has in hand is theirs as well."""
 
     case: str
     answer: Answer
     by: str
     outcome: Outcome | None = None
+    teams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """The automatic call about a case has ended."""
+
+    case: str
+    result: CallResult
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,4 +103,4 @@ class Due:
     """A stored deadline may have passed."""
 
 
-type Happening = Alarm | Over | Technical | Said | FellSilent | HeardAgain | Answers | Due
+type Happening = Alarm | Over | Technical | Said | FellSilent | HeardAgain | Answers | Called | Due

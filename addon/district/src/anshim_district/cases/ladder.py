@@ -25,6 +25,8 @@ class News:
     facts: dict[str, str | int | None]
     answer: Answer | None = None
     outcome: Outcome | None = None
+    # whose hands count as those of `by`
+    teams: frozenset[str] = frozenset()
 
 
 def new_case(
@@ -68,7 +70,8 @@ def apply(file: File, sign: Sign, news: News, *, times: Times, now: datetime) ->
 
 def _act(case: Case | None, sign: Sign, news: News) -> Act:
     standing = case.standing if case else Standing.NONE
-    if case and standing is Standing.HELD and case.owner == news.by and news.answer:
+    own = {news.by, *news.teams}
+    if case and standing is Standing.HELD and case.owner in own and news.answer:
         standing = Standing.FREE
     return TABLE[sign][standing]
 
@@ -115,6 +118,8 @@ def _changed(
     if act is Act.CLOSE and news.answer:
         word = Answered(family=case.family, episode=case.episode, at=now)
         kept = replace(kept, ledger=kept.ledger.with_answered(word))
+        if news.outcome and news.outcome.closes:
+            kept = replace(kept, ledger=replace(kept.ledger, machine_oks=0))
     return Decision(file=kept, effects=effects)
 
 

@@ -119,6 +119,8 @@ class Ledger:
     ended: tuple[Ended, ...] = ()
     answered: tuple[Answered, ...] = ()
     troubles: tuple[TroubleWord, ...] = ()
+    # how often only a machine heard that all is well, since a person last did
+    machine_oks: int = 0
 
     def with_ended(self, word: Ended) -> Ledger:
         return replace(self, ended=(*self.ended, word)[-_REMEMBERED:])

@@ -103,6 +103,21 @@ _CLOSING: Final = frozenset(
 )
 
 
+class CallResult(StrEnum):
+    """What came of a call by machine."""
+
+    OK = "ok"
+    HELP = "help"
+    # somebody or something answered, and pressed nothing
+    NO_DIGIT = "no_digit"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    DEAD_NUMBER = "dead_number"
+    FAILED = "failed"
+    # it could not even be tried: no number, nobody to carry it, too many today
+    IMPOSSIBLE = "impossible"
+
+
 class Told(StrEnum):
     """What the home is told about the case."""
 

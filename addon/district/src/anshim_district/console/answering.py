@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
+from ..accounts import Login
 from ..api import SERVICE
 from ..cases.happenings import Answers
 from ..cases.words import Answer, Outcome
@@ -27,7 +28,7 @@ async def answer_case(request: web.Request) -> web.StreamResponse:
     view = await service.database.read(lambda c: views.one_case(c, case))
     if view is None:
         raise web.HTTPNotFound(text="error.not_found")
-    answers = _answers(case, person.user, fields)
+    answers = _answers(case, person, fields)
     if answers is None:
         return await show_case(request, case, refusal="outcome_missing", status=_UNCLEAR)
     decision = await service.database.write(
@@ -38,13 +39,13 @@ async def answer_case(request: web.Request) -> web.StreamResponse:
     raise visitor.to("/board" if fields.get("from") == "board" else f"/cases/{case}")
 
 
-def _answers(case: str, user: str, fields: dict[str, str]) -> Answers | None:
+def _answers(case: str, person: Login, fields: dict[str, str]) -> Answers | None:
     try:
         answer = Answer(fields.get("answer", ""))
         outcome = Outcome(fields.get("outcome", "")) if answer is Answer.HANDLED else None
     except ValueError:
         return None
-    return Answers(case=case, answer=answer, by=user, outcome=outcome)
+    return Answers(case=case, answer=answer, by=person.user, outcome=outcome, teams=person.teams)
 
 
 async def see_quarantined(request: web.Request) -> web.StreamResponse:

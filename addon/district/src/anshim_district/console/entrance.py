@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from .. import accounts
+from ..access import start_of
 from ..api import SERVICE
 from .forms import read_form, read_own_form
 from .pages import render
@@ -19,8 +20,9 @@ _LONGEST: Final = 200
 
 
 async def login_page(request: web.Request) -> web.Response:
-    if request[VISITOR].login:
-        raise request[VISITOR].to("/board")
+    login = request[VISITOR].login
+    if login:
+        raise request[VISITOR].to(start_of(login.role))
     return _page(request)
 
 
@@ -38,7 +40,8 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     )
     if tried.cookie is None:
         return _page(request, reason="login_wrong", status=401)
-    answer = visitor.to("/board")
+    # the start page knows whose it is
+    answer = visitor.to("/")
     visitor.set_cookie(answer, LOGIN_COOKIE, tried.cookie)
     answer.del_cookie(_FORM_COOKIE, path=f"{visitor.base}/")
     raise answer

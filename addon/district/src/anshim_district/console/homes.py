@@ -8,6 +8,7 @@ from aiohttp import web
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from ..accounts import Login
 from ..api import SERVICE
 from ..households import BadPseudonymError, issue_code, new_pseudonym
 from ..qr import enrolment_uri, qr_svg
@@ -15,6 +16,7 @@ from ..registry import book, consent, inventory
 from ..registry.vault import Vault
 from . import views
 from .forms import read_own_form
+from .gate import keep_to_dongs
 from .looks import look
 from .pages import render
 from .visitor import VISITOR
@@ -40,7 +42,7 @@ async def homes_page(request: web.Request) -> web.Response:
 
     def found(connection: Connection) -> list[views.HomeView]:
         only = book.search(connection, vault, words) | {words} if words else None
-        return views.homes(connection, vault, visitor.now, only)
+        return views.homes(connection, vault, visitor.now, only, person)
 
     homes = await service.database.read(found)
     # whom somebody looked for is itself personal: only that they searched is written down
@@ -52,15 +54,17 @@ async def home_page(request: web.Request) -> web.Response:
     visitor, service = request[VISITOR], request.app[SERVICE]
     person, household = visitor.person, request.match_info["household"]
     vault = service.keeper.vault
-    shown = await service.database.read(lambda c: _look(c, vault, household, visitor.now))
+    shown = await service.database.read(lambda c: _look(c, vault, household, person, visitor.now))
     if shown is None:
         raise web.HTTPNotFound(text="error.not_found")
     await look(request, what="home", subject=household)
     return render(request, "home.html", shown=shown, person=person)
 
 
-def _look(connection: Connection, vault: Vault, household: str, now: datetime) -> _Shown | None:
-    homes = views.homes(connection, vault, now, {household})
+def _look(
+    connection: Connection, vault: Vault, household: str, person: Login, now: datetime
+) -> _Shown | None:
+    homes = views.homes(connection, vault, now, {household}, person)
     if not homes:
         return None
     return _Shown(
@@ -93,6 +97,7 @@ async def new_home(request: web.Request) -> web.StreamResponse:
     person, fields = await read_own_form(request)
     service, visitor = request.app[SERVICE], request[VISITOR]
     household = fields.get("household", "").strip() or new_pseudonym()
+    await keep_to_dongs(request, person, household=household)
     try:
         issued = await service.database.write(
             lambda c, _: issue_code(c, household, by=person.user, now=visitor.now)

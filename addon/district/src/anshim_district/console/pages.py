@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from .. import __version__
+from .. import __version__, access
 from ..api import SERVICE
 from ..registry.phones import spoken_number
 from . import texts
-from .visitor import VISITOR
+from .visitor import VISITOR, Visitor
 
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("anshim_district"),
@@ -38,6 +38,7 @@ def render(request: web.Request, name: str, status: int = 200, **values: object)
         local=partial(_local, zone=ZoneInfo(options.time_zone), now=visitor.now),
         spoken=spoken_number,
         visitor=visitor,
+        may=partial(_may, visitor),
         vault_open=request.app[SERVICE].keeper.vault.is_open,
         base=visitor.base,
         language=language,
@@ -48,6 +49,11 @@ def render(request: web.Request, name: str, status: int = 200, **values: object)
         **values,
     )
     return web.Response(text=page, status=status, content_type="text/html")
+
+
+def _may(visitor: Visitor, path: str, method: str = "GET") -> bool:
+    """Whether it is worth showing the way there."""
+    return visitor.login is not None and access.may(visitor.login.role, method, path)
 
 
 def _local(moment: datetime, *, zone: ZoneInfo, now: datetime, seconds: bool = False) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from sqlalchemy import Connection
 
+from ..access import start_of
 from ..api import SERVICE
 from ..registry import book
 from . import views
@@ -24,7 +25,8 @@ class _Shown:
 
 
 async def start(request: web.Request) -> web.StreamResponse:
-    raise request[VISITOR].to("/board")
+    login = request[VISITOR].login
+    raise request[VISITOR].to(start_of(login.role) if login else "/login")
 
 
 async def board_page(request: web.Request) -> web.Response:
@@ -39,7 +41,7 @@ async def board_fragment(request: web.Request) -> web.Response:
 async def _board(request: web.Request, template: str) -> web.Response:
     person = request[VISITOR].person
     service = request.app[SERVICE]
-    board = await service.database.read(lambda c: views.board(c, service.keeper.vault))
+    board = await service.database.read(lambda c: views.board(c, service.keeper.vault, person))
     return render(request, template, board=board, person=person, refusal=None)
 
 

@@ -8,7 +8,20 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..registry.vault import VaultClosedError
-from . import answering, consents, entrance, homes, items, people, reading
+from . import (
+    account,
+    answering,
+    audit,
+    consents,
+    duty,
+    entrance,
+    homes,
+    items,
+    people,
+    reading,
+    staff,
+)
+from .gate import pass_gate
 from .pages import render
 from .stream import stream
 from .visitor import VISITOR, find_visitor
@@ -31,6 +44,23 @@ def add_console(app: web.Application) -> None:
             web.post("/login", entrance.log_in),
             web.post("/logout", entrance.log_out),
             web.post("/language", entrance.choose_language),
+            web.get("/login/code", account.code_page),
+            web.post("/login/code", account.give_code),
+            web.get("/account", account.account_page),
+            web.post("/account/password", account.change_password),
+            web.post("/account/second", account.keep_second),
+            web.get("/prove", account.prove_page),
+            web.post("/prove", account.prove),
+            web.get("/staff", staff.staff_page),
+            web.post("/staff", staff.add_member),
+            web.post("/staff/{user}", staff.change_member),
+            web.get("/duty", duty.duty_page),
+            web.post("/duty/days", duty.change_days),
+            web.post("/duty/shifts", duty.change_shifts),
+            web.post("/duty/rules", duty.change_rules),
+            web.post("/duty/phones", duty.change_phones),
+            web.get("/audit", audit.audit_page),
+            web.get("/audit.csv", audit.audit_csv),
             web.get("/board", reading.board_page),
             web.get("/board/fragment", reading.board_fragment),
             web.get("/live", stream),
@@ -62,6 +92,7 @@ async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     request[VISITOR] = await find_visitor(request)
     try:
+        await pass_gate(request)
         response = await handler(request)
     except web.HTTPRedirection as redirection:
         _protect(request, redirection)

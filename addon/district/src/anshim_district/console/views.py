@@ -2,18 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, case as sql_case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    case as sql_case,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from ..access import is_local
+from ..accounts import Login
 from ..cases.model import Case
 from ..cases.words import Family, Standing
 from ..casework import read_case
+from ..duty import errands
 from ..messages import Heartbeat, HomeCondition
 from ..registry import book
 from ..registry.resident import masked
 from ..registry.vault import Vault
+from ..storage.registry_tables import residents
 from ..storage.tables import cases, households, kits, looks, pulses, quarantine, timeline
 
 _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
@@ -92,6 +106,8 @@ class Board:
     cases: list[CaseView]
     unseen: int
     unseen_urgent: int
+    # cases of which no text or call goes out to anybody
+    untold: int = 0
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -123,14 +139,21 @@ def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, L
     }
 
 
-def board(connection: Connection, vault: Vault) -> Board:
+def _within(query: Select[Any], household: ColumnElement[str], person: Login) -> Select[Any]:
+    """Only homes that this person sees; the rule itself is `access.sees`."""
+    if not is_local(person.role):
+        return query
+    place = residents.c.dong
+    query = query.outerjoin(residents, residents.c.household == household)
+    return query.where(place.is_(None) | place.in_(person.dongs))
+
+
+def board(connection: Connection, vault: Vault, person: Login) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
+    query = select(cases.c.household, cases.c.state).where(cases.c.is_open)
     rows = connection.execute(
-        select(cases.c.household, cases.c.state)
-        .where(cases.c.is_open)
-        .order_by(urgency, cases.c.opened)
-        .limit(_MOST)
+        _within(query, cases.c.household, person).order_by(urgency, cases.c.opened).limit(_MOST)
     ).all()
     known = labels(connection, vault, {row.household for row in rows})
     views = [
@@ -146,6 +169,7 @@ def board(connection: Connection, vault: Vault) -> Board:
         cases=sorted(views, key=_urgency),
         unseen=connection.scalar(unseen) or 0,
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
+        untold=errands.untold(connection),
     )
 
 
@@ -195,7 +219,7 @@ def entries(connection: Connection, household: str, case: str | None = None) -> 
 
 
 def homes(
-    connection: Connection, vault: Vault, now: datetime, only: set[str] | None = None
+    connection: Connection, vault: Vault, now: datetime, only: set[str] | None, person: Login
 ) -> list[HomeView]:
     query = (
         select(
@@ -218,32 +242,32 @@ def homes(
     )
     if only is not None:
         query = query.where(households.c.id.in_(only))
-    found = []
+    query = _within(query, households.c.id, person)
     rows = connection.execute(query).all()
     known = labels(connection, vault, {row.household for row in rows})
-    for row in rows:
-        beat = msgspec.json.decode(row.condition, type=Heartbeat) if row.condition else None
-        found.append(
-            HomeView(
-                household=row.household,
-                kit=row.kit,
-                relay_version=row.relay_version,
-                enrolled=row.enrolled,
-                heard=row.heard,
-                home_heard=row.home_heard if beat else None,
-                connection=_connection(
-                    row.heard,
-                    row.interval_s,
-                    missed=bool(row.silent or row.claimed),
-                    spoke=beat is not None,
-                    now=now,
-                ),
-                condition=beat.home if beat else None,
-                withdrawn=row.withdrawn,
-                label=known.get(row.household),
-            )
-        )
-    return found
+    return [_home_view(row, known.get(row.household), now) for row in rows]
+
+
+def _home_view(row: Row[Any], label: Label | None, now: datetime) -> HomeView:
+    beat = msgspec.json.decode(row.condition, type=Heartbeat) if row.condition else None
+    return HomeView(
+        household=row.household,
+        kit=row.kit,
+        relay_version=row.relay_version,
+        enrolled=row.enrolled,
+        heard=row.heard,
+        home_heard=row.home_heard if beat else None,
+        connection=_connection(
+            row.heard,
+            row.interval_s,
+            missed=bool(row.silent or row.claimed),
+            spoke=beat is not None,
+            now=now,
+        ),
+        condition=beat.home if beat else None,
+        withdrawn=row.withdrawn,
+        label=label,
+    )
 
 
 def _connection(

@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from ..accounts import Login, find_login
+from ..accounts import Login, SecondFactorRules, find_login
 from ..api import SERVICE
 from .texts import language_wanted
 
@@ -60,7 +60,11 @@ async def find_visitor(request: web.Request) -> Visitor:
     cookie = request.cookies.get(LOGIN_COOKIE, "")
     login = None
     if cookie:
-        login = await service.database.read(lambda c: find_login(c, cookie, now))
+        rules = SecondFactorRules(
+            required=service.options.second_factor == "required",
+            can_check=service.keeper.vault.is_open,
+        )
+        login = await service.database.read(lambda c: find_login(c, cookie, now, rules))
     return Visitor(
         login=login,
         cookie=cookie,

@@ -223,6 +223,21 @@ staff: Final = Table(
     Column("password", Text, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcTime),
+    Column("disabled", Boolean, nullable=False, server_default=text("0")),
+    Column("must_change", Boolean, nullable=False, server_default=text("0")),
+    # the second factor's secret, sealed, and the last step whose code was used
+    Column("totp", LargeBinary),
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),
+    # at work: it must be readable when the key to names is lost
+    Column("phone", String(24)),
+)
+
+# whose homes an officer sees
+staff_dongs: Final = Table(
+    "staff_dongs",
+    metadata,
+    Column("user", ForeignKey("staff.user"), primary_key=True),
+    Column("dong", String(64), primary_key=True),
 )
 
 logins: Final = Table(
@@ -232,6 +247,9 @@ logins: Final = Table(
     Column("user", ForeignKey("staff.user"), nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("expires", UtcTime, nullable=False),
+    # since when the second factor is given; when it was last proved again
+    Column("second", UtcTime),
+    Column("proved", UtcTime),
 )
 
 # who looked at what, and when
@@ -243,4 +261,5 @@ looks: Final = Table(
     Column("user", String(64), nullable=False),
     Column("what", String(16), nullable=False),
     Column("subject", String(128), nullable=False),
+    Index("looks_at", "at"),
 )

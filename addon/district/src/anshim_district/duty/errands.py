@@ -1,0 +1,207 @@
+"""What a case has people told or asked: begun, and ended, by the write that changes the case.
+
+Called by `casework`. The dispatcher goes on with them; nothing here sends anything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ..cases.model import Case, File
+from ..cases.words import Family, Stage, Standing
+from ..storage.duty_tables import errands
+
+
+class Kind(StrEnum):
+    # whoever responds is told
+    TELL = "tell"
+    # the resident is asked by an automatic call
+    ASK = "ask"
+
+
+# the home itself asks first: nobody is told of a silence that has only begun
+_TOLD_AT_ONCE: Final = frozenset({Stage.VISIT, Stage.EMERGENCY})
+_ASKED_FIRST: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
+# what is only technical waits for the board: nobody is called out of bed for a router
+_OF_PEOPLE: Final = frozenset({Family.EMERGENCY, Family.WELFARE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    id: str
+    kind: Kind
+    household: str
+    case: str
+    urgent: bool
+    round: int
+    step: int
+    failures: int
+    since: datetime
+
+    def reference(self, place: int = 0) -> str:
+        """The same for the same step, however often it is tried."""
+        return f"{self.id}.{self.round}.{self.step}.{place}"
+
+
+def follow(
+    connection: Connection, *, before: File, after: File, asking: timedelta, now: datetime
+) -> None:
+    """`asking`: how long the automatic call has before people are told all the same."""
+    known = {case.id: case for case in before.cases}
+    household = after.ledger.household
+    for case in after.cases:
+        previous = known.get(case.id)
+        if case.family not in _OF_PEOPLE or case == previous:
+            continue
+        match _wanted(previous, case):
+            case Kind.TELL:
+                end(connection, case.id, kind=Kind.ASK)
+                begin(connection, Kind.TELL, household, case, at=now)
+            case Kind.ASK:
+                begin(connection, Kind.ASK, household, case, at=now)
+                begin(connection, Kind.TELL, household, case, at=now + asking)
+            case _ if case.standing is not Standing.FREE:
+                end(connection, case.id)
+
+
+def _wanted(previous: Case | None, case: Case) -> Kind | None:
+    """What is to be begun. Nothing while somebody has it, or while it only goes on as it was."""
+    if case.standing is not Standing.FREE:
+        return None
+    came_back = previous is not None and previous.standing is not Standing.FREE
+    higher = previous is None or case.stage.height > previous.stage.height
+    if not came_back and not higher:
+        return None
+    if case.stage in _TOLD_AT_ONCE:
+        return Kind.TELL
+    if case.stage not in _ASKED_FIRST:
+        return None
+    if came_back:
+        # a person has tried already: another call by machine would tell nothing new
+        return Kind.TELL
+    was_asked = previous is not None and previous.stage in _ASKED_FIRST
+    return None if was_asked else Kind.ASK
+
+
+def begin(connection: Connection, kind: Kind, household: str, case: Case, *, at: datetime) -> None:
+    values = {
+        "urgent": case.family is Family.EMERGENCY,
+        "step": 0,
+        "failures": 0,
+        "since": at,
+        "due": at,
+    }
+    connection.execute(
+        upsert(errands)
+        .values(
+            id=f"{case.id}-{kind}",
+            kind=kind.value,
+            household=household,
+            case=case.id,
+            round=1,
+            **values,
+        )
+        .on_conflict_do_update(index_elements=["id"], set_={**values, "round": errands.c.round + 1})
+    )
+
+
+def end(connection: Connection, case: str, *, kind: Kind | None = None) -> None:
+    ended = update(errands).where(errands.c.case == case, errands.c.due.is_not(None))
+    if kind is not None:
+        ended = ended.where(errands.c.kind == kind.value)
+    connection.execute(ended.values(due=None))
+
+
+def tell_now(connection: Connection, case: str, now: datetime) -> None:
+    """The call came to nothing: people need not wait any longer."""
+    connection.execute(
+        update(errands)
+        .where(
+            errands.c.case == case,
+            errands.c.kind == Kind.TELL.value,
+            errands.c.due > now,
+            errands.c.step == 0,
+        )
+        .values(since=now, due=now)
+    )
+
+
+def put_off(
+    connection: Connection,
+    errand: Errand,
+    *,
+    due: datetime | None,
+    step: int | None = None,
+    failures: int = 0,
+) -> None:
+    """Goes on later, unless the case has begun it anew or ended it meanwhile."""
+    connection.execute(
+        update(errands)
+        .where(
+            errands.c.id == errand.id,
+            errands.c.round == errand.round,
+            errands.c.due.is_not(None),
+        )
+        .values(due=due, failures=failures, step=errand.step if step is None else step)
+    )
+
+
+def next_round(connection: Connection, errand: Errand, *, at: datetime) -> None:
+    """Everybody was told, and nobody has it: from the beginning."""
+    connection.execute(
+        update(errands)
+        .where(
+            errands.c.id == errand.id,
+            errands.c.round == errand.round,
+            errands.c.due.is_not(None),
+        )
+        .values(round=errand.round + 1, step=0, since=at, due=at)
+    )
+
+
+def due_errands(connection: Connection, now: datetime, most: int) -> Sequence[Errand]:
+    """Calls for help first."""
+    rows = connection.execute(
+        select(errands)
+        .where(errands.c.due <= now)
+        .order_by(errands.c.urgent.desc(), errands.c.due)
+        .limit(most)
+    )
+    return [_errand(row) for row in rows]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    due: datetime | None = connection.scalar(
+        select(func.min(errands.c.due)).where(errands.c.due.is_not(None))
+    )
+    return due
+
+
+def untold(connection: Connection) -> int:
+    """Cases of which nobody could be told."""
+    failing = select(func.count()).where(errands.c.due.is_not(None), errands.c.failures > 0)
+    return connection.scalar(failing) or 0
+
+
+def find_errand(connection: Connection, id_: str) -> Errand | None:
+    row = connection.execute(select(errands).where(errands.c.id == id_)).first()
+    return _errand(row) if row else None
+
+
+def _errand(row: Row[tuple[object, ...]]) -> Errand:
+    return Errand(
+        id=row.id,
+        kind=Kind(row.kind),
+        household=row.household,
+        case=row.case,
+        urgent=row.urgent,
+        round=row.round,
+        step=row.step,
+        failures=row.failures,
+        since=row.since,
+    )

@@ -1,0 +1,166 @@
+"""Who is told of a case, in which order, and how: a plan of steps.
+
+Pure; the dispatcher asks for the plan at each step anew, so that a change of shift counts at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from ..registry.phones import Dialable, NotDialableError
+from .calendar import Period
+
+CONTROL: Final = "control"
+EVERYWHERE: Final = "*"
+
+
+class Who(StrEnum):
+    DONG = "dong"
+    CONTROL = "control"
+    GUARDIANS = "guardians"
+
+
+class Way(StrEnum):
+    TEXT = "text"
+    CALL = "call"
+
+
+# where nobody has written anything else down: somebody who is awake and paid for it comes first
+DEFAULT: Final[Mapping[Period, tuple[Who, ...]]] = MappingProxyType(
+    {
+        Period.WEEKDAY_DAY: (Who.DONG, Who.CONTROL, Who.GUARDIANS),
+        Period.WEEKDAY_NIGHT: (Who.CONTROL, Who.GUARDIANS, Who.DONG),
+        Period.WEEKEND: (Who.CONTROL, Who.GUARDIANS, Who.DONG),
+        Period.HOLIDAY: (Who.CONTROL, Who.GUARDIANS, Who.DONG),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """`user` answers for a team; `stand_in`: instead of whoever else has that time."""
+
+    team: str
+    user: str
+    begins: datetime
+    ends: datetime
+    stand_in: bool = False
+    # its row; 0 before it has one
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Everything written down about who responds."""
+
+    rules: Mapping[tuple[str, Period], tuple[Who, ...]]
+    shifts: Sequence[Shift]
+    # a team's own telephone, a person's at work
+    team_phones: Mapping[str, str]
+    user_phones: Mapping[str, str]
+    # who is told when nobody else can be
+    admins: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who can be told. `name` is who has the case once they take it."""
+
+    name: str
+    phone: Dialable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`after`: since the alarm."""
+
+    who: Who | None
+    way: Way
+    to: tuple[Person, ...]
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long one responder has before being called, and before the next one is told."""
+
+    call_after: timedelta
+    next_after: timedelta
+
+
+URGENT: Final = Pace(call_after=timedelta(minutes=1), next_after=timedelta(minutes=3))
+WELFARE: Final = Pace(call_after=timedelta(minutes=5), next_after=timedelta(minutes=15))
+
+
+def order_of(duty: Duty, dong: str | None, period: Period) -> tuple[Who, ...]:
+    for place in (dong, EVERYWHERE):
+        if place and (rule := duty.rules.get((place, period))):
+            return rule
+    return DEFAULT[period]
+
+
+def on_duty(duty: Duty, team: str, now: datetime) -> tuple[Person, ...]:
+    """Stand-ins instead of those they stand in for; the team's own telephone if nobody is there."""
+    there = [s for s in duty.shifts if s.team == team and s.begins <= now < s.ends]
+    chosen = [shift for shift in there if shift.stand_in] or there
+    people = _people({shift.user: duty.user_phones.get(shift.user, "") for shift in chosen})
+    return people or _people({team: duty.team_phones.get(team, "")})
+
+
+def plan(
+    duty: Duty,
+    *,
+    dong: str | None,
+    period: Period,
+    guardians: tuple[Person, ...],
+    pace: Pace,
+    now: datetime,
+) -> tuple[Step, ...]:
+    """A text at once, a call if nobody takes it, then the next.
+
+    Never empty while anybody can be told: somebody whose turn it is not is better than nobody.
+    """
+    steps: list[Step] = []
+    begins = timedelta(0)
+    for who in order_of(duty, dong, period):
+        to = _who(duty, who, dong, guardians, now)
+        if not to:
+            continue
+        steps.append(Step(who=who, way=Way.TEXT, to=to, after=begins))
+        if who is not Who.GUARDIANS:
+            called = begins + pace.call_after
+            steps.append(Step(who=who, way=Way.CALL, to=to, after=called))
+        begins += pace.next_after
+    # an order that reaches no member of staff ends with the administrators
+    if not any(step.way is Way.CALL for step in steps):
+        admins = _people({user: duty.user_phones.get(user, "") for user in duty.admins})
+        if admins:
+            steps.append(Step(who=None, way=Way.TEXT, to=admins, after=begins))
+            called = begins + pace.call_after
+            steps.append(Step(who=None, way=Way.CALL, to=admins, after=called))
+    return tuple(steps)
+
+
+def _who(
+    duty: Duty, who: Who, dong: str | None, guardians: tuple[Person, ...], now: datetime
+) -> tuple[Person, ...]:
+    match who:
+        case Who.DONG:
+            return on_duty(duty, dong, now) if dong else ()
+        case Who.CONTROL:
+            return on_duty(duty, CONTROL, now)
+        case Who.GUARDIANS:
+            return guardians
+
+
+def _people(phones: Mapping[str, str]) -> tuple[Person, ...]:
+    people = []
+    for name, phone in phones.items():
+        try:
+            people.append(Person(name=name, phone=Dialable(phone)))
+        except NotDialableError:
+            continue  # no number, or one that no machine may dial
+    return tuple(people)

@@ -1,0 +1,1 @@
+"""Reaching people by telephone: residents who are asked, responders who are told."""

@@ -1,0 +1,125 @@
+"""What a provider says came of a text or call, by the reference it was given.
+
+The API's handler checks the signature; this keeps what was said, inside a write.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import logging
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import Connection
+
+from ..cases.happenings import Answers, Called
+from ..cases.model import Noted
+from ..cases.words import Answer, CallResult
+from ..casework import Casework, note
+from ..duty import errands
+from ..duty.errands import Errand, Kind
+from ..duty.roster import Way
+from ..registry import book
+from ..registry.vault import Keeper
+from ..storage.database import After
+from . import outbox
+from .outbox import Reached, Result
+from .telling import TO_TAKE, is_guardian, number_of
+
+_LOG: Final = logging.getLogger(__name__)
+_WELL: Final = "1"
+_HELP: Final = "2"
+_CALLS: Final = {
+    Result.NO_ANSWER: CallResult.NO_ANSWER,
+    Result.BUSY: CallResult.BUSY,
+    Result.DEAD_NUMBER: CallResult.DEAD_NUMBER,
+    Result.FAILED: CallResult.FAILED,
+}
+
+
+class Callback(msgspec.Struct, frozen=True, kw_only=True):
+    reference: Annotated[str, Meta(min_length=1, max_length=96)]
+    result: Result
+    digit: Annotated[str, Meta(pattern=r"^[0-9*#]?\Z")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    casework: Casework
+    keeper: Keeper
+    tries: int
+    pause: timedelta
+
+    def hear(
+        self, connection: Connection, after: After, id_: str, said: Callback, now: datetime
+    ) -> bool:
+        """Whether there is such a reference. Said twice is heard once."""
+        reached = outbox.find(connection, said.reference)
+        errand = errands.find_errand(connection, reached.errand) if reached else None
+        if reached is None or errand is None:
+            return False
+        if not outbox.is_news(connection, id_, now):
+            return True
+        outbox.hear(connection, said.reference, said.result, now)
+        if said.result is Result.DEAD_NUMBER:
+            self._mark_dead(connection, errand, reached, now)
+        if reached.way is Way.CALL and errand.kind is Kind.ASK:
+            self._hear_resident(connection, after, errand, said, now)
+        elif reached.way is Way.CALL and said.digit == TO_TAKE and not is_guardian(reached.who):
+            takes = Answers(case=errand.case, answer=Answer.HOLD, by=reached.who)
+            self.casework.happen(connection, after, errand.household, takes, now)
+        return True
+
+    def _hear_resident(
+        self,
+        connection: Connection,
+        after: After,
+        errand: Errand,
+        said: Callback,
+        now: datetime,
+    ) -> None:
+        attempt = int(said.reference.split(".")[-2])
+        result = _call_result(said)
+        called = Called(case=errand.case, result=result, attempt=attempt)
+        self.casework.happen(connection, after, errand.household, called, now)
+        if result is CallResult.HELP:
+            errands.end(connection, errand.case, kind=Kind.ASK)
+            return
+        is_latest = said.reference == _latest(errand)
+        if result is CallResult.OK or result is CallResult.DEAD_NUMBER or attempt >= self.tries:
+            # still open after an OK: a machine's word was not enough
+            errands.end(connection, errand.case, kind=Kind.ASK)
+            errands.tell_now(connection, errand.case, now)
+            after.board = True
+        elif is_latest:
+            errands.put_off(connection, errand, due=now + self.pause)
+
+    def _mark_dead(
+        self, connection: Connection, errand: Errand, reached: Reached, now: datetime
+    ) -> None:
+        noted = Noted(
+            case=errand.case,
+            code="dead_number",
+            at=now,
+            by="district",
+            facts={"who": reached.who},
+        )
+        note(connection, errand.household, noted, now)
+        vault = self.keeper.vault
+        number = number_of(connection, vault, errand.household, reached.who)
+        if number is not None:
+            book.mark_numbers(
+                connection, vault, errand.household, {number: now}, by="district", now=now
+            )
+
+
+def _latest(errand: Errand) -> str:
+    """The reference of the call that is out: the errand already stands at the step after it."""
+    return f"{errand.id}.{errand.round}.{errand.step - 1}.0"
+
+
+def _call_result(said: Callback) -> CallResult:
+    """Somebody or something answered: only a digit says who."""
+    if said.result is Result.ANSWERED:
+        return {_WELL: CallResult.OK, _HELP: CallResult.HELP}.get(said.digit, CallResult.NO_DIGIT)
+    return _CALLS.get(said.result, CallResult.FAILED)

@@ -1,0 +1,55 @@
+"""Asks somebody outside once a minute, while everything here goes on.
+
+Whoever is asked raises the alarm when we stop asking: a server that is down tells nobody.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+import logging
+from typing import Final, Protocol
+
+import aiohttp
+
+from ..clock import Clock
+from ..storage.database import Database
+
+_LOG: Final = logging.getLogger(__name__)
+_EVERY_S: Final = 60.0
+_PATIENCE: Final = aiohttp.ClientTimeout(total=10)
+# the overseer looks at least twice a minute
+_ALIVE: Final = timedelta(minutes=2)
+
+
+class Stepping(Protocol):
+    @property
+    def stepped(self) -> datetime | None: ...
+
+
+class DeadMan:
+    def __init__(self, url: str, database: Database, clock: Clock, watched: Stepping) -> None:
+        self._url = url
+        self._database = database
+        self._clock = clock
+        self._watched = watched
+
+    async def run(self) -> None:
+        while True:
+            await self.step(self._clock.now())
+            await asyncio.sleep(_EVERY_S)
+
+    async def step(self, now: datetime) -> bool:
+        """Whether somebody outside heard that we are here."""
+        stepped = self._watched.stepped
+        if not self._url or stepped is None or now - stepped > _ALIVE:
+            return False
+        try:
+            # who cannot write is as good as dead
+            await self._database.write(lambda *_: None)
+            async with (
+                aiohttp.ClientSession(timeout=_PATIENCE) as session,
+                session.get(self._url) as answer,
+            ):
+                return answer.ok
+        except Exception:  # noqa: BLE001 - the silence that follows is the alarm
+            _LOG.exception("nobody outside could be told that we are here")
+            return False

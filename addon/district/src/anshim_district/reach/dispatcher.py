@@ -1,0 +1,196 @@
+"""Goes on with errands: who is to be told or asked is, until somebody has the case.
+
+A step, and a wait. `step(now)` is what the loop runs at the earliest errand, and after commits that
+may have brought one.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+import logging
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..cases.happenings import Called
+from ..cases.model import Noted
+from ..casework import Casework, note
+from ..clock import Clock
+from ..duty import errands
+from ..duty.errands import Errand, Kind
+from ..duty.roster import Way
+from ..registry.vault import Keeper
+from ..storage.database import After, Database
+from . import outbox
+from .carrier import Carrier, CarrierError
+from .telling import Again, Letter, Move, Over, Send, Teller, Wait
+
+_LOG: Final = logging.getLogger(__name__)
+_AT_ONCE: Final = 50
+_LONGEST_WAIT: Final = timedelta(seconds=15)
+_SHORTEST_WAIT: Final = timedelta(milliseconds=200)
+_AFTER_FAILURE: Final = timedelta(seconds=2)
+_TRY_AGAIN: Final = timedelta(seconds=30)
+_MOST_FAILURES: Final = 3
+_ERRAND_FAILED: Final = timedelta(minutes=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Dispatcher:
+    database: Database
+    casework: Casework
+    clock: Clock
+    keeper: Keeper
+    teller: Teller
+    carrier: Carrier | None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def notice(self) -> None:
+        """A commit changed a case."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                due = await self.step(self.clock.now())
+                wait = self._wait(due)
+            except SQLAlchemyError:
+                _LOG.exception("errands failed and are tried again")
+                wait = _AFTER_FAILURE
+            try:
+                await asyncio.wait_for(self._wake.wait(), wait.total_seconds())
+            except TimeoutError:
+                continue
+
+    def _wait(self, due: datetime | None) -> timedelta:
+        if due is None:
+            return _LONGEST_WAIT
+        return min(_LONGEST_WAIT, max(_SHORTEST_WAIT, due - self.clock.now()))
+
+    async def step(self, now: datetime) -> datetime | None:
+        """Everything that is due, calls for help first; the next errand's moment, if any."""
+        if self.carrier is None:
+            return None
+        carrier = self.carrier
+        while due := await self.database.read(lambda c: errands.due_errands(c, now, _AT_ONCE)):
+            await asyncio.gather(*(self._go_on(carrier, errand, now) for errand in due))
+        return await self.database.read(errands.next_due)
+
+    async def _go_on(self, carrier: Carrier, errand: Errand, now: datetime) -> None:
+        """An errand that we fail at is tried again in a minute, and keeps no other waiting."""
+        try:
+            await self._move(carrier, errand, now)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
+            _LOG.exception("an errand failed", extra={"errand": errand.id})
+            await self.database.write(
+                lambda c, _: errands.put_off(
+                    c, errand, due=now + _ERRAND_FAILED, failures=errand.failures + 1
+                )
+            )
+
+    async def _move(self, carrier: Carrier, errand: Errand, now: datetime) -> None:
+        """1. record  2. act  3. mark done. What is repeated after a crash has the same names."""
+        move = await self.database.write(lambda c, a: self._decide(c, a, errand, now))
+        if isinstance(move, Send):
+            outcomes = await asyncio.gather(*(_post(carrier, letter) for letter in move.letters))
+            await self.database.write(lambda c, a: _mark(c, a, errand, (move, outcomes), now))
+
+    def _decide(self, connection: Connection, after: After, errand: Errand, now: datetime) -> Move:
+        """Within one write: two calls decided at once would both find the last free line."""
+        look = self.teller.next_tell if errand.kind is Kind.TELL else self.teller.next_ask
+        move = look(connection, self.keeper.vault, errand, now)
+        match move:
+            case Send():
+                _record(connection, errand, move, now)
+            case Wait(due=due, noted=noted):
+                # nobody there to be told is shown like a text that does not go out
+                failures = 1 if noted else errand.failures
+                errands.put_off(connection, errand, due=due, failures=failures)
+                if noted:
+                    _note(connection, errand, noted, now)
+                    after.board = True
+            case Again(at=at):
+                errands.next_round(connection, errand, at=at)
+            case Over():
+                self._over(connection, after, errand, move, now)
+        return move
+
+    def _over(
+        self, connection: Connection, after: After, errand: Errand, over: Over, now: datetime
+    ) -> None:
+        errands.end(connection, errand.case, kind=errand.kind)
+        if over.result is None:
+            return
+        called = Called(case=errand.case, result=over.result, attempt=max(0, errand.step - 1))
+        self.casework.happen(connection, after, errand.household, called, now)
+        errands.tell_now(connection, errand.case, now)
+
+
+async def _post(carrier: Carrier, letter: Letter) -> CarrierError | None:
+    try:
+        if letter.way is Way.TEXT:
+            await carrier.text(letter.to.phone, letter.words, reference=letter.reference)
+        else:
+            await carrier.call(
+                letter.to.phone,
+                letter.words,
+                digits=letter.digits,
+                reference=letter.reference,
+            )
+    except CarrierError as error:
+        _LOG.warning(
+            "the carrier did not take it",
+            extra={"reference": letter.reference, "because": str(error), "again": error.again},
+        )
+        return error
+    return None
+
+
+def _record(connection: Connection, errand: Errand, send: Send, now: datetime) -> None:
+    for letter in send.letters:
+        outbox.write_down(
+            connection,
+            errand,
+            reference=letter.reference,
+            way=letter.way,
+            who=letter.to.name,
+            now=now,
+        )
+
+
+def _mark(
+    connection: Connection,
+    after: After,
+    errand: Errand,
+    sent: tuple[Send, Sequence[CarrierError | None]],
+    now: datetime,
+) -> None:
+    send, outcomes = sent
+    taken = [
+        letter.to.name
+        for letter, error in zip(send.letters, outcomes, strict=True)
+        if error is None
+    ]
+    if taken:
+        _note(connection, errand, send.noted, now, who=", ".join(taken))
+        errands.put_off(connection, errand, due=send.due, step=send.step)
+        return
+    after.board = True
+    failures = errand.failures + 1
+    worth_it = any(error is not None and error.again for error in outcomes)
+    if worth_it and failures < _MOST_FAILURES:
+        errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=failures)
+        return
+    # the next person rather than the same one for ever; it stays on the board until one goes out
+    _note(connection, errand, f"{send.noted}_failed", now)
+    errands.put_off(connection, errand, due=now + _TRY_AGAIN, step=send.step, failures=failures)
+
+
+def _note(connection: Connection, errand: Errand, code: str, now: datetime, **facts: str) -> None:
+    noted = Noted(case=errand.case, code=code, at=now, by="district", facts=dict(facts))
+    note(connection, errand.household, noted, now)

@@ -1,0 +1,107 @@
+"""What went out and what came of it: written before it is sent, found by what is said back.
+
+Called by the dispatcher and the callbacks' door, inside a write or a read.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ..duty.errands import Errand, Kind
+from ..duty.roster import Way
+from ..storage.duty_tables import callbacks, errands, reaches
+
+RESIDENT: Final = "resident"
+GUARDIAN: Final = "guardian"
+# a call that nothing was heard of is over: the longest one with its prompt said three times
+LONGEST_CALL: Final = timedelta(minutes=5)
+_DAY: Final = timedelta(days=1)
+
+
+class Result(StrEnum):
+    """What a provider says came of it."""
+
+    DELIVERED = "delivered"
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    DEAD_NUMBER = "dead_number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    reference: str
+    errand: str
+    way: Way
+    who: str
+    heard: bool
+
+
+def write_down(
+    connection: Connection, errand: Errand, *, reference: str, way: Way, who: str, now: datetime
+) -> None:
+    connection.execute(
+        upsert(reaches)
+        .values(reference=reference, errand=errand.id, way=way.value, who=who, at=now)
+        .on_conflict_do_nothing()
+    )
+
+
+def find(connection: Connection, reference: str) -> Reached | None:
+    row = connection.execute(select(reaches).where(reaches.c.reference == reference)).first()
+    if row is None:
+        return None
+    return Reached(
+        reference=row.reference,
+        errand=row.errand,
+        way=Way(row.way),
+        who=row.who,
+        heard=row.result is not None,
+    )
+
+
+def hear(connection: Connection, reference: str, result: Result, now: datetime) -> None:
+    connection.execute(
+        update(reaches)
+        .where(reaches.c.reference == reference)
+        .values(result=result.value, heard=now)
+    )
+
+
+def is_news(connection: Connection, callback: str, now: datetime) -> bool:
+    """Whether this callback was never heard; remembered for a day, longer than it may be late."""
+    if connection.scalar(select(callbacks.c.id).where(callbacks.c.id == callback)):
+        return False
+    connection.execute(callbacks.delete().where(callbacks.c.received < now - _DAY))
+    connection.execute(insert(callbacks).values(id=callback, received=now))
+    return True
+
+
+def calls_out(connection: Connection, now: datetime) -> int:
+    """Automatic calls to residents that may be going on."""
+    return _asked(connection, now - LONGEST_CALL, only_open=True)
+
+
+def calls_today(connection: Connection, now: datetime) -> int:
+    return _asked(connection, now - _DAY, only_open=False)
+
+
+def _asked(connection: Connection, since: datetime, *, only_open: bool) -> int:
+    query = (
+        select(func.count())
+        .select_from(reaches)
+        .join(errands, errands.c.id == reaches.c.errand)
+        .where(
+            reaches.c.at > since,
+            reaches.c.way == Way.CALL.value,
+            errands.c.kind == Kind.ASK.value,
+        )
+    )
+    if only_open:
+        query = query.where(reaches.c.result.is_(None))
+    return connection.scalar(query) or 0

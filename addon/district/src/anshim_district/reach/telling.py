@@ -1,0 +1,234 @@
+"""What the next move of an errand is: whom to text or call with which words, or that it is over.
+
+Reads only; the dispatcher performs it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from ..cases.calls import wants_person
+from ..cases.model import Case
+from ..cases.words import CallResult, Stage, Standing
+from ..casework import load_file
+from ..console.texts import text
+from ..duty.book import load_duty, load_special
+from ..duty.calendar import period_of
+from ..duty.errands import Errand
+from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan
+from ..options import Options
+from ..registry import book
+from ..registry.phones import Dialable, NotDialableError
+from ..registry.resident import Phone, masked
+from ..registry.vault import Vault
+from . import outbox
+from .outbox import GUARDIAN, RESIDENT
+
+TO_TAKE: Final = "1"
+TO_ANSWER: Final = "12"
+_CALL_AFTER_TEXT: Final = timedelta(minutes=2)
+_NOBODY_AGAIN: Final = timedelta(minutes=5)
+_FULL_AGAIN: Final = timedelta(seconds=20)
+_ASKED: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One text or call."""
+
+    to: Person
+    way: Way
+    words: str
+    digits: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Then the errand goes on with `step` at `due`."""
+
+    letters: tuple[Letter, ...]
+    noted: str
+    step: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    due: datetime
+    # for the timeline, once
+    noted: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Everybody was told; from the beginning."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """Of a call: with what came of it, if it could not be made or was never heard of."""
+
+    result: CallResult | None = None
+
+
+type Move = Send | Wait | Again | Over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    options: Options
+
+    def next_tell(
+        self, connection: Connection, vault: Vault, errand: Errand, now: datetime
+    ) -> Move:
+        case = load_file(connection, errand.household).case(errand.case)
+        if case is None or case.standing is not Standing.FREE:
+            return Over()
+        pace = URGENT if errand.urgent else WELFARE
+        steps = self._plan(connection, vault, errand, pace, now)
+        if not steps:
+            return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
+        if errand.step >= len(steps):
+            return Again(at=now)
+        step = steps[errand.step]
+        if errand.since + step.after > now:
+            return Wait(due=errand.since + step.after)
+        return Send(
+            letters=self._letters(connection, vault, errand, case, step),
+            noted=f"tell_{step.way}",
+            step=errand.step + 1,
+            due=now + _pause(steps, errand.step, pace),
+        )
+
+    def _plan(
+        self, connection: Connection, vault: Vault, errand: Errand, pace: Pace, now: datetime
+    ) -> tuple[Step, ...]:
+        zone = ZoneInfo(self.options.time_zone)
+        found = book.look_up(connection, vault, errand.household)
+        return plan(
+            load_duty(connection, now),
+            dong=found.dong if found else None,
+            period=period_of(now, zone, load_special(connection)),
+            guardians=_guardians(found),
+            pace=pace,
+            now=now,
+        )
+
+    def _letters(
+        self, connection: Connection, vault: Vault, errand: Errand, case: Case, step: Step
+    ) -> tuple[Letter, ...]:
+        found = book.look_up(connection, vault, errand.household)
+        words = self._words(found, errand, case)
+        return tuple(
+            Letter(
+                to=person,
+                way=step.way,
+                words=words["guardian" if is_guardian(person.name) else step.way.value],
+                digits=TO_TAKE,
+                reference=errand.reference(place),
+            )
+            for place, person in enumerate(step.to)
+        )
+
+    def _words(self, found: book.Found | None, errand: Errand, case: Case) -> dict[str, str]:
+        """Texts to staff name nobody: they lie open on telephones."""
+        language = self.options.language
+        name = masked(found.entry.resident.name) if found and found.entry else ""
+        given = {
+            "district": self.options.district.name,
+            "dong": found.dong if found else "",
+            "household": errand.household,
+            "stage": text(language, f"stage.{case.stage}"),
+            "name": name,
+            "sender": self.options.reach.sender,
+            "url": self.options.public_url,
+        }
+        keys = {"text": "say.tell_text", "call": "say.tell_call", "guardian": "say.guardian"}
+        return {kind: text(language, key, **given) for kind, key in keys.items()}
+
+    def next_ask(self, connection: Connection, vault: Vault, errand: Errand, now: datetime) -> Move:
+        """A text first, then as many calls as there are tries."""
+        file = load_file(connection, errand.household)
+        case = file.case(errand.case)
+        if case is None or case.standing is not Standing.FREE or case.stage not in _ASKED:
+            return Over()
+        last = errand.step - 1
+        if last >= 1 and last >= self.options.reach.tries:
+            return Over(result=CallResult.NO_ANSWER)
+        found = book.look_up(connection, vault, errand.household)
+        phone = found.entry.resident.phone if found and found.entry else None
+        resident = _person(RESIDENT, phone)
+        day = self.options.reach.calls_a_day
+        if resident is None or wants_person(file) or outbox.calls_today(connection, now) >= day:
+            return Over(result=CallResult.IMPOSSIBLE)
+        if errand.step == 0:
+            return self._ask(errand, resident, Way.TEXT, now + _CALL_AFTER_TEXT)
+        if outbox.calls_out(connection, now) >= self.options.reach.calls_at_once:
+            return Wait(due=now + _FULL_AGAIN)
+        return self._ask(errand, resident, Way.CALL, now + outbox.LONGEST_CALL)
+
+    def _ask(self, errand: Errand, resident: Person, way: Way, due: datetime) -> Send:
+        words = text(
+            self.options.language,
+            f"say.ask_{way}",
+            district=self.options.district.name,
+            sender=self.options.reach.sender,
+        )
+        letter = Letter(
+            to=resident, way=way, words=words, digits=TO_ANSWER, reference=errand.reference()
+        )
+        return Send(letters=(letter,), noted=f"ask_{way}", step=errand.step + 1, due=due)
+
+
+def is_guardian(who: str) -> bool:
+    return who.startswith(GUARDIAN) and who.removeprefix(GUARDIAN).isdigit()
+
+
+def number_of(connection: Connection, vault: Vault, household: str, who: str) -> str | None:
+    """The number of the resident or a guardian, for marking it."""
+    found = book.look_up(connection, vault, household)
+    if found is None or found.entry is None:
+        return None
+    resident = found.entry.resident
+    phones = {RESIDENT: resident.phone} | {
+        f"{GUARDIAN}{place}": guardian.phone for place, guardian in enumerate(resident.guardians, 1)
+    }
+    phone = phones.get(who)
+    return phone.number if phone else None
+
+
+def _pause(steps: Sequence[Step], step: int, pace: Pace) -> timedelta:
+    """Until the step after this one; after the last one, until the next round.
+
+    From now on, not from the alarm: after a stop nobody's time to answer is cut short.
+    """
+    if step + 1 < len(steps):
+        return steps[step + 1].after - steps[step].after
+    return pace.next_after
+
+
+def _guardians(found: book.Found | None) -> tuple[Person, ...]:
+    if found is None or found.entry is None:
+        return ()
+    people = (
+        _person(f"{GUARDIAN}{place}", guardian.phone)
+        for place, guardian in enumerate(found.entry.resident.guardians, 1)
+    )
+    return tuple(person for person in people if person)
+
+
+def _person(name: str, phone: Phone | None) -> Person | None:
+    """Nobody where there is no number, or one that was found dead."""
+    if phone is None or phone.bad is not None:
+        return None
+    try:
+        return Person(name=name, phone=Dialable(phone.number))
+    except NotDialableError:
+        return None

@@ -1,0 +1,235 @@
+"""Role × route × dong: who sees and does what. The table is written out here a second time."""
+
+import re
+
+from aiohttp import web
+import httpx
+import pytest
+
+from tests.district.conftest import installed
+from tests.district.support.kit import Kit
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person, read
+from tests.district.support.process import PASSWORD
+
+ROLES = ("admin", "officer", "control", "technician", "auditor")
+CODE = "새-비밀번호-열자리"
+# a: admin, o: officer, c: control, t: technician, u: auditor
+TABLE = """
+GET  /board                          aoc
+GET  /board/fragment                 aoc
+GET  /live                           aoctu
+GET  /cases/{case}                   aoc
+POST /cases/{case}/answer            aoc
+GET  /homes                          aoct
+GET  /homes/new                      aot
+POST /homes/new                      aot
+GET  /homes/import                   a
+POST /homes/import                   a
+GET  /homes/{household}              aoct
+GET  /homes/{household}/resident     aot
+POST /homes/{household}/resident     aot
+GET  /homes/{household}/card         aoc
+POST /homes/{household}/consent      aot
+GET  /items                          at
+POST /items                          at
+POST /items/{item}                   at
+GET  /quarantine                     aoct
+POST /quarantine/{n}/seen            aoct
+GET  /duty                           aoc
+POST /duty/days                      ac
+POST /duty/shifts                    ac
+POST /duty/rules                     ac
+POST /duty/phones                    ac
+GET  /staff                          a
+POST /staff                          a
+POST /staff/{user}                   a
+GET  /audit                          au
+GET  /audit.csv                      au
+"""
+LETTERS = dict(zip("aoctu", ROLES, strict=True))
+EXPECTED = {
+    (method, path): {LETTERS[letter] for letter in who}
+    for method, path, who in (line.split() for line in TABLE.strip().splitlines())
+}
+WITHOUT_ROLE = {
+    *("/", "/login", "/login/code", "/logout", "/language", "/static", "/prove", "/account"),
+    *("/account/password", "/account/second"),
+}
+
+
+def added(moved: MovedDistrict, admin: Person, role: str, dongs: str = "") -> Person:
+    """Somebody with this role, who has changed the first password."""
+    admin.prove()
+    token = admin.page("/staff").tokens[0]
+    fields = {"csrf": token, "user": f"the-{role}", "role": role, "dongs": dongs}
+    answer = admin.client.post("/staff", data=fields)
+    first = read(answer).code
+    person = Person(client=moved.client())
+    assert person.log_in(f"the-{role}", first).status_code == 303
+    token = person.page("/account").tokens[0]
+    changed = {"csrf": token, "old": first, "new": CODE}
+    assert person.client.post("/account/password", data=changed).status_code == 303
+    return person
+
+
+@pytest.fixture
+def admin(moved: MovedDistrict) -> Person:
+    person = Person(client=moved.client())
+    person.log_in()
+    return person
+
+
+def placed(person: Person, kit: Kit, dong: str) -> None:
+    token = person.page(f"/homes/{kit.household}/resident").tokens[0]
+    fields = {"csrf": token, "name": "김영순", "address": "문안로 1", "dong": dong}
+    answer = person.client.post(f"/homes/{kit.household}/resident", data=fields)
+    assert answer.status_code == 303
+
+
+def test_every_route_of_the_console_stands_in_the_table(moved: MovedDistrict) -> None:
+    from anshim_district.server import make_app  # noqa: PLC0415 - only this test looks inside
+
+    app: web.Application = make_app(moved.service)
+    there = {
+        (route.method, route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource and not route.resource.canonical.startswith("/v1/")
+    }
+    with_role = {pair for pair in there if pair[0] != "HEAD" and pair[1] not in WITHOUT_ROLE}
+    assert with_role == set(EXPECTED)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_reaches_its_own_routes_and_no_others(
+    moved: MovedDistrict, admin: Person, role: str
+) -> None:
+    person = added(moved, admin, role)
+    person.prove(CODE)
+    kit = installed(moved, admin)
+    kit.send(kit.emergency())
+    case = admin.board()[0].id
+    token = person.page("/account").tokens[0]
+    fill = {"household": kit.household, "case": case, "item": "i-none", "n": "1", "user": "none"}
+    for (method, path), who in EXPECTED.items():
+        if path == "/live":
+            continue  # a stream without an end; another test listens to it
+        url = path.format(**fill)
+        data = {"csrf": token} if method == "POST" else None
+        answer = person.client.request(method, url, data=data)
+        refused = "맡은 역할로는" in answer.text
+        assert refused == (role not in who), (method, path, answer.status_code)
+        assert answer.status_code != 500
+
+
+def test_an_officer_sees_the_homes_of_their_own_dongs_and_those_that_nobody_has_placed(
+    moved: MovedDistrict, admin: Person
+) -> None:
+    mine, theirs, nobodys = (installed(moved, admin) for _ in range(3))
+    placed(admin, mine, "문안동")
+    placed(admin, theirs, "바깥동")
+    for kit in (mine, theirs, nobodys):
+        kit.send(kit.emergency())
+    cases = {
+        kit.household: case.id
+        for kit in (mine, theirs, nobodys)
+        if (case := admin.case_of(kit.household))
+    }
+    officer = added(moved, admin, "officer", dongs="문안동, 가운데동")
+    seen = {kit.household for kit in (mine, theirs, nobodys) if officer.case_of(kit.household)}
+    assert seen == {mine.household, nobodys.household}
+    listed = officer.page("/homes").text
+    assert mine.household in listed
+    assert theirs.household not in listed
+    for path in ("", "/resident", "/card"):
+        assert officer.client.get(f"/homes/{theirs.household}{path}").status_code == 404
+    assert officer.client.get(f"/cases/{cases[theirs.household]}").status_code == 404
+    token = officer.page("/board").tokens[0]
+    answered = officer.client.post(
+        f"/cases/{cases[theirs.household]}/answer", data={"csrf": token, "answer": "hold"}
+    )
+    assert answered.status_code == 404
+    # a code for a home elsewhere would let another kit speak for it
+    issued = officer.client.post("/homes/new", data={"csrf": token, "household": theirs.household})
+    assert issued.status_code == 404
+    assert "김○순" in officer.client.get("/homes", params={"q": "김영순"}).text
+    assert theirs.household not in officer.client.get("/homes", params={"q": "김영순"}).text
+    assert officer.page(f"/homes/{mine.household}/card").text
+
+
+def test_what_leaves_the_house_is_proved_anew_after_five_minutes(
+    moved: MovedDistrict, admin: Person
+) -> None:
+    def export() -> httpx.Response:
+        return admin.client.get("/audit.csv")
+
+    assert export().headers["Location"] == "/prove?to=/audit.csv"
+    admin.prove("틀림")
+    assert export().status_code == 303
+    admin.prove()
+    assert export().status_code == 200
+    moved.pass_time(minutes=5)
+    assert export().status_code == 303
+
+
+def test_the_way_back_after_a_proof_stays_here(admin: Person) -> None:
+    for away in ("//evil.example", "https://evil.example", "/\\evil.example"):
+        token = admin.page("/prove").tokens[0]
+        answer = admin.client.post("/prove", data={"csrf": token, "code": PASSWORD, "to": away})
+        assert answer.headers["Location"] == "/account"
+
+
+def test_the_auditor_reads_who_looked_at_whom_and_what_was_refused(
+    moved: MovedDistrict, admin: Person
+) -> None:
+    kit = installed(moved, admin)
+    placed(admin, kit, "문안동")
+    technician = added(moved, admin, "technician")
+    technician.page(f"/homes/{kit.household}")
+    technician.client.get("/board")
+    auditor = added(moved, admin, "auditor")
+    shown = auditor.page("/audit").text
+    assert re.search(rf"the-technician\s*가구\s*{kit.household}", shown)
+    assert re.search(r"the-technician\s*거절됨\s*/board", shown)
+    assert "온전합니다" in shown
+    assert "김영순" not in shown
+    auditor.prove(CODE)
+    exported = auditor.client.get("/audit.csv")
+    assert exported.headers["Content-Disposition"].startswith("attachment")
+    assert f"the-technician,home,{kit.household}" in exported.content.decode("utf-8-sig")
+    assert "the-technician" not in auditor.page("/audit?month=2026-10").text
+    assert auditor.client.get("/audit?month=2026-13").status_code == 404
+
+
+def test_a_closed_account_is_out_at_once_and_the_last_administrator_stays(
+    moved: MovedDistrict, admin: Person
+) -> None:
+    officer = added(moved, admin, "officer")
+    change(admin, "the-officer", "close")
+    assert officer.client.get("/board").headers["Location"] == "/login"
+    assert officer.log_in("the-officer", CODE).status_code == 401
+    change(admin, "the-officer", "open")
+    assert officer.log_in("the-officer", CODE).status_code == 303
+    assert "마지막 관리자" in change(admin, "kim", "close").text
+    assert "마지막 관리자" in change(admin, "kim", "change", role="auditor").text
+
+
+def test_a_password_that_was_issued_must_be_changed_first(
+    moved: MovedDistrict, admin: Person
+) -> None:
+    added(moved, admin, "officer")
+    issued = read(change(admin, "the-officer", "reset")).code
+    officer = Person(client=moved.client())
+    officer.log_in("the-officer", issued)
+    assert officer.client.get("/board").headers["Location"] == "/account"
+    token = officer.page("/account").tokens[0]
+    for new in ("kurz", issued, "the-officer"):
+        fields = {"csrf": token, "old": issued, "new": new}
+        assert officer.client.post("/account/password", data=fields).status_code == 400
+    assert officer.client.get("/board").status_code == 303
+
+
+def change(admin: Person, user: str, what: str, **more: str) -> httpx.Response:
+    admin.prove()
+    token = admin.page("/staff").tokens[0]
+    return admin.client.post(f"/staff/{user}", data={"csrf": token, "what": what} | more)

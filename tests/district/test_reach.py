@@ -1,0 +1,196 @@
+"""Who is told, in which order, until somebody has it.
+
+The district begins on a Sunday noon in Seoul.
+"""
+
+import pytest
+
+from tests.district.conftest import installed
+from tests.district.support.kit import Kit
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person
+from tests.district.support.provider import Provider
+from tests.district.support.reaching import (
+    CONTROL,
+    GUARDIAN,
+    OFFICER,
+    add_officer,
+    answered,
+    new_member,
+    told,
+    try_to_write,
+    write,
+)
+
+
+def test_a_call_for_help_is_texted_then_called_then_passed_on_until_somebody_takes_it(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    home.send(home.emergency())
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", CONTROL)]
+    reaching.pass_time(minutes=1)
+    call = provider.taken()[0]
+    assert (call.what, call.to, call.content["digits"]) == ("calls", CONTROL, "1")
+    reaching.pass_time(minutes=2)
+    assert told(provider) == [("texts", GUARDIAN)]
+    # nobody: from the beginning
+    reaching.pass_time(minutes=3)
+    again = provider.taken()[0]
+    assert (again.what, again.to) == ("texts", CONTROL)
+    reaching.pass_time(minutes=1)
+    assert answered(reaching, provider.taken()[0], "1") == 204
+    case = admin.case_of(home.household)
+    assert case
+    assert case.standing == "held"
+    assert "관제센터" in case.text
+    reaching.pass_time(minutes=20)
+    assert told(provider) == []
+    # whoever sits at that telephone goes on with it at the console
+    member = Person(client=reaching.client())
+    member.log_in("center", new_member(reaching, admin))
+    assert member.answer(case.id, "handled", "nobody_opened").status_code == 303
+    receipt = next(m for m in home.listen() if m["type"].endswith(".receipt.v1"))
+    assert receipt["data"]["answer"] == "hold"
+
+
+def test_texts_to_staff_name_nobody_and_never_a_number(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    home.send(home.emergency())
+    reaching.pass_time(minutes=3)
+    for sent in provider.taken():
+        assert "김영순" not in sent.words
+        assert "문안로" not in sent.words
+        assert "5678" not in sent.words
+    assert "5678" not in shown_case(admin, home)
+
+
+def shown_case(admin: Person, home: Kit) -> str:
+    case = admin.case_of(home.household)
+    assert case
+    page = admin.page(f"/cases/{case.id}").text
+    return page[page.index("진행 기록") :]
+
+
+def test_a_hold_that_lapses_is_told_again(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    home.send(home.emergency())
+    case = admin.case_of(home.household)
+    assert case
+    admin.answer(case.id, "hold")
+    reaching.pass_time(minutes=29)
+    assert told(provider) == []
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("texts", CONTROL)]
+
+
+def test_on_a_weekday_the_dongs_own_officer_is_first_and_a_stand_in_instead_of_them(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    add_officer(admin)
+    add_officer(admin, "park", "010-6666-0000")
+    reaching.pass_time(hours=24)
+
+    def on_monday(user: str, **more: str) -> None:
+        day = {"team": "문안동", "begins": "2026-11-23T09:00", "ends": "2026-11-23T18:00"}
+        write(admin, "shifts", user=user, **day, **more)
+
+    on_monday("lee")
+    home.send(home.emergency())
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", OFFICER)]
+    on_monday("park", stand_in="1")
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("calls", "+821066660000")]
+    reaching.pass_time(minutes=2)
+    assert told(provider) == [("texts", CONTROL)]
+
+
+def test_a_proclaimed_holiday_and_a_rule_of_ones_own_change_who_is_told(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    reaching.pass_time(hours=24)
+    write(admin, "phones", team="문안동", phone="02-777-0000")
+    assert "평일 낮" in admin.page("/duty").text
+    write(admin, "days", day="2026-11-23", kind="holiday", name="임시공휴일")
+    assert "지금: 공휴일" in admin.page("/duty").text
+    home.send(home.emergency())
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", CONTROL)]
+    write(admin, "days", day="2026-11-23", what="remove")
+    write(admin, "rules", dong="문안동", weekday_day0="guardians", weekday_day1="dong")
+    home.send(home.emergency())  # somebody presses again
+    other = installed(reaching, admin)
+    other.send(other.emergency())
+    reaching.pass_time(minutes=9)
+    assert ("texts", "+8227770000") in told(provider)
+
+
+def test_where_nobody_has_a_number_the_board_says_so_and_whoever_comes_is_told(
+    reaching: MovedDistrict, provider: Provider, admin: Person
+) -> None:
+    write(admin, "phones", team="control", phone="")
+    kit = installed(reaching, admin)
+    kit.send(kit.emergency())
+    reaching.pass_time(seconds=0)
+    assert told(provider) == []
+    assert "나가지 않는 건이 1건" in admin.page("/board").text
+    assert "알릴 사람이 없음" in shown_case(admin, kit)
+    assert "한 명도 없습니다" in admin.page("/duty").text
+    write(admin, "phones", user="kim", phone="010-5555-0000")
+    reaching.pass_time(minutes=5)
+    assert told(provider) == [("texts", OFFICER)]
+    assert "나가지 않는 건" not in admin.page("/board").text
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_while_the_provider_takes_nothing_the_board_says_so_and_it_is_tried_on(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit, status: int
+) -> None:
+    provider.status = status
+    home.send(home.emergency())
+    for _ in range(10):
+        reaching.pass_time(seconds=30)
+    assert "나가지 않는 건이 1건" in admin.page("/board").text
+    provider.status = 202
+    reaching.pass_time(minutes=3)
+    assert provider.taken()
+    assert "나가지 않는 건" not in admin.page("/board").text
+
+
+def test_what_is_only_technical_calls_nobody(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    home.beat()
+    reaching.pass_time(minutes=30)
+    assert any(case.family == "silent" for case in admin.board())
+    assert told(provider) == []
+
+
+def test_cases_from_before_there_was_a_provider_are_told_once_there_is_one(
+    moved: MovedDistrict, provider: Provider
+) -> None:
+    person = Person(client=moved.client())
+    person.log_in()
+    write(person, "phones", team="control", phone="02-333-0000")
+    kit = installed(moved, person)
+    kit.send(kit.emergency())
+    moved.pass_time(minutes=1)
+    moved.close()
+    later = MovedDistrict(data=moved.data, options={"reach": provider.options}, clock=moved.clock)
+    try:
+        later.pass_time(seconds=0)
+        assert told(provider) == [("texts", CONTROL)]
+    finally:
+        later.close()
+
+
+@pytest.mark.parametrize("number", ["119", "112", "1588-0000", "+1 212 555 0100", "010-12"])
+def test_a_number_that_no_machine_may_dial_is_refused_as_somebodys_telephone(
+    admin: Person, number: str
+) -> None:
+    refused = try_to_write(admin, "phones", team="control", phone=number)
+    assert refused.status_code == 409
+    assert "119 같은 짧은 번호" in refused.text
