@@ -1,13 +1,16 @@
 """A home on Zigbee2MQTT: a real Mosquitto, Home Assistant's own MQTT, a bridge that only speaks."""
 
-from collections.abc import Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
 import json
 from pathlib import Path
+import threading
 from typing import Any, Self
 
 from homeassistant.components.mqtt import ReceiveMessage, async_subscribe
 from homeassistant.config_entries import ConfigEntry
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from stage.broker import Broker, broker
 from stage.devices import BASE, Bridge, Device, door_sensor, metering_plug
@@ -95,7 +98,8 @@ class Zigbee2MqttHouse:
 
     async def reload(self) -> None:
         await self._meanwhile(self.hass.config_entries.async_reload(self.mqtt.entry_id))
-        await self.house.until(lambda: self.shows(self.door) != "unavailable")
+        await self._until(lambda: self.shows(self.door) != "unavailable")
+        await self.house.settle()
 
     async def reports(self, device: Device, *, times: int = 1, **values: object) -> None:
         """A frame, published so many times; it has arrived at Home Assistant."""
@@ -124,8 +128,19 @@ class Zigbee2MqttHouse:
         state = self.hass.states.get(self.entity(device))
         return None if state is None else state.state
 
+    async def _until(self, condition: Callable[[], object]) -> None:
+        """The line to the broker takes real time: seconds pass here hardly faster than there."""
+        while not condition():
+            await self._a_moment()
+            self.house.freezer.tick(timedelta(seconds=1))
+            async_fire_time_changed(self.hass)
+
+    def _a_moment(self) -> asyncio.Future[None]:
+        """A tenth of a second of the world outside, where no clock stands still."""
+        return asyncio.get_running_loop().run_in_executor(None, threading.Event().wait, 0.1)
+
     async def _meanwhile(self, doing: Coroutine[Any, Any, bool]) -> None:
         task = self.hass.async_create_task(doing)
-        await self.house.meanwhile(task.done)
+        await self._until(task.done)
         assert await task
         await self.house.settle()
