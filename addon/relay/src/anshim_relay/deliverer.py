@@ -118,7 +118,8 @@ class Lane:
     async def _mark(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> float:
         moment = self._timekeeper.moment()
         self._failures = 0
-        self._link.up(moment)
+        if any(verdict.met for verdict in verdicts.values()):
+            self._link.up(moment)
         delivered = {row: str(v.answer) for row, v in verdicts.items() if v.delivered}
         for event in owed:
             if event.row in delivered:

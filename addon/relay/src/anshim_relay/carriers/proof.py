@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anshim_relay import jws
-from anshim_relay.carriers import Answer, Verdict
+from anshim_relay.carriers import OURS, Answer, Verdict
 from anshim_relay.district import AwayError
 from anshim_relay.identity import Pinned
 from anshim_relay.outbox.outbox import Owed
 
+SAID = frozenset(Answer) - OURS
 # The contract's limits for one request.
 MOST = 100
 # 1 MiB at most, with room for the array around the events.
@@ -42,7 +43,7 @@ def verdicts(answer: Any, sent: Sequence[Owed], pinned: Pinned) -> Mapping[int, 
     for result in results:
         row = rows.get((str(result.get("id")), str(result.get("digest"))))
         status = result.get("status")
-        if row is not None and status in set(Answer):
+        if row is not None and status in SAID:
             reason = result.get("reason")
             found[row] = Verdict(
                 answer=Answer(status), reason=reason if isinstance(reason, str) else None
