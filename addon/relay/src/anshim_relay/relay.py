@@ -42,7 +42,7 @@ class Relay:
         self._arrived = Bell()
         self._enrolled = asyncio.Event()
         timekeeper = parts.timekeeper
-        tls = Contexts(parts.options.district_ca, timekeeper.wall_is_set_now)
+        tls = Contexts(parts.options.district_ca, timekeeper.judges_dates)
         self._district = District(parts.options.district_url, http, tls)
         self._receivers = receivers(parts, numbers, self._district, tls)
         self._condition = condition(parts, self._receivers, self._district)
