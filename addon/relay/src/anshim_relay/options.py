@@ -5,7 +5,6 @@ The Supervisor writes it to /data/options.json; elsewhere a person does.
 
 from dataclasses import dataclass
 import ipaddress
-import os
 from pathlib import Path
 import re
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from anshim_relay import supervisor
 from anshim_relay.centre import Centre, centre_from
 from anshim_relay.option_values import BadOptionsError, text, whole
 from anshim_relay.outbox.room import MIB
@@ -85,7 +85,7 @@ def options_from(document: dict[str, Any]) -> Options:
 
 def default_host() -> str:
     """To an app, Home Assistant comes from another container; otherwise only this machine may."""
-    return "0.0.0.0" if "SUPERVISOR_TOKEN" in os.environ else "127.0.0.1"  # noqa: S104 - see above
+    return "0.0.0.0" if supervisor.is_here() else "127.0.0.1"  # noqa: S104 - see above
 
 
 def token(document: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import aiohttp
 from aiohttp import web
 
-from anshim_relay import log
+from anshim_relay import log, supervisor
 from anshim_relay.bell import Bell
 from anshim_relay.condition import Condition
 from anshim_relay.desk import Desk
@@ -27,6 +27,7 @@ from anshim_relay.parts import Parts
 from anshim_relay.receivers import Receivers, receivers
 from anshim_relay.refusals import Refusals
 from anshim_relay.session import Sessions
+from anshim_relay.supervisor import Supervisor
 from anshim_relay.tls import Contexts
 
 SHUTDOWN_S = 0.5
@@ -41,6 +42,8 @@ class Relay:
         self._parts = parts
         self._arrived = Bell()
         self._enrolled = asyncio.Event()
+        self._supervisor = Supervisor(http)
+        self._port = 0
         timekeeper = parts.timekeeper
         tls = Contexts(parts.options.district_ca, timekeeper.judges_dates)
         self._district = District(parts.options.district_url, http, tls)
@@ -70,11 +73,14 @@ class Relay:
         options = self._parts.options
         await web.TCPSite(runner, options.listen_host, options.listen_port).start()
         host, port = runner.addresses[0][:2]
+        self._port = port
         log.info("listening", host=host, port=port)
 
     def _loops(self) -> Mapping[str, Loop]:
         keeping = Housekeeping(self._condition, self._parts.found, self._wake)
         loops: dict[str, Loop] = {"housekeeping": after(self._enrolled, keeping.run)}
+        if supervisor.is_here():
+            loops["announcement"] = self._announce
         if not self._parts.options.district_url:
             log.warning("no_district", do="set the option district_url")
             return loops
@@ -90,6 +96,9 @@ class Relay:
             "heartbeat": after(self._enrolled, heart.run),
             "downlink": after(self._enrolled, downlink.run),
         }
+
+    async def _announce(self) -> None:
+        await self._supervisor.announce(self._port, self._parts.token)
 
     async def _enrol(self) -> None:
         code = self._parts.options.enrolment_code
