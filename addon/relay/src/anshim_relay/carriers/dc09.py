@@ -83,7 +83,7 @@ class Dc09Carrier(Carrier):
         self._polls = self._polls % NUMBERS + 1
         reply = await self._said(POLL, "", self._polls)
         if reply.word is not Word.ACK:
-            raise AwayError(f"dc09-{reply.word.lower()}")
+            raise AwayError(f"dc09-{reply.word.lower()}", answered=True)
         self._link.up(self._timekeeper.moment())
 
     @override
@@ -98,7 +98,7 @@ class Dc09Carrier(Carrier):
         if reply.word is Word.DUH:
             raise RefusedError(0, "dc09-duh")
         if reply.word is Word.NAK:
-            raise AwayError("dc09-nak")
+            raise AwayError("dc09-nak", answered=True)
         return {owed.row: Verdict(answer=Answer.DURABLE)}
 
     async def _said(self, token: str, data: str, number: int) -> Reply:

@@ -14,6 +14,8 @@ SAID = frozenset(Answer) - OURS
 MOST = 100
 # 1 MiB at most, with room for the array around the events.
 MOST_BYTES = 1024 * 1024 - 4096
+PATIENCE_S = 8.0
+THIN_LINE_BYTES_S = 32 * 1024
 
 
 def fitting(events: Sequence[Owed]) -> list[Owed]:
@@ -28,11 +30,16 @@ def fitting(events: Sequence[Owed]) -> list[Owed]:
     return sent
 
 
+def patience_for(sent: Sequence[Owed]) -> float:
+    """Short enough to notice a half-open line in time, long enough for many on a thin one."""
+    return PATIENCE_S + sum(len(event.jws) for event in sent) / THIN_LINE_BYTES_S
+
+
 def believed(answer: Any, sent: Sequence[Owed], pinned: Pinned) -> Mapping[int, Verdict]:
     """Nothing counts but a result with the right id and the right digest under a pinned key."""
     found = verdicts(answer, sent, pinned)
     if not found:
-        raise AwayError("ack-proves-nothing")
+        raise AwayError("ack-proves-nothing", answered=True)
     return found
 
 
@@ -56,9 +63,9 @@ def proven(answer: Any, kit: str, pinned: Pinned) -> list[dict[str, Any]]:
         ack = jws.unseal(answer["ack"], pinned.keys, jws.ACK)
         # A district that knows none of our keys acknowledges to nobody in particular.
         if ack["kit"] not in {kit, None}:
-            raise AwayError("ack-for-another-kit")
+            raise AwayError("ack-for-another-kit", answered=True)
         return [result for result in ack["results"] if isinstance(result, dict)]
     except jws.UntrustedError as error:
-        raise AwayError("ack-not-verified") from error
+        raise AwayError("ack-not-verified", answered=True) from error
     except (KeyError, TypeError) as error:
-        raise AwayError("ack-not-readable") from error
+        raise AwayError("ack-not-readable", answered=True) from error
