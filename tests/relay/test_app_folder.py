@@ -73,7 +73,9 @@ def test_both_languages_have_the_same_documentation() -> None:
     english = (APP / "DOCS.md").read_text(encoding="utf-8")
     korean = (APP / "DOCS.ko.md").read_text(encoding="utf-8")
     for option in options.Options.__dataclass_fields__:
-        name = {"storage": "storage_mb", "mqtt": "mqtt_url"}.get(option, option)
+        name = {"storage": "storage_mb", "mqtt": "mqtt_url", "centre": "centre_address"}.get(
+            option, option
+        )
         assert f"`{name}`" in english
         assert f"`{name}`" in korean
     assert english.count("\n## ") == korean.count("\n## ")

@@ -46,3 +46,12 @@ def test_the_districts_time_ends_with_the_boot_it_came_in() -> None:
 def test_a_time_stored_by_a_clock_that_was_ahead_does_not_make_the_right_one_wrong() -> None:
     clock = Clock(newest=NOW + timedelta(days=4000)).told(NOW, reading(NOW))
     assert clock.wall_is_set(reading(NOW))
+
+
+def test_only_a_signed_time_of_this_boot_says_whether_the_clock_is_right() -> None:
+    clock = Clock().told(NOW, reading(NOW + timedelta(days=3650), steady=500.0))
+    later = NOW + timedelta(seconds=60)
+    assert clock.wall_agrees(reading(later + timedelta(days=3650), steady=560.0)) is False
+    assert clock.wall_agrees(reading(later, steady=560.0)) is True
+    assert clock.wall_agrees(reading(later, steady=560.0, boot="another")) is None
+    assert Clock().wall_agrees(reading(NOW)) is None

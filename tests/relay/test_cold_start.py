@@ -81,6 +81,61 @@ async def test_a_board_whose_clock_says_1970_still_delivers_over_tls(
         await district.close()
 
 
+@pytest.mark.parametrize("wrong", ["+3650d", "-250d"], ids=["ahead", "behind"])
+async def test_a_clock_that_is_wrong_but_plausible_is_put_right_by_the_district(
+    make: Make, authority: Authority, wrong: str
+) -> None:
+    """Its own certificate looks expired, or not yet good: only a signed time tells which is so."""
+    district = StandInDistrict()
+    await district.open(tls=authority.server())
+    relay = make(district_url=district.url, enrolment_code=CODE, district_ca=str(authority.file))
+    await relay.start()
+    await relay.said("enrolled")
+    await relay.end()
+    clock = {"FAKETIME": wrong, "DONT_FAKE_MONOTONIC": "1"}
+    process = await cold(relay, clock | {"LD_PRELOAD": os.environ["ANSHIM_FAKETIME"]})
+    try:
+        assert (await relay.post(event(1, "emergency")))[0] == 202
+        await until(lambda: district.stand.durable)
+        await relay.said("certificate_dates")
+        told = datetime.fromisoformat((await relay.status())["now"])
+        assert abs(datetime.now(UTC) - told) < timedelta(minutes=2)
+    finally:
+        relay.ask_to_end()
+        await asyncio.to_thread(process.wait, 10)
+        await district.close()
+
+
+async def test_a_certificate_that_has_really_expired_gets_nothing_but_a_hello(
+    make: Make, tmp_path: Path
+) -> None:
+    sound, expired = (
+        Authority(tmp_path / "a"),
+        Authority(tmp_path / "b", good_for=-timedelta(days=2)),
+    )
+    district = StandInDistrict()
+    await district.open(tls=sound.server())
+    both = tmp_path / "both.pem"
+    both.write_bytes(sound.file.read_bytes() + expired.file.read_bytes())
+    relay = make(district_url=district.url, enrolment_code=CODE, district_ca=str(both))
+    await relay.start()
+    await relay.said("enrolled")
+    await relay.end()
+    await district.close()
+    await district.open(tls=expired.server())
+    hellos, beats = len(district.stand.hellos), len(district.stand.heartbeats)
+    await relay.start()
+    await relay.post(event(1, "emergency"))
+    await relay.said("certificate_dates")
+    await relay.said("heartbeat_missed")
+    await district.close()
+    assert len(district.stand.hellos) == hellos + 1
+    assert len(district.stand.heartbeats) == beats
+    assert not district.asked
+    reasons = {line["reason"] for line in relay.log() if line["what"] == "heartbeat_missed"}
+    assert reasons == {"certificate-dates"}
+
+
 async def test_a_certificate_of_a_stranger_is_never_believed(
     make: Make, authority: Authority, tmp_path: Path
 ) -> None:

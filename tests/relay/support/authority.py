@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, good_for: timedelta = timedelta(days=1)) -> None:
         folder.mkdir()
         self.file = folder / "authority.pem"
         self.chain = folder / "server.pem"
@@ -26,8 +26,8 @@ class Authority:
             .issuer_name(name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-            .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+            .not_valid_before(datetime.now(UTC) - timedelta(days=9))
+            .not_valid_after(datetime.now(UTC) + good_for)
             .add_extension(address, critical=False)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .sign(key, hashes.SHA256())

@@ -10,6 +10,7 @@ import time
 # Nothing of this program existed before: an earlier clock has lost its battery.
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 BACKWARDS = timedelta(days=1)
+APART = timedelta(days=1)
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -73,6 +74,13 @@ class Clock:
             return None
         now = self.now(reading)
         return None if now is None else (now - reading.wall).total_seconds()
+
+    def wall_agrees(self, reading: Reading) -> bool | None:
+        """Whether the wall clock is near what the district signed in this boot; None: not told."""
+        if self.signed is None or self.signed.boot != reading.boot:
+            return None
+        told = self.signed.now + timedelta(seconds=reading.steady - self.signed.steady)
+        return abs(told - reading.wall) <= APART
 
     def told(self, now: datetime, reading: Reading) -> Clock:
         """A time stored by a clock that was ahead must not make the right time look wrong."""

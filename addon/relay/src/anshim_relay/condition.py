@@ -1,5 +1,6 @@
 """One look at the relay's condition, for its heartbeat and for the status page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ class Condition:
     identity: IdentityFile
     outbox: Outbox
     district: Destination
+    others: Sequence[Destination]
     home: Home
     refusals: Refusals
     sessions: Sessions
@@ -34,21 +36,15 @@ class Condition:
     async def status(self, moment: Moment) -> dict[str, Any]:
         enrolment = self.identity.enrolment
         queue = await self.outbox.queue(self.district.number, moment)
+        district = None if enrolment is None else enrolment.pinned.district
         return {
             "contract": CONTRACT,
             "relay_version": VERSION,
             "kit": None if enrolment is None else enrolment.kit,
             "household": None if enrolment is None else enrolment.household,
             "destinations": [
-                {
-                    "id": self.link.name if enrolment is None else enrolment.pinned.district,
-                    **plain_link(self.link, moment),
-                    "waiting": queue.total,
-                    "carriers": [
-                        {"id": way.carrier.name, **plain_link(way.link, moment)}
-                        for way in self.district.ways
-                    ],
-                }
+                await self._destination(self.district, district, moment),
+                *[await self._destination(other, None, moment) for other in self.others],
             ],
             "queue": plain_queue(queue),
             "clock_set": self.timekeeper.wall_is_set(moment),
@@ -57,6 +53,18 @@ class Condition:
             "highwater": plain_highwater(await self.outbox.highwater()),
             "heartbeat_seconds": self.sessions.heartbeat_seconds,
             "refused_down": self.refusals.total,
+        }
+
+    async def _destination(
+        self, destination: Destination, name: str | None, moment: Moment
+    ) -> dict[str, Any]:
+        return {
+            "id": name or destination.link.name,
+            **plain_link(destination.link, moment),
+            "waiting": (await self.outbox.queue(destination.number, moment)).total,
+            "carriers": [
+                {"id": way.carrier.name, **plain_link(way.link, moment)} for way in destination.ways
+            ],
         }
 
     async def heartbeat(self, moment: Moment, refused: int) -> dict[str, Any]:

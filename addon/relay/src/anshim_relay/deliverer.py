@@ -23,6 +23,11 @@ from anshim_relay.timekeeper import Timekeeper
 AT_ONCE = 0.0
 FULL_DISK_PAUSE_S = 10.0
 REFUSED_PAUSE_S = 0.2
+# A person waits for what an alert says: a line that is dead is tried this often at least.
+REACHING = Pause(longest_s=4.0)
+
+
+FOR_PEOPLE = frozenset({Priority.EMERGENCY, Priority.ALERT})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +115,7 @@ class Lane:
         try:
             verdicts = await self._carrier.carry(owed, urgent=self._order.urgent)
         except AwayError as error:
-            return self._away(error)
+            return self._away(error, owed)
         except RefusedError as error:
             return self._refused(owed, error, steady)
         return await self._mark(owed, verdicts)
@@ -118,7 +123,8 @@ class Lane:
     async def _mark(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> float:
         moment = self._timekeeper.moment()
         self._failures = 0
-        self._link.up(moment)
+        if any(verdict.met for verdict in verdicts.values()):
+            self._link.up(moment)
         delivered = {row: str(v.answer) for row, v in verdicts.items() if v.delivered}
         for event in owed:
             if event.row in delivered:
@@ -136,13 +142,19 @@ class Lane:
         self._most = min(self._carrier.most, self._most * 2)
         return AT_ONCE
 
-    def _away(self, error: AwayError) -> float:
-        """A pause that the destination asked for is kept to its end, except by calls for help."""
+    def _away(self, error: AwayError, owed: Sequence[Owed]) -> float:
+        """A pause that the destination asked for is kept to its end, except by calls for help.
+
+        What was too much for the line goes in smaller parts.
+        """
         self._failures += 1
         self._link.down(self._timekeeper.moment(), error.reason)
         retry_after = None if self._order.urgent else error.retry_after
         self._asked_to_wait = retry_after is not None
-        return self._order.pause.after(self._failures, retry_after)
+        self._most = max(1, len(owed) // 2)
+        is_for_people = owed[0].priority in FOR_PEOPLE
+        pause = REACHING if is_for_people and not error.answered else self._order.pause
+        return pause.after(self._failures, retry_after)
 
     def _refused(self, owed: Sequence[Owed], error: RefusedError, steady: float) -> float:
         """Whatever the district dislikes is found by halves and rests alone; the others go on."""

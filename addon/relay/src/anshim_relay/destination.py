@@ -3,8 +3,9 @@
 Put together by the relay; shown by the status.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from anshim_relay.carriers import Carrier
 from anshim_relay.carriers.alternating import Alternating, Way
 from anshim_relay.deliverer import ORDINARY, URGENT, Lane, Order
 from anshim_relay.envelope import Priority
@@ -23,6 +24,7 @@ class Destination:
         ways: Sequence[Way],
         outbox: Outbox,
         timekeeper: Timekeeper,
+        route: Callable[[Carrier], Carrier] = lambda carrier: carrier,
     ) -> None:
         self.number = number
         self.link = link
@@ -33,7 +35,7 @@ class Destination:
                 order=order,
                 outbox=outbox,
                 destination=number,
-                carrier=Alternating(ways, timekeeper),
+                carrier=route(Alternating(ways, timekeeper)),
                 link=link,
                 timekeeper=timekeeper,
             )

@@ -4,12 +4,14 @@ Called by carriers, session, heartbeat, downlink and enrolment. Nothing it retur
 before it is verified.
 """
 
-from collections.abc import Callable, Mapping
-import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import orjson
+
+from anshim_relay.tls import Contexts
 
 MAX_ANSWER = 4 * 1024 * 1024
 LONGEST_RETRY_AFTER_S = 300.0
@@ -17,16 +19,27 @@ CONNECT_S = 5.0
 SLOW_DOWN = 429
 UNAUTHORISED = 401
 
-type Tls = Callable[[], ssl.SSLContext]
+# OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
+BY_DATE = frozenset({9, 10})
 
 
 class AwayError(Exception):
-    """Again later: not reached, not ready, or not making sense."""
+    """Again later: not reached, not ready, or not making sense.
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    `answered`: somebody was there who has too much to do, and does not want to be asked too often.
+    """
+
+    def __init__(
+        self, reason: str, retry_after: float | None = None, *, answered: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.answered = answered
+
+
+class DatesError(AwayError):
+    """By this device's clock the certificate is not valid now: one of the two is wrong."""
 
 
 class RefusedError(Exception):
@@ -43,15 +56,23 @@ class SessionUnknownError(Exception):
 
 
 class District:
-    def __init__(self, url: str, http: aiohttp.ClientSession, tls: Tls) -> None:
+    def __init__(self, url: str, http: aiohttp.ClientSession, tls: Contexts) -> None:
         self._url = url
         self._http = http
         self._tls = tls
+        self._mistrusts_lines = False
 
     async def post(
         self, path: str, body: Mapping[str, Any], *, patience: float, token: str | None = None
     ) -> Any:
         return await self._ask("POST", path, patience, token, data=orjson.dumps(body))
+
+    async def post_whatever_the_date(
+        self, path: str, body: Mapping[str, Any], *, patience: float
+    ) -> Any:
+        """Only where the answer is signed, and what is asked is no secret."""
+        sent = {"data": orjson.dumps(body), "ssl": self._tls.dateless}
+        return await self._ask("POST", path, patience, None, **sent)
 
     async def get(
         self, path: str, params: Mapping[str, int], *, patience: float, token: str
@@ -66,20 +87,47 @@ class District:
             headers["Authorization"] = f"Bearer {token}"
         timeout = aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECT_S, patience))
         try:
-            async with self._http.request(
-                method,
-                self._url + path,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                ssl=self._tls(),
-                **sent,
-            ) as response:
-                return judged(response, await bounded(response))
+            async with (
+                self._line() as http,
+                http.request(
+                    method,
+                    self._url + path,
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                    **{"ssl": self._tls()} | sent,
+                ) as response,
+            ):
+                body = await bounded(response)
+                self._mistrusts_lines = False
+                return judged(response, body)
         except TimeoutError as error:
+            self._mistrusts_lines = True
             raise AwayError("timeout") from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise bad_certificate(error) from error
         except aiohttp.ClientError as error:
             raise AwayError(type(error).__name__) from error
+
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[aiohttp.ClientSession]:
+        """A half-open line takes what it is given and says nothing.
+
+        After one has, nothing that was opened before is used until something answers again.
+        """
+        if not self._mistrusts_lines:
+            yield self._http
+            return
+        connector = aiohttp.TCPConnector(force_close=True)
+        async with aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar()
+        ) as fresh:
+            yield fresh
+
+
+def bad_certificate(error: aiohttp.ClientConnectorCertificateError) -> AwayError:
+    code = getattr(error.certificate_error, "verify_code", None)
+    return DatesError("certificate-dates") if code in BY_DATE else AwayError(type(error).__name__)
 
 
 async def bounded(response: aiohttp.ClientResponse) -> bytes:
@@ -98,7 +146,7 @@ def judged(response: aiohttp.ClientResponse, body: bytes) -> Any:
     if status == UNAUTHORISED:
         raise SessionUnknownError
     if status == SLOW_DOWN or not 400 <= status < 500:  # noqa: PLR2004 - the client's own errors
-        raise AwayError(f"http-{status}", retry_after(response))
+        raise AwayError(f"http-{status}", retry_after(response), answered=True)
     raise RefusedError(status, problem_in(body))
 
 
@@ -106,7 +154,7 @@ def loaded(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise AwayError("answer-not-json") from error
+        raise AwayError("answer-not-json", answered=True) from error
 
 
 def retry_after(response: aiohttp.ClientResponse) -> float | None:

@@ -16,6 +16,7 @@ from anshim_relay import clock, jws, log
 from anshim_relay.bell import Bell
 from anshim_relay.condition import Condition
 from anshim_relay.district import AwayError, District, RefusedError, SessionUnknownError
+from anshim_relay.envelope import INT32
 from anshim_relay.identity import Enrolment
 from anshim_relay.outbox.downbox import Down
 from anshim_relay.outbox.writer import FullError
@@ -155,6 +156,9 @@ def verified(token: Any, enrolment: Enrolment, counter: int, now: datetime | Non
     number = event.get("counter")
     if not isinstance(number, int) or isinstance(number, bool) or number <= counter:
         raise NotForUsError("replayed")
+    if number > INT32:
+        # Stored, it would make everything that follows a replay.
+        raise NotForUsError("counter-too-large")
     expires = moment_of(event.get("expires"))
     down = Down(counter=number, expires=expires, event=orjson.dumps(event))
     return Verified(down=down, late=now is not None and expires <= now)

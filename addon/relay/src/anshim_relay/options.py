@@ -5,7 +5,6 @@ The Supervisor writes it to /data/options.json; elsewhere a person does.
 
 from dataclasses import dataclass
 import ipaddress
-import os
 from pathlib import Path
 import re
 from typing import Any
@@ -13,7 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from anshim_relay import supervisor
+from anshim_relay.centre import Centre, centre_from
+from anshim_relay.option_values import BadOptionsError, text, whole
 from anshim_relay.outbox.room import MIB
+
+__all__ = ["BadOptionsError", "Mqtt", "Options", "load", "normalised", "options_from"]
 
 PORT = 8787
 HIGHEST_PORT = 65535
@@ -24,10 +28,6 @@ QR = "anshim:enrol?"
 MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{20}")
-
-
-class BadOptionsError(ValueError):
-    """One sentence that says which option to change, and how."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,7 @@ class Options:
     enrolment_code: str = ""
     storage: int = STORAGE_MB * MIB
     mqtt: Mqtt | None = None
+    centre: Centre | None = None
 
 
 def load(path: Path) -> Options:
@@ -78,29 +79,13 @@ def options_from(document: dict[str, Any]) -> Options:
         enrolment_code=code,
         storage=whole(document, "storage_mb", STORAGE_MB, STORAGE_RANGE) * MIB,
         mqtt=mqtt(document),
+        centre=centre_from(document),
     )
 
 
 def default_host() -> str:
     """To an app, Home Assistant comes from another container; otherwise only this machine may."""
-    return "0.0.0.0" if "SUPERVISOR_TOKEN" in os.environ else "127.0.0.1"  # noqa: S104 - see above
-
-
-def text(document: dict[str, Any], name: str) -> str:
-    value = document.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise BadOptionsError(f"Option {name} must be a text.")
-    return value.strip()
-
-
-def whole(document: dict[str, Any], name: str, default: int, allowed: range) -> int:
-    value = document.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
-        span = f"{allowed.start} to {allowed.stop - 1}"
-        raise BadOptionsError(f"Option {name} must be a whole number from {span}.")
-    return value
+    return "0.0.0.0" if supervisor.is_here() else "127.0.0.1"  # noqa: S104 - see above
 
 
 def token(document: dict[str, Any]) -> str:

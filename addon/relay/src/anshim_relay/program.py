@@ -19,7 +19,9 @@ from anshim_relay.options import BadOptionsError, Options
 from anshim_relay.outbox.database import UnsuitableError
 from anshim_relay.outbox.epochs import Witness
 from anshim_relay.outbox.opening import open_outbox
-from anshim_relay.relay import DISTRICT, Parts, Relay
+from anshim_relay.parts import Parts
+from anshim_relay.receivers import names
+from anshim_relay.relay import Relay
 from anshim_relay.timekeeper import Timekeeper
 
 NAME = "anshim-relay"
@@ -112,7 +114,7 @@ async def opened(options: Options, data: Path, on_broken: Callable[[], None]) ->
     outbox, found = open_outbox(
         data,
         limit=options.storage,
-        destinations=[DISTRICT],
+        destinations=names(options),
         witness=counted(identity),
         seal=identity.identity.seal,
         now=timekeeper.moment().now,
@@ -140,7 +142,7 @@ def counted(identity: IdentityFile) -> Witness:
 
 
 async def relayed(parts: Parts, stop: asyncio.Event) -> None:
-    numbers = {name: await parts.outbox.destination(name) for name in [DISTRICT]}
+    numbers = {name: await parts.outbox.destination(name) for name in names(parts.options)}
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         try:
             await Relay(parts, numbers, http).run(stop)

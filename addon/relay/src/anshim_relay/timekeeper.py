@@ -34,9 +34,14 @@ class Timekeeper:
     def wall_is_set(self, moment: Moment) -> bool:
         return self._clock.wall_is_set(moment.reading)
 
-    def wall_is_set_now(self) -> bool:
+    def judges_dates(self) -> bool:
         """Whether TLS may judge by dates: it looks at the system's clock, whatever we were told."""
-        return self._clock.wall_is_set(clock.read())
+        reading = clock.read()
+        return self._clock.wall_is_set(reading) and self._clock.wall_agrees(reading) is not False
+
+    def knows_better(self) -> bool:
+        """Whether the district has told the time since this device started."""
+        return self._clock.wall_agrees(clock.read()) is not None
 
     def offset_s(self, moment: Moment) -> float | None:
         return self._clock.offset_s(moment.reading)

@@ -12,19 +12,19 @@ NO_CHECK_TIME = 0x200000
 
 
 class Contexts:
-    """A clock in 1970 makes every certificate look not yet valid.
+    """A clock in 1970 makes every certificate look not yet valid, one in 2035 long expired.
 
     And the true time comes over this very connection.
 
-    Until the clock is set, dates of certificates are not judged; names, chains and the signatures
-    inside still are.
+    While the clock is not set, or the district has signed another time, dates of certificates are
+    not judged; names, chains and the signatures inside still are.
     """
 
-    def __init__(self, authority: Path | None, clock_is_set: Callable[[], bool]) -> None:
+    def __init__(self, authority: Path | None, judges_dates: Callable[[], bool]) -> None:
         self._strict = ssl.create_default_context(cafile=authority)
-        self._dateless = ssl.create_default_context(cafile=authority)
-        self._dateless.verify_flags |= NO_CHECK_TIME
-        self._clock_is_set = clock_is_set
+        self.dateless = ssl.create_default_context(cafile=authority)
+        self.dateless.verify_flags |= NO_CHECK_TIME
+        self._judges_dates = judges_dates
 
     def __call__(self) -> ssl.SSLContext:
-        return self._strict if self._clock_is_set() else self._dateless
+        return self._strict if self._judges_dates() else self.dateless

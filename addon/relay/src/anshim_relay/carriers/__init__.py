@@ -12,10 +12,17 @@ from anshim_relay.outbox.outbox import Owed
 
 
 class Answer(StrEnum):
+    """`PASSED` and `WAITING` are the relay's own: nothing for this destination, or not yet."""
+
     DURABLE = "durable"
     REPEAT = "repeat"
     QUARANTINED = "quarantined"
     LATER = "later"
+    PASSED = "passed"
+    WAITING = "waiting"
+
+
+OURS = frozenset({Answer.PASSED, Answer.WAITING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +32,12 @@ class Verdict:
 
     @property
     def delivered(self) -> bool:
-        return self.answer is not Answer.LATER
+        return self.answer not in {Answer.LATER, Answer.WAITING}
+
+    @property
+    def met(self) -> bool:
+        """Whether the destination was there to say it."""
+        return self.answer not in OURS
 
 
 class Carrier(Protocol):

@@ -57,6 +57,7 @@ class Alternating(Carrier):
     async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
         reasons: list[str] = []
         waits: list[float | None] = []
+        answered = False
         for way in self._in_order():
             try:
                 verdicts = await way.carrier.carry(events, urgent=urgent)
@@ -64,12 +65,13 @@ class Alternating(Carrier):
                 self._failed(way, error)
                 reasons.append(error.reason)
                 waits.append(error.retry_after)
+                answered = answered or error.answered
             else:
                 self._worked(way)
                 return verdicts
         asked = [wait for wait in waits if wait is not None]
         all_asked = len(asked) == len(waits)
-        raise AwayError(", ".join(reasons), retry_after=min(asked) if all_asked else None)
+        raise AwayError(", ".join(reasons), min(asked) if all_asked else None, answered=answered)
 
     def _in_order(self) -> list[Way]:
         steady = self._timekeeper.moment().reading.steady

@@ -4,15 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import override
 
 from anshim_relay.carriers import Carrier, Verdict
-from anshim_relay.carriers.proof import MOST, believed, fitting
+from anshim_relay.carriers.proof import MOST, believed, fitting, patience_for
 from anshim_relay.district import AwayError, District, RefusedError, SessionUnknownError
 from anshim_relay.identity import Pinned
 from anshim_relay.outbox.outbox import Owed
 
 # Other refusals speak of the address or of us: every event would get the same one.
 ABOUT_THE_EVENTS = frozenset({400, 413, 422})
-URGENT_PATIENCE_S = 10.0
-PATIENCE_S = 25.0
 
 
 class HttpsCarrier(Carrier):
@@ -36,16 +34,14 @@ class HttpsCarrier(Carrier):
         if pinned is None:
             raise AwayError("not-enrolled")
         sent = fitting(events)
-        patience = URGENT_PATIENCE_S if urgent else PATIENCE_S
+        body = {"events": [event.jws for event in sent]}
         try:
-            answer = await self._district.post(
-                "/v1/events", {"events": [event.jws for event in sent]}, patience=patience
-            )
+            answer = await self._district.post("/v1/events", body, patience=patience_for(sent))
         except SessionUnknownError as error:
             # No session is needed here: whoever asks for one is not the district.
-            raise AwayError("http-401") from error
+            raise AwayError("http-401", answered=True) from error
         except RefusedError as error:
             if error.status in ABOUT_THE_EVENTS:
                 raise
-            raise AwayError(f"http-{error.status}") from error
+            raise AwayError(f"http-{error.status}", answered=True) from error
         return believed(answer, sent, pinned)

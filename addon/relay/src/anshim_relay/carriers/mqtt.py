@@ -16,13 +16,11 @@ from paho.mqtt.properties import Properties
 
 from anshim_relay.carriers import Carrier, Verdict
 from anshim_relay.carriers.mqtt_line import MqttLine, Topics
-from anshim_relay.carriers.proof import MOST, believed, fitting
+from anshim_relay.carriers.proof import MOST, believed, fitting, patience_for
 from anshim_relay.district import AwayError, loaded
 from anshim_relay.identity import Enrolment
 from anshim_relay.outbox.outbox import Owed
 
-URGENT_PATIENCE_S = 8.0
-PATIENCE_S = 15.0
 # We say it again ourselves: a district that was away must not find a hundred copies.
 EXPIRES_S = 30
 
@@ -59,7 +57,7 @@ class MqttCarrier(Carrier):
         if enrolment is None:
             raise AwayError("not-enrolled")
         sent = fitting(events)
-        patience = URGENT_PATIENCE_S if urgent else PATIENCE_S
+        patience = patience_for(sent)
         body = orjson.dumps({"events": [event.jws for event in sent]})
         answer = await self._asked(Topics(kit=enrolment.kit), body, patience)
         return believed(answer, sent, enrolment.pinned)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import orjson
+
 from anshim_relay.outbox import epochs, rescue
 from anshim_relay.outbox.database import Connection, DamagedError, open_for_writing
 from anshim_relay.outbox.epochs import Witness
@@ -55,12 +57,21 @@ def opened(path: Path, destinations: Sequence[str], seal: Seal | None) -> tuple[
     except DamagedError as error:
         aside = rescue.set_aside(path, str(error))
         connection = open_for_writing(path)
-    for name in destinations:
-        connection.run("add_destination", {"name": name})
+    in_transaction(connection, lambda: set_destinations(connection, destinations))
     if aside is not None:
         damaged = aside
         in_transaction(connection, lambda: rescue.refill(connection, damaged, seal))
     return connection, aside is not None
+
+
+def set_destinations(connection: Connection, names: Sequence[str]) -> None:
+    """To a destination that a person has taken out of the options nothing is owed any more."""
+    for name in names:
+        connection.run("add_destination", {"name": name})
+    known = {"names": orjson.dumps(list(names)).decode()}
+    for (gone,) in connection.run("strange_destinations", known).fetchall():
+        connection.run("drop_deliveries", {"destination": gone})
+        connection.run("drop_destination", {"destination": gone})
 
 
 def in_transaction[T](connection: Connection, work: Callable[[], T]) -> T:

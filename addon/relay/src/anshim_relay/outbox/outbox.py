@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import math
 from pathlib import Path
 import sqlite3
 
@@ -146,6 +147,18 @@ class Outbox:
 
         return await self._read(work)
 
+    async def waited_s(self, destination: int, row: int, moment: Moment) -> float | None:
+        """How long a destination has been without it; None when it has it.
+
+        An age that nobody can know has outlived a boot: it counts as more than any patience.
+        """
+        values = {"destination": destination, "row": row}
+        kept = await self._read(lambda connection: connection.run("owed_since", values).fetchone())
+        if kept is None:
+            return None
+        age = age_s(kept, moment)
+        return math.inf if age is None else age
+
     async def highwater(self) -> Highwater:
         return await self._read(
             lambda connection: Highwater(
@@ -206,6 +219,6 @@ def age_s(kept: tuple[float | None, str, float], moment: Moment) -> int | None:
     kept_at, boot, uptime = kept
     if boot == moment.reading.boot:
         return max(0, int(moment.reading.steady - uptime))
-    if kept_at is None or moment.seconds is None:
+    if kept_at is None or moment.seconds is None or kept_at > moment.seconds:
         return None
-    return max(0, int(moment.seconds - kept_at))
+    return int(moment.seconds - kept_at)

@@ -70,6 +70,20 @@ FROM event WHERE event.row = (
     SELECT min(row) FROM delivery WHERE destination = :destination AND answer IS NULL
 );
 
+-- :owed_since
+SELECT event.kept_at, event.kept_boot, event.kept_uptime
+FROM delivery JOIN event ON event.row = delivery.row
+WHERE delivery.destination = :destination AND delivery.row = :row AND delivery.answer IS NULL;
+
+-- :strange_destinations
+SELECT id FROM destination WHERE name NOT IN (SELECT value FROM json_each(:names));
+
+-- :drop_deliveries
+DELETE FROM delivery WHERE destination = :destination;
+
+-- :drop_destination
+DELETE FROM destination WHERE id = :destination;
+
 -- :newest_kept_at
 SELECT max(kept_at) FROM event;
 

@@ -1,0 +1,111 @@
+"""Builds everybody who is told, from the options: the district always, a control centre perhaps.
+
+Called by the relay. Taking a carrier out means taking its few lines out here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from anshim_relay.carriers import Carrier
+from anshim_relay.carriers.alternating import Way
+from anshim_relay.carriers.dc09 import Dc09Carrier
+from anshim_relay.carriers.https import HttpsCarrier
+from anshim_relay.carriers.mqtt import MqttCarrier
+from anshim_relay.carriers.mqtt_line import Broker, MqttLine
+from anshim_relay.carriers.routed import Routed
+from anshim_relay.centre import Centre
+from anshim_relay.destination import Destination
+from anshim_relay.district import District
+from anshim_relay.identity import Pinned
+from anshim_relay.link import Link
+from anshim_relay.loops import Loop
+from anshim_relay.options import Mqtt, Options
+from anshim_relay.parts import Parts
+from anshim_relay.tls import Contexts
+
+DISTRICT = "district"
+CENTRE = "centre"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receivers:
+    """`lines` are what keeps connections up. The district is the first of all."""
+
+    district: Destination
+    others: Sequence[Destination]
+    lines: Mapping[str, Loop]
+
+    @property
+    def all(self) -> list[Destination]:
+        return [self.district, *self.others]
+
+
+def names(options: Options) -> list[str]:
+    return [DISTRICT] if options.centre is None else [DISTRICT, CENTRE]
+
+
+def receivers(
+    parts: Parts, numbers: Mapping[str, int], district: District, tls: Contexts
+) -> Receivers:
+    lines: dict[str, Loop] = {}
+    ways = [https_way(parts, district)]
+    if parts.options.mqtt is not None:
+        carrier, way = mqtt_way(parts, parts.options.mqtt, tls)
+        ways.append(way)
+        lines["mqtt"] = carrier.run
+    others: list[Destination] = []
+    if parts.options.centre is not None:
+        line, other = centre(parts, parts.options.centre, numbers)
+        others.append(other)
+        lines["dc09"] = line.run
+    first = Destination(
+        number=numbers[DISTRICT],
+        link=Link(DISTRICT),
+        ways=ways,
+        outbox=parts.outbox,
+        timekeeper=parts.timekeeper,
+    )
+    return Receivers(district=first, others=others, lines=lines)
+
+
+def https_way(parts: Parts, district: District) -> Way:
+    def pinned() -> Pinned | None:
+        enrolment = parts.identity.enrolment
+        return None if enrolment is None else enrolment.pinned
+
+    return Way(carrier=HttpsCarrier(district, pinned), link=Link("https"))
+
+
+def mqtt_way(parts: Parts, options: Mqtt, tls: Contexts) -> tuple[MqttCarrier, Way]:
+    broker = Broker(
+        host=options.host,
+        port=options.port,
+        user=options.user,
+        password=options.password,
+        tls=None if options.is_plain else tls,
+    )
+    link = Link("mqtt")
+    line = MqttLine(broker, link, parts.timekeeper)
+    carrier = MqttCarrier(line, lambda: parts.identity.enrolment)
+    return carrier, Way(carrier=carrier, link=link)
+
+
+def centre(
+    parts: Parts, options: Centre, numbers: Mapping[str, int]
+) -> tuple[Dc09Carrier, Destination]:
+    link = Link(CENTRE)
+    carrier = Dc09Carrier(options, link, parts.timekeeper)
+
+    def by_hours(inner: Carrier) -> Carrier:
+        outbox, time = parts.outbox, parts.timekeeper
+        return Routed(inner, options.duty, outbox, numbers[DISTRICT], time)
+
+    destination = Destination(
+        number=numbers[CENTRE],
+        link=link,
+        ways=[Way(carrier=carrier, link=link)],
+        outbox=parts.outbox,
+        timekeeper=parts.timekeeper,
+        route=by_hours,
+    )
+    return carrier, destination

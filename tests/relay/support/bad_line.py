@@ -1,0 +1,119 @@
+"""A line between relay and district that breaks in the ways that lines break."""
+
+import asyncio
+from enum import StrEnum, auto
+import socket
+import struct
+from typing import Self
+
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+CHUNK = 65536
+
+
+class Fault(StrEnum):
+    NONE = auto()
+    BLACK_HOLE = auto()  # everything is taken, nothing arrives, nothing comes back
+    HALF_OPEN = auto()  # what was open before goes nowhere; what is opened anew works
+    RESET_IN_THE_REQUEST = auto()
+    RESET_IN_THE_ANSWER = auto()
+    EARLY_CLOSE = auto()
+    GARBAGE = auto()
+    SLOW = auto()  # three seconds for whatever passes
+
+
+SLOW_S = 3.0
+
+
+class BadLine:
+    def __init__(self, to_port: int) -> None:
+        self._to = to_port
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.fault = Fault.NONE
+        self.port = 0
+        self.opened = 0
+        self._dead_below = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def breaks(self, fault: Fault) -> None:
+        self.fault = fault
+        if fault in {Fault.HALF_OPEN, Fault.BLACK_HOLE}:
+            self._dead_below = self.opened
+
+    def mends(self) -> None:
+        """What was swallowed stays swallowed: the peers have to notice by themselves."""
+        self.fault = Fault.NONE
+        self._dead_below = self.opened
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        number, self.opened = self.opened, self.opened + 1
+        inside, to_inside = await asyncio.open_connection("127.0.0.1", self._to)
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._carry(number, reader, to_inside, writer, up=True))
+                both.create_task(self._carry(number, inside, writer, writer, up=False))
+        except* ConnectionError:
+            pass
+        finally:
+            to_inside.transport.abort()
+            writer.close()
+            self._tasks.discard(task)
+
+    async def _carry(
+        self,
+        number: int,
+        source: asyncio.StreamReader,
+        sink: asyncio.StreamWriter,
+        home: asyncio.StreamWriter,
+        *,
+        up: bool,
+    ) -> None:
+        while chunk := await source.read(CHUNK):
+            if number < self._dead_below or self.fault is Fault.BLACK_HOLE:
+                continue
+            chunk = await self._spoilt(chunk, home, up=up)
+            sink.write(chunk)
+            await sink.drain()
+        raise ConnectionResetError
+
+    async def _spoilt(self, chunk: bytes, home: asyncio.StreamWriter, *, up: bool) -> bytes:
+        match self.fault:
+            case Fault.SLOW:
+                await asyncio.sleep(SLOW_S)
+            case Fault.RESET_IN_THE_REQUEST if up:
+                reset(home)
+            case Fault.RESET_IN_THE_ANSWER if not up:
+                home.write(chunk[: len(chunk) // 2])
+                await home.drain()
+                reset(home)
+            case Fault.EARLY_CLOSE if not up:
+                home.write(chunk[: len(chunk) // 2])
+                home.close()
+                raise ConnectionResetError
+            case Fault.GARBAGE if not up:
+                return b"\x16\x03\x01" + chunk[::-1]
+        return chunk
+
+
+def reset(home: asyncio.StreamWriter) -> None:
+    home.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    home.transport.abort()
+    raise ConnectionResetError
