@@ -1,5 +1,6 @@
 """A full disk: alerts are told to wait, calls for help get in, and nothing kept is lost."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 import os
@@ -99,3 +100,25 @@ async def test_a_refused_alert_may_be_said_again_and_takes_no_number(make: Make)
     async with make(storage_mb=1) as relay:
         kept = await fill(relay)
         assert (await relay.status())["highwater"]["seq"] == len(kept)
+
+
+async def test_a_call_for_help_is_answered_when_the_reserve_is_gone_and_the_disk_read_only(
+    make: Make,
+) -> None:
+    async with make() as relay:
+        (relay.data / "reserve").unlink()
+        if not read_only(relay.data):
+            pytest.skip("only root may make a folder read-only under a program")
+        try:
+            async with asyncio.timeout(20):
+                assert (await relay.post(event(1)))[0] == FULL
+                assert (await relay.post(event(2, "emergency")))[0] == KEPT
+        finally:
+            subprocess.run(["umount", "--lazy", str(relay.data)], check=True)
+
+
+def read_only(folder: Path) -> bool:
+    """Files that are open stay writable; nothing is made or taken away by name any more."""
+    if os.geteuid() != 0 or subprocess.call(["mount", "--bind", str(folder), str(folder)]):
+        return False
+    return not subprocess.call(["mount", "-o", "remount,bind,ro", str(folder)])
