@@ -1,7 +1,7 @@
 """A full disk: alerts are told to wait, calls for help get in, and nothing kept is lost."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 import os
 from pathlib import Path
@@ -102,23 +102,26 @@ async def test_a_refused_alert_may_be_said_again_and_takes_no_number(make: Make)
         assert (await relay.status())["highwater"]["seq"] == len(kept)
 
 
+@pytest.fixture
+def frozen(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Makes a relay's folder read-only under it: open files stay writable, names are fixed."""
+    folder = tmp_path / "relay" / "data"
+
+    def freeze() -> None:
+        if os.geteuid() != 0 or subprocess.call(["mount", "--bind", str(folder), str(folder)]):
+            pytest.skip("only root may make a folder read-only under a program")
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+
+    yield freeze
+    subprocess.call(["umount", "--lazy", str(folder)], stderr=subprocess.DEVNULL)
+
+
 async def test_a_call_for_help_is_answered_when_the_reserve_is_gone_and_the_disk_read_only(
-    make: Make,
+    make: Make, frozen: Callable[[], None]
 ) -> None:
     async with make() as relay:
         (relay.data / "reserve").unlink()
-        if not read_only(relay.data):
-            pytest.skip("only root may make a folder read-only under a program")
-        try:
-            async with asyncio.timeout(20):
-                assert (await relay.post(event(1)))[0] == FULL
-                assert (await relay.post(event(2, "emergency")))[0] == KEPT
-        finally:
-            subprocess.run(["umount", "--lazy", str(relay.data)], check=True)
-
-
-def read_only(folder: Path) -> bool:
-    """Files that are open stay writable; nothing is made or taken away by name any more."""
-    if os.geteuid() != 0 or subprocess.call(["mount", "--bind", str(folder), str(folder)]):
-        return False
-    return not subprocess.call(["mount", "-o", "remount,bind,ro", str(folder)])
+        frozen()
+        async with asyncio.timeout(20):
+            assert (await relay.post(event(1)))[0] == FULL
+            assert (await relay.post(event(2, "emergency")))[0] == KEPT

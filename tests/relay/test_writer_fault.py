@@ -1,4 +1,4 @@
-"""A fault that nobody foresaw in the thread that writes: everybody is answered, and it ends loudly."""
+"""A fault that nobody foresaw in the thread that writes: all are answered, it ends loudly."""
 
 import asyncio
 from collections.abc import Iterator
@@ -37,7 +37,9 @@ def told() -> threading.Event:
 def outbox(tmp_path: Path, told: threading.Event) -> Iterator[Outbox]:
     path = tmp_path / "outbox.db"
     connection = open_for_writing(path)
-    outbox = Outbox(connection, path, Haunted(connection, tmp_path / "reserve", limit=LIMIT), told.set)
+    outbox = Outbox(
+        connection, path, Haunted(connection, tmp_path / "reserve", limit=LIMIT), told.set
+    )
     outbox.start()
     yield outbox
     outbox.close()
