@@ -1,11 +1,12 @@
 """Opens an outbox as a start does, in a process that may be killed at any line or have no room.
 
-Run by the tests of the rescue: `FOLDER starts` [`--kill-at LINE`] [`--largest-file BYTES`]. Says what
-is owed, and how many lines it took.
+Run by the tests of the rescue. Says as JSON what was owed at the start, what is owed once there is
+room again, and how many lines the start took.
 """
 
 import argparse
 import asyncio
+import json
 import os
 from pathlib import Path
 import resource
@@ -42,6 +43,11 @@ async def owed(outbox: Outbox) -> int:
     return (await outbox.queue(await outbox.destination("district"), moment)).total
 
 
+def largest(size: int) -> None:
+    """No file grows above it: to SQLite that is a disk without room."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
@@ -49,8 +55,8 @@ def main() -> None:
     parser.add_argument("--kill-at", type=int, default=0)
     parser.add_argument("--largest-file", type=int, default=resource.RLIM_INFINITY)
     given = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_FSIZE, (given.largest_file, resource.RLIM_INFINITY))
     power = Power(given.kill_at)
+    largest(given.largest_file)
     sys.settrace(power.trace)
     outbox, found = open_outbox(
         given.folder,
@@ -62,9 +68,17 @@ def main() -> None:
         on_broken=lambda: None,
     )
     sys.settrace(None)
-    rescued = asyncio.run(outbox.rescue_waiting()) if not given.largest_file > 0 else False
-    print(asyncio.run(owed(outbox)), power.lines, found.damaged, rescued)  # noqa: T201 - read by the test
+    at_start = asyncio.run(owed(outbox))
+    largest(resource.RLIM_INFINITY)
+    asyncio.run(outbox.rescue_waiting())
+    said = {
+        "at_start": at_start,
+        "later": asyncio.run(owed(outbox)),
+        "lines": power.lines,
+        "damaged": found.damaged,
+    }
     outbox.close()
+    sys.stdout.write(json.dumps(said) + "\n")
 
 
 if __name__ == "__main__":
