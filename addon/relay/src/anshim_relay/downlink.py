@@ -155,8 +155,9 @@ def verified(token: Any, enrolment: Enrolment, counter: int, now: datetime | Non
     if event.get("subject") != enrolment.household:
         raise NotForUsError("foreign-subject")
     number = event.get("counter")
-    is_number = isinstance(number, int) and not isinstance(number, bool)
-    if not is_number or not counter < number <= MOST_COUNTED:
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise NotForUsError("replayed")
+    if not counter < number <= MOST_COUNTED:
         raise NotForUsError("replayed")
     expires = moment_of(event.get("expires"))
     down = Down(counter=number, expires=expires, event=orjson.dumps(event))

@@ -6,6 +6,7 @@ Called by the program when it starts.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 import sqlite3
 
@@ -89,7 +90,7 @@ def rescue_waiting(connection: Connection, path: Path, seal: Seal | None) -> Non
     for aside in rescue.waiting(path):
         reserve = path.with_name(RESERVE_FILE)
         try:
-            with_room(lambda aside=aside: refilled(connection, aside, seal), reserve)
+            with_room(partial(refilled, connection, aside, seal), reserve)
         except sqlite3.Error as error:
             if not is_full(error):
                 raise

@@ -211,12 +211,15 @@ class Outbox:
         """What a full disk kept from being rescued at the start. True when something was."""
         waiting = rescue.waiting(self._path)
         for aside in waiting:
-            await self._writer.do(
-                lambda connection, aside=aside: rescue.refill(connection, aside, self._seal),
-                Need.BOOKKEEPING,
-            )
+            await self._refill(aside)
             rescue.done(aside)
         return bool(waiting)
+
+    async def _refill(self, aside: Path) -> None:
+        def work(connection: Connection) -> None:
+            rescue.refill(connection, aside, self._seal)
+
+        await self._writer.do(work, Need.BOOKKEEPING)
 
     async def _read[T](self, work: Work[T]) -> T:
         loop = asyncio.get_running_loop()

@@ -4,7 +4,7 @@ Called by the rescue. Rows are read one by one, so that a bad page costs only it
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 import hashlib
 from pathlib import Path
@@ -47,25 +47,25 @@ def opened(path: Path) -> Connection:
     """Only read: its log is left where it is, and nothing is made beside it on a full disk."""
     old = connect(path)
     old.raw.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
-    with readable():
+    with Readable():
         old.pragma("locking_mode = EXCLUSIVE")
         old.pragma("query_only = ON")
     return old
 
 
-@contextmanager
-def readable() -> Iterator[None]:
+class Readable:
     """What cannot be read is passed over; a full disk says nothing about what can be read."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if is_full(error):
-            raise
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        return isinstance(error, sqlite3.Error) and not is_full(error)
 
 
 def rows_of(old: Connection) -> Iterator[Salvaged]:
     for row in range(1, last_row(old) + 1):
-        with readable():
+        with Readable():
             values = old.run("rescue_event", {"row": row}).fetchone()
             if values is not None:
                 named = dict(zip(COLUMNS, values, strict=True))
@@ -75,7 +75,7 @@ def rows_of(old: Connection) -> Iterator[Salvaged]:
 def last_row(old: Connection) -> int:
     """Numbers are handed out one by one, so the highest one bounds the search."""
     for statement in ("SELECT max(seq) FROM sqlite_sequence", "SELECT max(row) FROM event"):
-        with readable():
+        with Readable():
             found = old.raw.execute(statement).fetchone()
             if found and found[0]:
                 return min(int(found[0]), LAST_ROW)
@@ -83,20 +83,20 @@ def last_row(old: Connection) -> int:
 
 
 def answers_of(old: Connection, row: int) -> list[Values]:
-    with readable():
+    with Readable():
         answers = old.run("rescue_deliveries", {"row": row}).fetchall()
         return [{"name": name, "answer": answer, "at": at} for name, answer, at in answers]
     return []
 
 
 def table_of(old: Connection, statement: str) -> list[tuple[Any, ...]]:
-    with readable():
+    with Readable():
         return old.run(statement).fetchall()
     return []
 
 
 def number_of(old: Connection, fact: str) -> int:
-    with readable(), suppress(ValueError):
+    with Readable(), suppress(ValueError):
         return old.number(fact)
     return 0
 
