@@ -163,3 +163,17 @@ async def test_a_file_of_an_older_rescue_is_never_sent_again(damaged: Damaged) -
     assert not found.damaged
     assert (folder / "outbox.damaged-1.db").exists()
     assert before == first - len(rows)
+
+
+async def test_what_is_rescued_late_and_was_never_signed_leaves_all_the_same(
+    damaged: Damaged, tmp_path: Path
+) -> None:
+    source = damaged("source")
+    outbox, _ = opened(tmp_path / "late", 0)
+    await outbox.adopt(Seal(kit="k-testkit01", key=fresh().key))
+    (source / "outbox.db").rename(tmp_path / "late" / "outbox.rescuing-1.db")
+
+    assert await outbox.rescue_waiting()
+    rows = await outbox.owed(await outbox.destination("district"), list(Priority), [], EVENTS)
+    outbox.close()
+    assert len(rows) >= EVENTS - 10

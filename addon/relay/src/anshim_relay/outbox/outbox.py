@@ -220,6 +220,8 @@ class Outbox:
             rescue.refill(connection, aside, self._seal)
 
         await self._writer.do(work, Need.BOOKKEEPING)
+        if self._seal is not None:
+            await self.adopt(self._seal)
 
     async def _read[T](self, work: Work[T]) -> T:
         loop = asyncio.get_running_loop()
