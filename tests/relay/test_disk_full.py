@@ -1,6 +1,7 @@
 """A full disk: alerts are told to wait, calls for help get in, and nothing kept is lost."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 import os
 from pathlib import Path
@@ -99,3 +100,28 @@ async def test_a_refused_alert_may_be_said_again_and_takes_no_number(make: Make)
     async with make(storage_mb=1) as relay:
         kept = await fill(relay)
         assert (await relay.status())["highwater"]["seq"] == len(kept)
+
+
+@pytest.fixture
+def frozen(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Makes a relay's folder read-only under it: open files stay writable, names are fixed."""
+    folder = tmp_path / "relay" / "data"
+
+    def freeze() -> None:
+        if os.geteuid() != 0 or subprocess.call(["mount", "--bind", str(folder), str(folder)]):
+            pytest.skip("only root may make a folder read-only under a program")
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+
+    yield freeze
+    subprocess.call(["umount", "--lazy", str(folder)], stderr=subprocess.DEVNULL)
+
+
+async def test_a_call_for_help_is_answered_when_the_reserve_is_gone_and_the_disk_read_only(
+    make: Make, frozen: Callable[[], None]
+) -> None:
+    async with make() as relay:
+        (relay.data / "reserve").unlink()
+        frozen()
+        async with asyncio.timeout(20):
+            assert (await relay.post(event(1)))[0] == FULL
+            assert (await relay.post(event(2, "emergency")))[0] == KEPT

@@ -64,6 +64,8 @@ async def test_the_district_hears_of_it_only_after_it_is_on_the_disk(
         {"expires": "soon"},
         {"expires": None},
         {"counter": "9"},
+        {"counter": 2**63},
+        {"expires": "0001-01-01T00:00:00+23:00"},
     ],
     ids="-".join,
 )

@@ -16,7 +16,7 @@ from anshim_relay.envelope import Priority
 from anshim_relay.link import Link
 from anshim_relay.outbox.keeping import Moment
 from anshim_relay.outbox.outbox import Outbox, Owed
-from anshim_relay.outbox.writer import FullError
+from anshim_relay.outbox.writer import BrokenError, FullError
 from anshim_relay.pause import Pause
 from anshim_relay.timekeeper import Timekeeper
 
@@ -117,7 +117,14 @@ class Lane:
         except AwayError as error:
             return self._away(error, owed)
         except RefusedError as error:
-            return self._refused(owed, error, steady)
+            log.error("refused_by_destination", destination=self._link.name, status=error.status,
+                      code=error.code, events=len(owed))  # fmt: skip
+            return self._refused(owed, steady)
+        except BrokenError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one event must not hold back a call for help
+            log.bug("carrying_failed", error)
+            return self._refused(owed, steady)
         return await self._mark(owed, verdicts)
 
     async def _mark(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> float:
@@ -156,10 +163,8 @@ class Lane:
         pause = REACHING if is_for_people and not error.answered else self._order.pause
         return pause.after(self._failures, retry_after)
 
-    def _refused(self, owed: Sequence[Owed], error: RefusedError, steady: float) -> float:
-        """Whatever the district dislikes is found by halves and rests alone; the others go on."""
-        log.error("refused_by_destination", destination=self._link.name, status=error.status,
-                  code=error.code, events=len(owed))  # fmt: skip
+    def _refused(self, owed: Sequence[Owed], steady: float) -> float:
+        """Whatever cannot be carried is found by halves and rests alone; the others go on."""
         if len(owed) > 1:
             self._most = max(1, len(owed) // 2)
         else:

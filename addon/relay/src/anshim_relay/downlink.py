@@ -27,6 +27,8 @@ WAIT_S = 50
 # An empty answer sooner than this was no long poll.
 SHORTEST_S = 0.5
 PATIENCE_S = WAIT_S + 10.0
+# What the outbox can store.
+MOST_COUNTED = 2**63 - 1
 REQUIRED = ("id", "type", "time", "data", "specversion")
 
 
@@ -154,7 +156,9 @@ def verified(token: Any, enrolment: Enrolment, counter: int, now: datetime | Non
     if event.get("subject") != enrolment.household:
         raise NotForUsError("foreign-subject")
     number = event.get("counter")
-    if not isinstance(number, int) or isinstance(number, bool) or number <= counter:
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise NotForUsError("replayed")
+    if not counter < number <= MOST_COUNTED:
         raise NotForUsError("replayed")
     if number > INT32:
         # Stored, it would make everything that follows a replay.
@@ -167,5 +171,5 @@ def verified(token: Any, enrolment: Enrolment, counter: int, now: datetime | Non
 def moment_of(value: Any) -> datetime:
     try:
         return clock.parse(value)
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise NotForUsError("no-expiry") from error

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from anshim_relay import log
 from anshim_relay.condition import Condition
+from anshim_relay.envelope import Priority
 from anshim_relay.intake import Wake
 from anshim_relay.outbox.opening import Found
 from anshim_relay.outbox.writer import FullError
@@ -23,6 +24,7 @@ class Housekeeping:
         await self._tell()
         while True:
             await self._tidy()
+            await self._rescue()
             await asyncio.sleep(EVERY_S)
 
     async def _tell(self) -> None:
@@ -46,6 +48,16 @@ class Housekeeping:
         now = self._condition.timekeeper.moment().now
         if now is not None:
             await self._condition.outbox.forget_delivered(now)
+
+    async def _rescue(self) -> None:
+        try:
+            rescued = await self._condition.outbox.rescue_waiting()
+        except FullError:
+            log.critical("rescue_waits", do="free disk space on this device")
+            return
+        if rescued:
+            for priority in Priority:
+                self._wake(priority)
 
 
 def codes(found: Found) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """JSON lines on standard output, in words that are the same everywhere and name no person."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 import sys
@@ -25,8 +26,10 @@ def write(level: Level, what: str, /, **facts: Fact) -> None:
         "what": what,
         **facts,
     }
-    sys.stdout.write(orjson.dumps(line).decode() + "\n")
-    sys.stdout.flush()
+    # Nobody may be able to read any more, on a full disk for one; a call for help still goes out.
+    with suppress(OSError):
+        sys.stdout.write(orjson.dumps(line).decode() + "\n")
+        sys.stdout.flush()
 
 
 def info(what: str, /, **facts: Fact) -> None:

@@ -159,7 +159,7 @@ def session_from(answer: Any, enrolment: Enrolment, hello: str) -> Session:
         )
     except jws.UntrustedError as error:
         raise AwayError("session-not-verified") from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise AwayError("session-not-readable") from error
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import override
 
+from anshim_relay import log
 from anshim_relay.carriers import Carrier, Verdict
-from anshim_relay.district import AwayError
+from anshim_relay.district import AwayError, RefusedError
 from anshim_relay.link import Link
 from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.writer import BrokenError
 from anshim_relay.timekeeper import Timekeeper
 
 FIRST_REST_S = 15.0
@@ -58,6 +60,7 @@ class Alternating(Carrier):
         reasons: list[str] = []
         waits: list[float | None] = []
         answered = False
+        bug: Exception | None = None
         for way in self._in_order():
             try:
                 verdicts = await way.carrier.carry(events, urgent=urgent)
@@ -66,9 +69,18 @@ class Alternating(Carrier):
                 reasons.append(error.reason)
                 waits.append(error.retry_after)
                 answered = answered or error.answered
+            except RefusedError, BrokenError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a fault in one way must not close the others
+                bug = bug or error
+                self._failed(way, AwayError(type(error).__name__))
             else:
+                if bug is not None:
+                    log.bug("way_failed", bug)
                 self._worked(way)
                 return verdicts
+        if bug is not None:
+            raise bug
         asked = [wait for wait in waits if wait is not None]
         all_asked = len(asked) == len(waits)
         raise AwayError(", ".join(reasons), min(asked) if all_asked else None, answered=answered)

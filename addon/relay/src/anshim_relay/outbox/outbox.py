@@ -12,7 +12,7 @@ import sqlite3
 import orjson
 
 from anshim_relay.envelope import Event, Priority
-from anshim_relay.outbox import downbox, keeping
+from anshim_relay.outbox import downbox, keeping, rescue
 from anshim_relay.outbox.database import Connection, open_for_reading
 from anshim_relay.outbox.downbox import Down, Numbered
 from anshim_relay.outbox.keeping import Moment, Status
@@ -61,6 +61,7 @@ class Outbox:
     ) -> None:
         self._on_broken = on_broken
         self._writing = writing
+        self._path = path
         self._reading = open_for_reading(path)
         self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox-reader")
         self._writer = Writer(writing, room, on_broken)
@@ -205,6 +206,22 @@ class Outbox:
 
         while await self._writer.do(work, Need.BOOKKEEPING) == FORGET_AT_ONCE:
             pass
+
+    async def rescue_waiting(self) -> bool:
+        """What a full disk kept from being rescued at the start. True when something was."""
+        waiting = rescue.waiting(self._path)
+        for aside in waiting:
+            await self._refill(aside)
+            rescue.done(aside)
+        return bool(waiting)
+
+    async def _refill(self, aside: Path) -> None:
+        def work(connection: Connection) -> None:
+            rescue.refill(connection, aside, self._seal)
+
+        await self._writer.do(work, Need.BOOKKEEPING)
+        if self._seal is not None:
+            await self.adopt(self._seal)
 
     async def _read[T](self, work: Work[T]) -> T:
         loop = asyncio.get_running_loop()

@@ -4,6 +4,7 @@ Two fences: a soft limit on the outbox's pages, and a preallocated file that is 
 disk itself is full.
 """
 
+from contextlib import suppress
 from enum import IntEnum
 import os
 from pathlib import Path
@@ -46,11 +47,22 @@ class Room:
             with self._reserve.open("xb") as file:
                 os.posix_fallocate(file.fileno(), 0, RESERVE)
         except OSError:
-            self._reserve.unlink(missing_ok=True)
+            # A disk that has become read-only does not even let go of what is not there.
+            with suppress(OSError):
+                self._reserve.unlink(missing_ok=True)
             return False
         return True
 
     def release(self) -> None:
-        if self._reserve.exists():
-            self._reserve.unlink()
-            log.error("reserve_used", do="free disk space on this device")
+        give_up_reserve(self._reserve)
+
+
+def give_up_reserve(reserve: Path) -> None:
+    if not reserve.exists():
+        return
+    try:
+        reserve.unlink()
+    except OSError as error:
+        log.error("reserve_stuck", errno=error.errno, do="look at the disk of this device")
+    else:
+        log.error("reserve_used", do="free disk space on this device")

@@ -16,7 +16,7 @@ import orjson
 
 from anshim_relay import jws
 from anshim_relay.envelope import FIXED, STAMPS, Priority
-from anshim_relay.outbox.database import Connection, Values
+from anshim_relay.outbox.database import Connection, Values, connect, is_full
 from anshim_relay.seal import Seal
 
 SIGNED = re.compile(rb"eyJ[A-Za-z0-9_-]{20,400}\.eyJ[A-Za-z0-9_-]{20,32000}\.[A-Za-z0-9_-]{86}")
@@ -43,9 +43,29 @@ class Salvaged:
         return event
 
 
+def opened(path: Path) -> Connection:
+    """Only read: its log is left where it is, and nothing is made beside it on a full disk."""
+    old = connect(path)
+    old.raw.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
+    with Readable():
+        old.pragma("locking_mode = EXCLUSIVE")
+        old.pragma("query_only = ON")
+    return old
+
+
+class Readable:
+    """What cannot be read is passed over; a full disk says nothing about what can be read."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        return isinstance(error, sqlite3.Error) and not is_full(error)
+
+
 def rows_of(old: Connection) -> Iterator[Salvaged]:
     for row in range(1, last_row(old) + 1):
-        with suppress(sqlite3.Error):
+        with Readable():
             values = old.run("rescue_event", {"row": row}).fetchone()
             if values is not None:
                 named = dict(zip(COLUMNS, values, strict=True))
@@ -55,7 +75,7 @@ def rows_of(old: Connection) -> Iterator[Salvaged]:
 def last_row(old: Connection) -> int:
     """Numbers are handed out one by one, so the highest one bounds the search."""
     for statement in ("SELECT max(seq) FROM sqlite_sequence", "SELECT max(row) FROM event"):
-        with suppress(sqlite3.Error):
+        with Readable():
             found = old.raw.execute(statement).fetchone()
             if found and found[0]:
                 return min(int(found[0]), LAST_ROW)
@@ -63,20 +83,20 @@ def last_row(old: Connection) -> int:
 
 
 def answers_of(old: Connection, row: int) -> list[Values]:
-    with suppress(sqlite3.Error):
+    with Readable():
         answers = old.run("rescue_deliveries", {"row": row}).fetchall()
         return [{"name": name, "answer": answer, "at": at} for name, answer, at in answers]
     return []
 
 
 def table_of(old: Connection, statement: str) -> list[tuple[Any, ...]]:
-    with suppress(sqlite3.Error):
+    with Readable():
         return old.run(statement).fetchall()
     return []
 
 
 def number_of(old: Connection, fact: str) -> int:
-    with suppress(sqlite3.Error, ValueError):
+    with Readable(), suppress(ValueError):
         return old.number(fact)
     return 0
 

@@ -61,11 +61,15 @@ class Writer:
         return await asyncio.wrap_future(future)
 
     def stop(self) -> None:
-        """Does what is already waiting, then ends."""
+        """Does what is already waiting, then ends. What slipped in behind the end is told so."""
         if not self._stopping.done():
             self._stopping.set_result(None)
         self._put(lambda _: None, Need.ORDINARY, Future())
         self._thread.join()
+        while not self._tasks.empty():
+            future = self._tasks.get_nowait().future
+            if future.set_running_or_notify_cancel():
+                future.set_exception(BrokenError("the outbox is closed"))
 
     def _put(self, work: Work[Any], need: Need, future: Future[Any]) -> None:
         number = next(self._numbers)
@@ -76,7 +80,7 @@ class Writer:
             group = [t for t in self._next_group() if t.future.set_running_or_notify_cancel()]
             try:
                 self._commit(group)
-            except sqlite3.Error as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits would wait for ever
                 self._give_up(group, error)
 
     def _next_group(self) -> list[Task]:
@@ -164,11 +168,14 @@ class Writer:
         run("RELEASE task")
         return lambda: task.future.set_result(result)
 
-    def _give_up(self, group: list[Task], error: sqlite3.Error) -> None:
-        log.critical("outbox_broken", reason=str(error), do=OPENED_AGAIN)
+    def _give_up(self, group: list[Task], error: Exception) -> None:
+        """Whatever it was: everybody is answered, and the relay opens its outbox again."""
         if not self._stopping.done():
             self._stopping.set_result(None)
         for task in group:
             if not task.future.done():
                 task.future.set_exception(BrokenError(str(error)))
         self._on_broken()
+        if not isinstance(error, sqlite3.Error):
+            log.bug("outbox_writer_failed", error)
+        log.critical("outbox_broken", reason=str(error), do=OPENED_AGAIN)

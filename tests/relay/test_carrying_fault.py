@@ -1,0 +1,117 @@
+"""A fault that nobody foresaw while carrying: the other events and the other ways go on."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import override
+
+import orjson
+import pytest
+
+from anshim_relay import log
+from anshim_relay.carriers import Answer, Carrier, Verdict
+from anshim_relay.carriers.alternating import Way
+from anshim_relay.destination import Destination
+from anshim_relay.envelope import Priority, events_from
+from anshim_relay.identity import fresh
+from anshim_relay.link import Link
+from anshim_relay.loops import running
+from anshim_relay.outbox.epochs import Witness
+from anshim_relay.outbox.opening import open_outbox
+from anshim_relay.outbox.outbox import Outbox, Owed
+from anshim_relay.seal import Seal
+from anshim_relay.timekeeper import Timekeeper
+from tests.relay.support.events import event
+
+BAD = "h-testhome1.1.emergency"
+
+
+class Tripping(Carrier):
+    """Falls over some events in a way that no list of errors has."""
+
+    def __init__(self, *, over: set[str] | None) -> None:
+        self._over = over
+        self.carried: list[str] = []
+
+    @property
+    @override
+    def name(self) -> str:
+        return "tripping"
+
+    @property
+    @override
+    def most(self) -> int:
+        return 100
+
+    @override
+    async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
+        if self._over is None or any(owed.id in self._over for owed in events):
+            raise RuntimeError("nobody foresaw this")
+        self.carried += [owed.id for owed in events]
+        return {owed.row: Verdict(answer=Answer.DURABLE) for owed in events}
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    outbox, _ = open_outbox(
+        tmp_path,
+        limit=1 << 20,
+        destinations=["district"],
+        witness=Witness(instance="i", starts=0),
+        seal=None,
+        now=None,
+        on_broken=lambda: pytest.fail("the outbox broke"),
+    )
+    yield outbox
+    outbox.close()
+
+
+async def destination(outbox: Outbox, *carriers: Carrier) -> Destination:
+    await outbox.adopt(Seal(kit="k-testkit01", key=fresh().key))
+    moment = Timekeeper().moment()
+    for version in range(1, 6):
+        document = orjson.dumps(event(version, "emergency"))
+        await outbox.keep(events_from(document, batch=False), moment)
+    return Destination(
+        number=await outbox.destination("district"),
+        link=Link("district"),
+        ways=[Way(carrier=carrier, link=Link(carrier.name)) for carrier in carriers],
+        outbox=outbox,
+        timekeeper=Timekeeper(),
+    )
+
+
+async def carried_until(outbox: Outbox, to: Destination, left: int) -> None:
+    async with asyncio.timeout(30):
+        with running(to.loops):
+            while (await outbox.queue(to.number, Timekeeper().moment())).total > left:  # noqa: ASYNC110 - it is looked up
+                await asyncio.sleep(0.01)
+
+
+async def test_an_event_that_trips_the_relay_does_not_hold_back_other_calls_for_help(
+    outbox: Outbox,
+) -> None:
+    carrier = Tripping(over={BAD})
+    to = await destination(outbox, carrier)
+    await carried_until(outbox, to, 1)
+
+    assert sorted(carrier.carried) == [f"h-testhome1.{n}.emergency" for n in range(2, 6)]
+    rows = await outbox.owed(to.number, list(Priority), [], 10)
+    assert [owed.id for owed in rows] == [BAD]
+
+
+async def test_a_fault_in_one_way_does_not_close_the_other(outbox: Outbox) -> None:
+    other = Tripping(over=set())
+    to = await destination(outbox, Tripping(over=None), other)
+    await carried_until(outbox, to, 0)
+
+    assert len(other.carried) == 5
+
+
+def test_a_log_that_nobody_can_take_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full").open("w", encoding="ascii")  # noqa: SIM115 - see below
+    monkeypatch.setattr("sys.stdout", full)
+    log.info("kept")
+    # What it could not write would be tried again, and complained of, when it is closed.
+    with pytest.raises(OSError, match="No space"):
+        full.close()
