@@ -61,6 +61,7 @@ _DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
 
 type Report = Callable[[Input | None], None]
 type Notice = Callable[[], None]
+type Called = Callable[[datetime], datetime | None]
 
 
 class SourceTracker:
@@ -100,13 +101,16 @@ class SourceTracker:
         self._report: Report = lambda _: None
         self._other: Notice = lambda: None
         self._gone: Notice = lambda: None
+        self._called: Called = lambda _: None
 
-    def start(self, report: Report, other: Notice, gone_changed: Notice) -> None:
+    def start(self, report: Report, other: Notice, gone_changed: Notice, called: Called) -> None:
         """Look once at everything, then listen.
 
         `report`: a sign, or only something new to show. `other`: a source may be seen otherwise.
+        `called`: when, as of then, a call of ours may last have rung the resident's phone.
         """
         self._report, self._other, self._gone = report, other, gone_changed
+        self._called = called
         self._mqtt.settle()
         self._follow()
         self._stops = [
@@ -287,6 +291,7 @@ class SourceTracker:
             started=self._started if self._hass.state is CoreState.running else at,
             power_back=self._returns.back_since(tracked.hub, tracked.returned),
             commanded=tracked.commanded,
+            called=self._called(at) if tracked.role is Role.PHONE else None,
             with_report=tracked.role in _DOORS and self._mqtt.came_with_report(data["entity_id"]),
         )
         known = tracked.source
