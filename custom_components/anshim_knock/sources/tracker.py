@@ -281,7 +281,7 @@ class SourceTracker:
         back = before in BLANK and tracked.shown not in BLANK
         if back:
             tracked.returned = at
-            self._returns.note(tracked.subentry_id, tracked.hub, at)
+            self._came_back(tracked, at)
         if (asked := by_command(new, at)) is not None:
             tracked.commanded = asked
         change = Change(
@@ -310,6 +310,11 @@ class SourceTracker:
         elif active(tracked) is not self.views[tracked.subentry_id].active:
             self._show(tracked)
             self._report(None)
+
+    def _came_back(self, tracked: Tracked, at: datetime) -> None:
+        hubs = {key: t.hub for key, t in self.sources.items() if t.hub is not None}
+        away = tracked.source.changed or self._started
+        self._returns.note(tracked.subentry_id, at, since=away, hubs=hubs)
 
 
 def _taught(source: Source, past: Source) -> Appliance:
