@@ -22,7 +22,7 @@ from ..const import (
 from ..logic.activity import Change, phone_word
 from ..logic.source import Condition, LivenessWhy, Source, observe, source_from_dict
 from ..logic.words import Liveness, Role
-from .facts import identity_of
+from .facts import is_same_thing
 from .hubs import Hub, hub_of
 
 # Nothing is known before the first look.
@@ -93,7 +93,7 @@ def proof_taken(hass: HomeAssistant, tracked: Tracked, data: Mapping[str, Any]) 
     """
     moment = dt_util.parse_datetime(str(data.get(CONF_TESTED)))
     proved = moment is not None and moment.tzinfo is not None
-    here = data.get(CONF_TESTED_DEVICE) == identity_of(hass, str(data[CONF_ENTITY]))
+    here = is_same_thing(hass, str(data[CONF_ENTITY]), data.get(CONF_TESTED_DEVICE))
     tracked.swapped = proved and not here
     tested = moment if proved and here else None
     # The device itself said what proved it: it was alive then.
