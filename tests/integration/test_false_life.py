@@ -136,7 +136,7 @@ async def _mesh(home: House, *, plugs: int) -> list[str]:
     hub = MockConfigEntry(domain="zha")
     hub.add_to_hass(home.hass)
     registry = er.async_get(home.hass)
-    found = []
+    found: list[str] = []
     for role, domain, shown in (
         ("door", "binary_sensor", "off"),
         *[("plug", "sensor", "0.1")] * plugs,

@@ -204,7 +204,7 @@ def _button(change: Change) -> Finding:
         return _only(Why.WENT_SILENT, alive=False)
     if change.new == change.old:
         return _only(Why.SAME_AGAIN)
-    pressed = _moment(change.new)
+    pressed = moment_in(change.new)
     if pressed is None:
         return _only(Why.UNREADABLE, alive=False)
     if abs(change.at - pressed) > FRESH_PRESS:
@@ -248,7 +248,8 @@ def number_in(text: str | None) -> float | None:
     return number if isfinite(number) else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_in(text: str | None) -> datetime | None:
+    """When a button was pressed, or `None` where the text is no moment."""
     if text is None:
         return None
     try:

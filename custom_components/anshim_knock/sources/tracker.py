@@ -39,7 +39,7 @@ from .commands import Commands, by_command
 from .evidence import evidence_of
 from .hubs import Returns
 from .memory import SourceMemory
-from .tracked import Tracked, first_look, proof_taken, tracked_of
+from .tracked import Tracked, first_look, missed_press, proof_taken, tracked_of
 from .zigbee2mqtt import Zigbee2Mqtt
 
 _PLACES: Mapping[Role, Place] = {
@@ -234,8 +234,7 @@ class SourceTracker:
             if (subentry := self._entry.subentries.get(key)) is not None:
                 proof_taken(self._hass, tracked, subentry.data)
             if tracked.entity_id is None or tracked.entity_id != before:
-                state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
-                first_look(tracked, state, now, self._started)
+                self._look_first(tracked, now)
             if tracked.entity_id is not None:
                 self._mqtt.follow(tracked.entity_id)
             self._look_at(tracked, now)
@@ -248,6 +247,13 @@ class SourceTracker:
         self._stop_states = async_track_state_change_event(
             self._hass, list(self._by_entity), self._changed
         )
+
+    def _look_first(self, tracked: Tracked, now: datetime) -> None:
+        state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
+        first_look(tracked, state, now, self._started)
+        if (missed := missed_press(tracked, now, self._started)) is not None:
+            tracked.source = missed.source
+            self._report(_input(tracked, missed.at))
 
     @callback
     def _home_assistant_started(self, _hass: HomeAssistant) -> None:
