@@ -104,7 +104,7 @@ async def _request_help(call: ServiceCall) -> ServiceResponse:
     """
     given = Help(cause=call.data[ATTR_CAUSE])
     households = call.hass.config_entries.async_loaded_entries(DOMAIN)
-    if ATTR_ENTRY in call.data or len(households) < 2:  # noqa: PLR2004 -- one needs no choice
+    if ATTR_ENTRY in call.data or len(households) <= 1:
         return await _done(call, given)
     answers = await asyncio.gather(
         *(entry.runtime_data.decide(given) for entry in households), return_exceptions=True
