@@ -22,7 +22,7 @@ from .keeper import KEEP_AT_LEAST_EVERY, Keeper, must_keep
 from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
-from .logic.household import Household
+from .logic.household import Household, may_have_called
 from .logic.inputs import (
     Answered,
     Input,
@@ -119,7 +119,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         now = self.outfit.clocks.read().wall
         await self.outfit.rhythm.learn(self.outfit.journal, now)
         await self.outfit.journal.resume(now)
-        self.outfit.tracker.start(self.submit, self._sources_changed, self._sources_gone)
+        self.outfit.tracker.start(
+            self.submit,
+            self._sources_changed,
+            self._sources_gone,
+            lambda at: may_have_called(self.state, at),
+        )
         self._sources_gone()
         await self.look()
 

@@ -1,6 +1,8 @@
 """The actions of the household."""
 
+import asyncio
 from datetime import datetime, timedelta
+import logging
 from typing import Any
 from uuid import uuid4
 
@@ -48,6 +50,8 @@ from .logic.inputs import (
 from .logic.words import Cause, Reason
 from .refusals import accepted
 from .status import async_setup_status
+
+_LOGGER = logging.getLogger(__name__)
 
 ATTR_ENTRY = "config_entry_id"
 ATTR_BY = "by"
@@ -133,7 +137,25 @@ async def _confirm_ok(call: ServiceCall) -> ServiceResponse:
 
 
 async def _request_help(call: ServiceCall) -> ServiceResponse:
-    return await _done(call, Help(cause=call.data[ATTR_CAUSE]))
+    """A call that does not say for which household it is made alarms each of this Home Assistant.
+
+    One alarm too many is ended by a word; one that is not raised, by nobody.
+    """
+    given = Help(cause=call.data[ATTR_CAUSE])
+    households = call.hass.config_entries.async_loaded_entries(DOMAIN)
+    if ATTR_ENTRY in call.data or len(households) <= 1:
+        return await _done(call, given)
+    answers = await asyncio.gather(
+        *(entry.runtime_data.decide(given) for entry in households), return_exceptions=True
+    )
+    failed = [answer for answer in answers if isinstance(answer, BaseException)]
+    decided = [answer for answer in answers if not isinstance(answer, BaseException)]
+    for error in failed:
+        _LOGGER.error("A household did not take a call for help", exc_info=error)
+    if not decided:
+        raise failed[0]
+    heard = next((decision for decision in decided if not decision.refused), decided[0])
+    return _response(accepted(heard))
 
 
 async def _set_away(call: ServiceCall) -> ServiceResponse:

@@ -30,7 +30,7 @@ _PATIENCE_S = 20.0
 _DISK_PATIENCE_S = 2.0
 
 
-def proof(hass: HomeAssistant, entity: str) -> dict[str, str]:
+def proof(hass: HomeAssistant, entity: str) -> dict[str, str | list[str]]:
     """What a walk test writes down of the device behind an entity."""
     return {
         "tested": "2026-11-22T00:00:00+00:00",

@@ -1,9 +1,13 @@
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from homeassistant.exceptions import ServiceValidationError
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.anshim_knock.coordinator import HouseholdCoordinator
+from custom_components.anshim_knock.logic.inputs import ConsentWithdrawn
 from tests.integration.house import DOMAIN, OUTER_DOOR, House
 
 
@@ -34,6 +38,53 @@ async def test_help_can_be_called_in_many_ways(home: House, cause: str) -> None:
     assert found["stage"] == "emergency"
     assert found["episode"] == emergency["episode"]
     assert emergency["cause"] == cause
+
+
+@pytest.fixture
+async def neighbour(home: House) -> AsyncIterator[HouseholdCoordinator]:
+    """A second household on the same Home Assistant."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="h-secondhome1",
+        unique_id="h-secondhome1",
+        data={**home.entry.data, "household": "h-secondhome1"},
+    )
+    await home.hass.config_entries.async_add(entry)
+    await home.settle()
+    yield entry.runtime_data
+    await home.hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_help_that_names_no_household_alarms_both(
+    home: House, neighbour: HouseholdCoordinator
+) -> None:
+    found = await home.call("request_help", cause="spoken")
+    assert found["stage"] == "emergency"
+    assert (home.stage, neighbour.state.stage) == ("emergency", "emergency")
+
+
+async def test_help_that_names_its_household_leaves_the_neighbour_in_peace(
+    home: House, neighbour: HouseholdCoordinator
+) -> None:
+    await home.call("request_help", cause="spoken", config_entry_id=home.entry_id)
+    assert (home.stage, neighbour.state.stage) == ("emergency", "calm")
+
+
+async def test_a_neighbour_who_withdrew_keeps_no_call_for_help_from_being_heard(
+    home: House, neighbour: HouseholdCoordinator
+) -> None:
+    await neighbour.decide(ConsentWithdrawn(text_version="2026-11-1", recorded_by="resident"))
+    found = await home.call("request_help", cause="spoken")
+    assert (found["stage"], home.stage) == ("emergency", "emergency")
+    assert neighbour.state.stage == "calm"
+
+
+async def test_what_is_no_call_for_help_must_say_for_whom(
+    home: House, neighbour: HouseholdCoordinator
+) -> None:
+    with pytest.raises(ServiceValidationError):
+        await home.call("confirm_ok", by="resident")
+    assert neighbour.state.last_sign is None
 
 
 async def test_help_is_heard_while_away_and_mid_drill(home: House) -> None:

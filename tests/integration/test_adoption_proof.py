@@ -27,7 +27,7 @@ async def test_a_source_that_was_seen_in_use_is_proved_and_counts(
     assert technician.is_done
     data = home.entry.subentries[home.source_of(DRAWER)].data
     assert data["tested"] == opened.isoformat()
-    assert data["tested_device"] == DRAWER
+    assert data["tested_device"] == [DRAWER]
     assert data["test_result"] == {"delay_s": 7.0, "link": None, "battery": None}
     # The proof itself was no sign of life; what comes now is.
     await home.wait(minutes=1)

@@ -1,6 +1,11 @@
 from homeassistant.core import Context
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from tests.integration.house import DOOR, KETTLE, OUTER_DOOR, House
 
@@ -92,6 +97,118 @@ async def test_a_hub_that_gets_its_power_back_is_no_life(silent_home: House) -> 
     await home.wait(seconds=2)
     for entity_id in sensors:
         await home.show(entity_id, "on")
+    assert home.last_sign == before
+
+
+@pytest.mark.parametrize("spared", [True, False])
+async def test_what_a_hub_brings_along_for_a_door_that_never_went_away_is_no_life(
+    silent_home: House, *, spared: bool
+) -> None:
+    home = silent_home
+    door, *plugs = await _mesh(home, plugs=3)
+    before = home.last_sign
+    away = plugs if spared else [door, *plugs]
+    for entity_id in away:
+        await home.show(entity_id, "unavailable")
+    await home.wait(minutes=5)
+    for entity_id in away:
+        await home.show(entity_id, "off" if entity_id == door else "0.1")
+        await home.wait(seconds=2)
+    await home.show(door, "on")
+    assert home.last_sign == before
+
+
+async def test_a_door_counts_while_two_plugs_beside_it_come_and_go(silent_home: House) -> None:
+    home = silent_home
+    door, *plugs = await _mesh(home, plugs=2)
+    for _ in range(3):
+        for plug in plugs:
+            await home.show(plug, "unavailable")
+            await home.wait(seconds=8)
+            await home.show(plug, "0.1")
+        await home.wait(seconds=4)
+        await home.use_door(door)
+        assert home.last_sign == home.now
+
+
+async def _mesh(home: House, *, plugs: int) -> list[str]:
+    """A door and plugs that one hub brings in."""
+    hub = MockConfigEntry(domain="zha")
+    hub.add_to_hass(home.hass)
+    registry = er.async_get(home.hass)
+    found: list[str] = []
+    for role, domain, shown in (
+        ("door", "binary_sensor", "off"),
+        *[("plug", "sensor", "0.1")] * plugs,
+    ):
+        entry = registry.async_get_or_create(
+            domain, "zha", f"{role}-{len(found)}", config_entry=hub
+        )
+        await home.show(entry.entity_id, shown)
+        await home.follow(role, entry.entity_id)
+        found.append(entry.entity_id)
+    await home.wait(minutes=2)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("domain", "action", "room"),
+    [
+        ("light", "turn_on", True),
+        ("homeassistant", "turn_off", True),
+        ("light", "turn_off", False),
+    ],
+)
+async def test_a_door_counts_while_the_lamps_of_its_room_are_switched(
+    silent_home: House, domain: str, action: str, *, room: bool
+) -> None:
+    home = silent_home
+    kitchen = ar.async_get(home.hass).async_create("Kitchen")
+    registry = er.async_get(home.hass)
+    door = registry.async_get_or_create("binary_sensor", "zha", "door")
+    registry.async_update_entity(door.entity_id, area_id=kitchen.id)
+    await home.show(door.entity_id, "off")
+    await home.follow("door", door.entity_id)
+    await home.wait(minutes=2)
+    async_mock_service(home.hass, domain, action)
+    target = {"area_id": kitchen.id} if room else {"entity_id": "all"}
+    await home.hass.services.async_call(domain, action, target, blocking=True)
+    await home.wait(seconds=20)
+    await home.use_door(door.entity_id)
+    assert home.last_sign == home.now
+
+
+@pytest.mark.parametrize(
+    ("domain", "room"), [("switch", True), ("homeassistant", True), ("switch", False)]
+)
+async def test_a_plug_that_was_switched_with_its_room_is_no_life(
+    silent_home: House, domain: str, *, room: bool
+) -> None:
+    """Its meter is another entity than its switch; the device is the same."""
+    home = silent_home
+    kitchen = ar.async_get(home.hass).async_create("Kitchen")
+    hub = home.hass.config_entries.async_entries()[0]
+    device = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=hub.entry_id, identifiers={("zha", "plug")}
+    )
+    dr.async_get(home.hass).async_update_device(device.id, area_id=kitchen.id)
+    names = [
+        er.async_get(home.hass)
+        .async_get_or_create(platform, "zha", "plug", config_entry=hub, device_id=device.id)
+        .entity_id
+        for platform in ("switch", "sensor")
+    ]
+    await home.show(names[0], "off")
+    await home.show(names[1], "0.1")
+    await home.follow("plug", names[1])
+    await home.wait(minutes=2)
+    before = home.last_sign
+    for name in {"switch", domain}:
+        async_mock_service(home.hass, name, "turn_on")
+    target = {"area_id": kitchen.id} if room else {"entity_id": "all"}
+    await home.hass.services.async_call(domain, "turn_on", target, blocking=True)
+    await home.wait(seconds=45)
+    await home.show(names[1], "1850")
     assert home.last_sign == before
 
 

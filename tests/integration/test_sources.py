@@ -1,6 +1,8 @@
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+import pytest
 
 from tests.integration.house import DOMAIN, DOOR, HOUSEHOLD, KETTLE, House
 
@@ -93,6 +95,46 @@ async def test_the_help_button_calls_for_help_once_per_press(home: House) -> Non
     # The press is still shown after a restart, and nobody pressed again.
     await home.restart()
     assert len(home.relay.of("emergency")) == 1
+
+
+@pytest.mark.parametrize(
+    ("ago", "stage"), [(2, "emergency"), (29, "emergency"), (31, "calm"), (600, "calm")]
+)
+async def test_help_that_is_pressed_while_we_start_again_is_heard_if_it_is_fresh(
+    home: House, ago: int, stage: str
+) -> None:
+    await home.show(BUTTON, "unknown")
+    await home.follow("button", BUTTON, press="help")
+    await home.wait(minutes=1)
+    await home.stop()
+    await home.show(BUTTON, home.now.isoformat(timespec="milliseconds"))
+    home.freezer.tick(timedelta(seconds=ago))
+    await home.start()
+    assert home.stage == stage
+    # Once, however often we start again.
+    await home.restart()
+    assert len(home.relay.of("emergency")) == (stage == "emergency")
+
+
+async def test_a_press_that_was_heard_is_not_heard_again_when_we_start(home: House) -> None:
+    await home.show(BUTTON, "unknown")
+    await home.follow("button", BUTTON, press="help")
+    await home.wait(minutes=1)
+    await home.show(BUTTON, home.now.isoformat(timespec="milliseconds"))
+    emergency = home.relay.of("emergency")[0]["data"]
+    await home.handled(emergency["episode"])
+    assert home.stage == "calm"
+    home.freezer.tick(timedelta(seconds=2))
+    await home.restart()
+    assert home.stage == "calm"
+    assert len(home.relay.of("emergency")) == 1
+
+
+async def test_a_press_that_came_before_the_button_was_chosen_calls_nobody(home: House) -> None:
+    await home.show(BUTTON, home.now.isoformat())
+    await home.follow("button", BUTTON, press="help")
+    await home.wait(seconds=5)
+    assert home.stage == "calm"
 
 
 async def test_a_source_that_is_removed_leaves_no_device(home: House) -> None:

@@ -77,6 +77,7 @@ class Home:
         self.shown: str | None = shown
         self.hub: datetime | None = None
         self.command: datetime | None = None
+        self.called: datetime | None = None
         self.activities: list[datetime] = []
         self.source = Source(role=role, available=True, heard=START, tested=LONG_AGO)
         # What it shows when the tape begins was there before.
@@ -93,6 +94,8 @@ class Home:
             self.started, self.shown = self.now, None
         elif name == "command":
             self.command = self.now
+        elif name == "alert":
+            self.called = self.now
         elif name == "hub":
             self.hub = self.now
         elif name in EVIDENCE:
@@ -112,6 +115,7 @@ class Home:
                 started=self.started,
                 power_back=self.hub,
                 commanded=self.command,
+                called=self.called,
                 with_report=with_report,
             ),
         )

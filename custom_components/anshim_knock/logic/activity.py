@@ -53,9 +53,9 @@ class Change:
     """One report of a source, as Home Assistant gave it.
 
     `started` is when we began to listen, `power_back` when its hub or the mains last returned,
-    `commanded` when an automation, a remote user or we last switched or rang it. `with_report`: it
-    came along with the device's own battery or voltage, as a timer's report does that tells of a
-    missed edge up to an hour late.
+    `commanded` when an automation, a remote user or we last switched or rang it, `called` when a
+    call of ours to the resident may last have rung. `with_report`: it came along with the device's
+    own battery or voltage, as a timer's report does that tells of a missed edge up to an hour late.
     """
 
     old: str | None
@@ -64,6 +64,7 @@ class Change:
     started: datetime
     power_back: datetime | None = None
     commanded: datetime | None = None
+    called: datetime | None = None
     with_report: bool = False
 
 
@@ -113,9 +114,10 @@ def _against(change: Change) -> Why | None:
         return Why.JUST_STARTED
     if _within(change.at, change.power_back, SETTLE):
         return Why.POWER_CAME_BACK
-    answered = change.old == "ringing" and change.new == "offhook"
-    memory = CALL_MEMORY if answered else COMMAND_MEMORY
-    return Why.COMMANDED if _within(change.at, change.commanded, memory) else None
+    if change.old == "ringing" and change.new == "offhook":
+        ours = (change.commanded, change.called)
+        return Why.COMMANDED if any(_within(change.at, m, CALL_MEMORY) for m in ours) else None
+    return Why.COMMANDED if _within(change.at, change.commanded, COMMAND_MEMORY) else None
 
 
 def _door(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
@@ -202,7 +204,7 @@ def _button(change: Change) -> Finding:
         return _only(Why.WENT_SILENT, alive=False)
     if change.new == change.old:
         return _only(Why.SAME_AGAIN)
-    pressed = _moment(change.new)
+    pressed = moment_in(change.new)
     if pressed is None:
         return _only(Why.UNREADABLE, alive=False)
     if abs(change.at - pressed) > FRESH_PRESS:
@@ -246,7 +248,8 @@ def number_in(text: str | None) -> float | None:
     return number if isfinite(number) else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_in(text: str | None) -> datetime | None:
+    """When a button was pressed, or `None` where the text is no moment."""
     if text is None:
         return None
     try:

@@ -128,6 +128,20 @@ def new_household(household: str, reading: Reading) -> Household:
     )
 
 
+def may_have_called(state: Household, now: datetime) -> datetime | None:
+    """When a call of ours to the resident may last have rung: whoever knocks may do it by phone.
+
+    A provider's action or the district's own call marks no device. Ending an alert ends a call.
+    """
+    match state.stage:
+        case Stage.QUIET:
+            return None
+        case Stage.CALM:
+            return state.since
+        case Stage.KNOCK | Stage.VISIT | Stage.EMERGENCY:
+            return now
+
+
 def moved(state: Household, move: Move, now: datetime) -> Household:
     """The same household on another wall clock: a deadline follows what it is counted from."""
     stay, drill, receipt, word = state.stay, state.drill, state.receipt, state.word

@@ -6,8 +6,23 @@ Home Assistant forgets a command's context after five seconds, a sleepy device a
 from collections.abc import Iterable
 from datetime import datetime
 
-from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, State, callback
+from homeassistant.const import (
+    ATTR_DEVICE_ID,
+    ATTR_DOMAIN,
+    ATTR_ENTITY_ID,
+    ATTR_SERVICE,
+    ATTR_SERVICE_DATA,
+    EVENT_CALL_SERVICE,
+)
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    DOMAIN as HOMEASSISTANT_DOMAIN,
+    Event,
+    HomeAssistant,
+    State,
+    callback,
+    split_entity_id,
+)
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.util import slugify
@@ -32,7 +47,7 @@ class Commands:
     @callback
     def _called(self, event: Event) -> None:
         data = event.data.get(ATTR_SERVICE_DATA) or {}
-        reached = self._entities(data) | self._pushed(event)
+        reached = self._entities(data, event) | self._pushed(event)
         if not reached:
             return
         devices = self._devices(reached)
@@ -40,14 +55,33 @@ class Commands:
             if tracked.entity_id in reached or self._device(tracked.entity_id) in devices:
                 tracked.commanded = event.time_fired
 
-    def _entities(self, data: dict[str, object]) -> set[str]:
+    def _entities(self, data: dict[str, object], event: Event) -> set[str]:
+        """What was named, and of a room or of everything what the action can reach.
+
+        Dimming the lamps of the kitchen moves no door there.
+        """
         target = TargetSelection(data)
-        if "all" in target.entity_ids:
-            return {t.entity_id for t in self._sources if t.entity_id is not None}
         if not target.has_any_target:
             return set()
+        if "all" in target.entity_ids:
+            found = set(self._hass.states.async_entity_ids())
+            return {e for e in found if self._reaches(event, e)}
+        named = TargetSelection({k: data.get(k) for k in (ATTR_ENTITY_ID, ATTR_DEVICE_ID)})
+        direct, wide = self._targets(named), self._targets(target)
+        return direct | {e for e in wide - direct if self._reaches(event, e)}
+
+    def _targets(self, target: TargetSelection) -> set[str]:
         found = async_extract_referenced_entity_ids(self._hass, target, primary_entities_only=False)
         return found.referenced | found.indirectly_referenced
+
+    def _reaches(self, event: Event, entity_id: str) -> bool:
+        """An action works on its own domain, an integration's on what that brings in."""
+        called, action = str(event.data[ATTR_DOMAIN]), str(event.data[ATTR_SERVICE])
+        domain = split_entity_id(entity_id)[0]
+        if called == HOMEASSISTANT_DOMAIN:
+            return self._hass.services.has_service(domain, action)
+        entry = er.async_get(self._hass).async_get(entity_id)
+        return called == domain or (entry is not None and entry.platform == called)
 
     def _pushed(self, event: Event) -> set[str]:
         """A push to a phone names the phone in the action, not in a target."""

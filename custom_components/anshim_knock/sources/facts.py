@@ -100,19 +100,41 @@ def facts_of(hass: HomeAssistant, entity_id: str) -> DeviceFacts:
     )
 
 
-def identity_of(hass: HomeAssistant, entity: str) -> str:
+def identity_of(hass: HomeAssistant, entity: str) -> list[str]:
     """Which thing stands behind an entity (named by its id or its registry id).
 
-    A walk test proves this thing. The radio's own address where there is one, else how the device
-    or the entity is registered.
+    A walk test proves this thing. All of its radios' addresses and of the names under which its
+    device is registered, else how the entity is.
     """
     entry = er.async_get(hass).async_get(entity)
     device = _device(hass, entry)
-    if device is not None:
-        addresses = sorted(f"{kind} {value}" for kind, value in device.connections)
-        names = sorted(" ".join(map(str, name)) for name in device.identifiers)
-        return next(iter(addresses + names), device.id)
-    return entity if entry is None else entry.id
+    if device is None:
+        return [entity if entry is None else entry.id]
+    addresses, names = _names(device)
+    return addresses + names or [device.id]
+
+
+def is_same_thing(hass: HomeAssistant, entity: str, known: object) -> bool:
+    """Whether `identity_of` once said this, of one name or of several, about what is there now.
+
+    One address that is the same proves it. Another address of the same kind is another device,
+    even where it was given the old one's name.
+    """
+    once = {known} if isinstance(known, str) else set(known if isinstance(known, list) else ())
+    addresses, _ = _names(_device(hass, er.async_get(hass).async_get(entity)))
+    if not once.isdisjoint(addresses):
+        return True
+    kinds = {address.partition(" ")[0] for address in addresses}
+    if any(str(name).partition(" ")[0] in kinds for name in once):
+        return False
+    return not once.isdisjoint(identity_of(hass, entity))
+
+
+def _names(device: dr.DeviceEntry | None) -> tuple[list[str], list[str]]:
+    if device is None:
+        return [], []
+    addresses = sorted(f"{kind} {value}" for kind, value in device.connections)
+    return addresses, sorted(" ".join(map(str, name)) for name in device.identifiers)
 
 
 def siblings(hass: HomeAssistant, entity_id: str) -> list[str]:

@@ -89,24 +89,37 @@ def _is_outage(members: list[Member]) -> bool:
 
 
 class Returns:
-    """Since when a source's reports are suspect, because it or its hub has just come back."""
+    """Since when a source's reports are suspect, because it or its hub has just come back.
+
+    A hub that returns brings most of its sources, which were away together. A plug that comes and
+    goes by itself says nothing of the door beside it.
+    """
 
     def __init__(self) -> None:
-        # By the integration's entry: a broker that returns brings all its bridges.
-        self._last: dict[str, tuple[str, datetime]] = {}
-        self._several: dict[str, datetime] = {}
+        self._last: dict[str, datetime] = {}
+        self._several: dict[Hub, datetime] = {}
 
-    def note(self, key: str, hub: Hub | None, at: datetime) -> None:
+    def note(self, key: str, at: datetime, *, since: datetime, hubs: Mapping[str, Hub]) -> None:
+        """A source is back that was away `since`. `hubs`: that of each source that has one."""
+        self._last[key] = at
+        hub = hubs.get(key)
         if hub is None:
             return
-        other = self._last.get(hub.entry_id)
-        if other is not None and other[0] != key and at - other[1] < TOGETHER:
-            self._several[hub.entry_id] = at
-        self._last[hub.entry_id] = (key, at)
+        # A broker that returns brings all its bridges, a bridge its own devices.
+        for whole in {Hub(entry_id=hub.entry_id), hub}:
+            under = [k for k, h in hubs.items() if whole in {Hub(entry_id=h.entry_id), h}]
+            back = [k for k in under if self._came_with(k, since, at)]
+            if len(back) > 1 and 2 * len(back) > len(under):
+                self._several[whole] = at
+
+    def _came_with(self, key: str, since: datetime, at: datetime) -> bool:
+        back = self._last.get(key)
+        return back is not None and since < back and at - back < TOGETHER
 
     def back_since(self, hub: Hub | None, own: datetime | None) -> datetime | None:
-        """Its own return; or, where several of its hub came back together, the latest of these."""
-        together = None if hub is None else self._several.get(hub.entry_id)
-        if own is None or together is None:
-            return own or together
-        return max(own, together)
+        """Its own return; or, where most of its hub came back together, the latest of these."""
+        if hub is None:
+            return own
+        wholes = (Hub(entry_id=hub.entry_id), hub)
+        known = [own, *(self._several.get(whole) for whole in wholes)]
+        return max((moment for moment in known if moment is not None), default=None)

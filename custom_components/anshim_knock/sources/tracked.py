@@ -19,11 +19,11 @@ from ..const import (
     CONF_TESTED,
     CONF_TESTED_DEVICE,
 )
-from ..logic.activity import Change, phone_word
+from ..logic.activity import Change, moment_in, phone_word
 from ..logic.journal import Mark
-from ..logic.source import Condition, LivenessWhy, Source, observe, source_from_dict
+from ..logic.source import Condition, LivenessWhy, Seen, Source, observe, source_from_dict
 from ..logic.words import Liveness, Role
-from .facts import identity_of
+from .facts import is_same_thing
 from .hubs import Hub, hub_of
 
 # Nothing is known before the first look.
@@ -56,6 +56,8 @@ class Tracked:
     asked: datetime | None = None
     # What Home Assistant recorded of it before has been read.
     past_known: bool = False
+    # It was followed before we last stopped: what it did since may be news.
+    followed: bool = False
 
     def resolve(self, hass: HomeAssistant) -> None:
         """The entity's present name, `None` when it has gone; and where it comes from."""
@@ -79,12 +81,14 @@ def tracked_of(subentry: ConfigSubentry, kept: Mapping[str, Any] | None) -> Trac
     """With what was learnt of it; another sensor in its place starts anew."""
     role = Role(subentry.data[CONF_ROLE])
     entity = str(subentry.data[CONF_ENTITY])
+    known = _restored(role, entity, kept)
     return Tracked(
         subentry_id=subentry.subentry_id,
         entity=entity,
         role=role,
         press=subentry.data.get(CONF_PRESS),
-        source=_restored(role, entity, kept),
+        source=known or Source(role=role),
+        followed=known is not None,
         past_known=kept is not None and kept.get("past_known") is True,
     )
 
@@ -96,7 +100,7 @@ def proof_taken(hass: HomeAssistant, tracked: Tracked, data: Mapping[str, Any]) 
     """
     moment = dt_util.parse_datetime(str(data.get(CONF_TESTED)))
     proved = moment is not None and moment.tzinfo is not None
-    here = data.get(CONF_TESTED_DEVICE) == identity_of(hass, str(data[CONF_ENTITY]))
+    here = is_same_thing(hass, str(data[CONF_ENTITY]), data.get(CONF_TESTED_DEVICE))
     tracked.swapped = proved and not here
     tested = moment if proved and here else None
     # The device itself said what proved it: it was alive then.
@@ -109,14 +113,14 @@ def proof_taken(hass: HomeAssistant, tracked: Tracked, data: Mapping[str, Any]) 
     )
 
 
-def _restored(role: Role, entity: str, kept: Mapping[str, Any] | None) -> Source:
+def _restored(role: Role, entity: str, kept: Mapping[str, Any] | None) -> Source | None:
     if kept is None or kept.get("entity") != entity or kept.get("role") != role:
-        return Source(role=role)
+        return None
     try:
         return source_from_dict(kept)
     except KeyError, TypeError, ValueError:
         # Lost is only what was learnt: the home is blind until the source shows life again.
-        return Source(role=role)
+        return None
 
 
 def first_look(tracked: Tracked, state: State | None, now: datetime, started: datetime) -> None:
@@ -129,3 +133,16 @@ def first_look(tracked: Tracked, state: State | None, now: datetime, started: da
         return
     change = Change(old=None, new=tracked.shown, at=now, started=started)
     tracked.source = observe(replace(tracked.source, changed=now), change).source
+
+
+def missed_press(tracked: Tracked, now: datetime, started: datetime) -> Seen | None:
+    """A button shows its last press: one that came while we were not listening is heard late.
+
+    Only of a button that was followed: what a new one shows was pressed before it meant anything.
+    """
+    if tracked.role is not Role.BUTTON or not tracked.followed:
+        return None
+    seen = observe(tracked.source, Change(old=None, new=tracked.shown, at=now, started=started))
+    heard, pressed = tracked.source.last_activity, moment_in(tracked.shown)
+    known = heard is not None and pressed is not None and pressed <= heard
+    return seen if seen.finding.activity and not known else None

@@ -39,7 +39,7 @@ from .commands import Commands, by_command
 from .evidence import evidence_of
 from .hubs import Returns
 from .memory import SourceMemory
-from .tracked import Tracked, first_look, proof_taken, tracked_of
+from .tracked import Tracked, first_look, missed_press, proof_taken, tracked_of
 from .zigbee2mqtt import Zigbee2Mqtt
 
 _PLACES: Mapping[Role, Place] = {
@@ -61,6 +61,7 @@ _DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
 
 type Report = Callable[[Input | None], None]
 type Notice = Callable[[], None]
+type Called = Callable[[datetime], datetime | None]
 
 
 class SourceTracker:
@@ -100,13 +101,16 @@ class SourceTracker:
         self._report: Report = lambda _: None
         self._other: Notice = lambda: None
         self._gone: Notice = lambda: None
+        self._called: Called = lambda _: None
 
-    def start(self, report: Report, other: Notice, gone_changed: Notice) -> None:
+    def start(self, report: Report, other: Notice, gone_changed: Notice, called: Called) -> None:
         """Look once at everything, then listen.
 
         `report`: a sign, or only something new to show. `other`: a source may be seen otherwise.
+        `called`: when, as of then, a call of ours may last have rung the resident's phone.
         """
         self._report, self._other, self._gone = report, other, gone_changed
+        self._called = called
         self._mqtt.settle()
         self._follow()
         self._stops = [
@@ -230,8 +234,7 @@ class SourceTracker:
             if (subentry := self._entry.subentries.get(key)) is not None:
                 proof_taken(self._hass, tracked, subentry.data)
             if tracked.entity_id is None or tracked.entity_id != before:
-                state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
-                first_look(tracked, state, now, self._started)
+                self._look_first(tracked, now)
             if tracked.entity_id is not None:
                 self._mqtt.follow(tracked.entity_id)
             self._look_at(tracked, now)
@@ -244,6 +247,13 @@ class SourceTracker:
         self._stop_states = async_track_state_change_event(
             self._hass, list(self._by_entity), self._changed
         )
+
+    def _look_first(self, tracked: Tracked, now: datetime) -> None:
+        state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
+        first_look(tracked, state, now, self._started)
+        if (missed := missed_press(tracked, now, self._started)) is not None:
+            tracked.source = missed.source
+            self._report(_input(tracked, missed.at))
 
     @callback
     def _home_assistant_started(self, _hass: HomeAssistant) -> None:
@@ -277,7 +287,7 @@ class SourceTracker:
         back = before in BLANK and tracked.shown not in BLANK
         if back:
             tracked.returned = at
-            self._returns.note(tracked.subentry_id, tracked.hub, at)
+            self._came_back(tracked, at)
         if (asked := by_command(new, at)) is not None:
             tracked.commanded = asked
         change = Change(
@@ -287,6 +297,7 @@ class SourceTracker:
             started=self._started if self._hass.state is CoreState.running else at,
             power_back=self._returns.back_since(tracked.hub, tracked.returned),
             commanded=tracked.commanded,
+            called=self._called(at) if tracked.role is Role.PHONE else None,
             with_report=tracked.role in _DOORS and self._mqtt.came_with_report(data["entity_id"]),
         )
         known = tracked.source
@@ -305,6 +316,11 @@ class SourceTracker:
         elif active(tracked) is not self.views[tracked.subentry_id].active:
             self._show(tracked)
             self._report(None)
+
+    def _came_back(self, tracked: Tracked, at: datetime) -> None:
+        hubs = {key: t.hub for key, t in self.sources.items() if t.hub is not None}
+        away = tracked.source.changed or self._started
+        self._returns.note(tracked.subentry_id, at, since=away, hubs=hubs)
 
 
 def _taught(source: Source, past: Source) -> Appliance:
