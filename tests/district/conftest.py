@@ -66,6 +66,19 @@ def kit(district: DistrictProcess, person: Person) -> Kit:
     return installed(district, person)
 
 
+@pytest.fixture
+def visitor(moved: MovedDistrict) -> Person:
+    """Somebody who is logged in where the test moves the clock."""
+    person = Person(client=moved.client())
+    person.log_in()
+    return person
+
+
+@pytest.fixture
+def home(moved: MovedDistrict, visitor: Person) -> Kit:
+    return installed(moved, visitor)
+
+
 def installed(district: DistrictProcess | MovedDistrict, person: Person) -> Kit:
     kit = Kit(client=district.client())
     assert kit.enrol(person.new_code()).status_code == 201

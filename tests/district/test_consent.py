@@ -2,25 +2,10 @@
 
 import sqlite3
 
-import pytest
-
 from anshim_district.registry import consent
-from tests.district.conftest import installed
 from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-
-
-@pytest.fixture
-def visitor(moved: MovedDistrict) -> Person:
-    person = Person(client=moved.client())
-    person.log_in()
-    return person
-
-
-@pytest.fixture
-def home(moved: MovedDistrict, visitor: Person) -> Kit:
-    return installed(moved, visitor)
 
 
 def say(person: Person, home: Kit, state: str, **more: str) -> int:

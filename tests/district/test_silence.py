@@ -13,18 +13,6 @@ from tests.district.support.person import Person
 from tests.district.support.process import until
 
 
-@pytest.fixture
-def visitor(moved: MovedDistrict) -> Person:
-    person = Person(client=moved.client())
-    person.log_in()
-    return person
-
-
-@pytest.fixture
-def home(moved: MovedDistrict, visitor: Person) -> Kit:
-    return installed(moved, visitor)
-
-
 def at(moved: MovedDistrict) -> dict[str, str]:
     return {"time": now_text(moved.now)}
 

@@ -70,8 +70,9 @@ def _hear_over(file: File, over: Over, *, times: Times, now: datetime) -> Decisi
 
 
 def _remember_end(file: File, over: Over, now: datetime) -> File:
-    ledger = file.ledger.with_ended(Ended(episode=over.episode, version=over.version, by=over.by))
     happened = over.happened or now
+    word = Ended(episode=over.episode, version=over.version, by=over.by, at=happened)
+    ledger = file.ledger.with_ended(word)
     return replace(file, ledger=_with_version(ledger, Family.WELFARE, over.version, happened))
 
 
@@ -124,10 +125,12 @@ def _is_superseded(ledger: Ledger, alarm: Alarm) -> bool:
 
 
 def _was_ended(ledger: Ledger, alarm: Alarm) -> bool:
+    """By a word that is both higher and not earlier: a restored home counts again from below."""
     return any(
         word.episode == alarm.episode
         and word.version > alarm.version
         and word.by in _ENDS_EMERGENCY
+        and (word.at is None or alarm.happened <= word.at)
         for word in ledger.ended
     )
 

@@ -86,6 +86,8 @@ class Ended:
     episode: int
     version: int
     by: str
+    # its time, or its arrival; a restored home uses the same numbers again later
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

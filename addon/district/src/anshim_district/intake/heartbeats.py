@@ -143,9 +143,7 @@ def _limit_before(condition: bytes | None) -> timedelta | None:
     return home.limit if home else None
 
 
-def _due(
-    pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta
-) -> datetime | None:
+def _due(pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta) -> datetime | None:
     """A home that has never spoken keeps its day to be installed."""
     if beat.home is None and pulse.condition is None:
         due: datetime | None = pulse.due
