@@ -1,4 +1,4 @@
-"""Homes, relays and districts that come back from a backup, or begin anew: numbers go back, time goes on."""
+"""Homes, relays and districts that come back from a backup: numbers go back, time goes on."""
 
 from tests.district.support.kit import Json, Kit, now_text
 from tests.district.support.moved import MovedDistrict

@@ -80,7 +80,7 @@ class Overseer:
             select(pulses).where(pulses.c.claimed.is_not(None)).limit(_AT_ONCE)
         ).all()
         for row in rows:
-            silence = _silence(row.home_heard, row.condition)
+            silence = _silence(row.household, row.home_heard, row.condition)
             opened = self._happen(connection, after, row.household, silence, now)
             later = {"claimed": None, "due": now + _ONE_HOME_FAILED}
             connection.execute(
@@ -145,8 +145,13 @@ def next_deadline(connection: Connection) -> datetime | None:
     return min((at for at in waits if at is not None), default=None)
 
 
-def _silence(heard: datetime, condition: bytes | None) -> FellSilent:
-    home = msgspec.json.decode(condition, type=Heartbeat).home if condition else None
+def _silence(household: str, heard: datetime, condition: bytes | None) -> FellSilent:
+    """What cannot be read is no consent refused: the home is asked about as with a usual limit."""
+    try:
+        home = msgspec.json.decode(condition, type=Heartbeat).home if condition else None
+    except msgspec.DecodeError:
+        _LOG.exception("a stored heartbeat cannot be read", extra={"household": household})
+        return FellSilent(heard=heard, limit=None, near=False, watched=True)
     if home is None:
         return FellSilent(heard=heard, limit=None, near=False, watched=False)
     return FellSilent(heard=heard, limit=home.limit, near=home.near, watched=home.service == "on")

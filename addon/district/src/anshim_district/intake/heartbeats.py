@@ -7,6 +7,7 @@ Condition only: nothing here calms anything (contract §4, §7).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import logging
 from typing import Any, Final
 
 import msgspec
@@ -15,12 +16,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..cases.happenings import HeardAgain, Technical
 from ..casework import Casework
-from ..messages import Heartbeat, Highwater
+from ..messages import Heartbeat, Highwater, HomeCondition
 from ..pulse import interval, silent_after
 from ..storage.database import After
 from ..storage.tables import epochs, events, households, kits, pulses, quarantine
 from .sessions import Session
 
+_LOG: Final = logging.getLogger(__name__)
 GAP: Final = "sequence_gap"
 # instead of the first missing number, once staff knows
 _TOLD: Final = "told"
@@ -137,10 +139,19 @@ def _takes_over(connection: Connection, session: Session) -> bool:
 
 
 def _limit_before(condition: bytes | None) -> timedelta | None:
+    home = _home_before(condition)
+    return home.limit if home else None
+
+
+def _home_before(condition: bytes | None) -> HomeCondition | None:
+    """What the home last said; a damaged record must not keep its next word out."""
     if condition is None:
         return None
-    home = msgspec.json.decode(condition, type=Heartbeat).home
-    return home.limit if home else None
+    try:
+        return msgspec.json.decode(condition, type=Heartbeat).home
+    except msgspec.DecodeError:
+        _LOG.exception("a stored heartbeat cannot be read")
+        return None
 
 
 def _due(pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta) -> datetime | None:
