@@ -12,7 +12,7 @@ import logging
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .cases.happenings import Due, FellSilent
@@ -65,9 +65,10 @@ class Overseer:
     async def step(self, now: datetime) -> datetime | None:
         """1.
 
-        claim all overdue homes at once  2. open their cases  3. move cases on. The next deadline,
-        if any.
+        put right what a clock that ran ahead wrote  2. claim all overdue homes at once  3. open
+        their cases  4. move cases on. The next deadline, if any.
         """
+        await self._database.write(lambda connection, _: hear_in_the_past(connection, now))
         await self._database.write(lambda connection, _: claim_overdue(connection, now))
         while await self._database.write(lambda c, a: self._open_silent(c, a, now)):
             pass
@@ -92,14 +93,14 @@ class Overseer:
 
     def _advance(self, connection: Connection, after: After, now: datetime) -> int:
         overdue = connection.scalars(
-            select(cases.c.household).where(cases.c.due <= now).distinct().limit(_AT_ONCE)
+            select(cases.c.household).where(_is_to_move(now)).distinct().limit(_AT_ONCE)
         ).all()
         for household in overdue:
             if not self._happen(connection, after, household, Due(), now):
                 connection.execute(
                     update(cases)
-                    .where(cases.c.household == household, cases.c.due <= now)
-                    .values(due=now + _ONE_HOME_FAILED)
+                    .where(cases.c.household == household, _is_to_move(now))
+                    .values(due=now + _ONE_HOME_FAILED, changed=now)
                 )
         return len(overdue)
 
@@ -124,6 +125,31 @@ class Overseer:
             return False
         savepoint.commit()
         return True
+
+
+def _is_to_move(now: datetime) -> ColumnElement[bool]:
+    """Due, or written by a clock that ran ahead: its deadlines are too far away."""
+    return (cases.c.due <= now) | (cases.c.due.is_not(None) & (cases.c.changed > now))
+
+
+def hear_in_the_past(connection: Connection, now: datetime) -> None:
+    """A home heard later than now is missed as if it had been heard now, not years from now."""
+    ahead = connection.execute(
+        select(pulses.c.kit, pulses.c.heard, pulses.c.home_heard, pulses.c.due).where(
+            (pulses.c.heard > now) | (pulses.c.home_heard > now)
+        )
+    ).all()
+    for row in ahead:
+        by = max(row.home_heard - now, timedelta(0))
+        connection.execute(
+            update(pulses)
+            .where(pulses.c.kit == row.kit)
+            .values(
+                heard=min(row.heard, now),
+                home_heard=min(row.home_heard, now),
+                due=row.due and row.due - by,
+            )
+        )
 
 
 def claim_overdue(connection: Connection, now: datetime) -> int:

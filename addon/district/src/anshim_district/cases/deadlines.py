@@ -4,7 +4,7 @@ The district goes on although nobody spoke.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .ladder import News, apply
 from .model import Case, Decision, Effect, File, Rung, Times
@@ -28,6 +28,28 @@ def pass_deadlines(file: File, *, times: Times, now: datetime) -> Decision:
         one = _step(file, case, times=times, now=now)
         file, effects = one.file, effects + one.effects
     return Decision(file=file, effects=effects)
+
+
+def without_future(file: File, now: datetime) -> File:
+    """Nothing changes later than now: what was set by a clock that ran ahead is set back by as much."""
+    for case in file.cases:
+        if case.is_open and case.changed_at > now:
+            file = file.keeping(_set_back(case, case.changed_at - now, now))
+    return file
+
+
+def _set_back(case: Case, by: timedelta, now: datetime) -> Case:
+    """A rung from before the clock ran ahead comes nearer with it: early, never missed."""
+    return replace(
+        case,
+        opened_at=min(case.opened_at, now),
+        changed_at=now,
+        again_at=case.again_at and case.again_at - by,
+        until=case.until and case.until - by,
+        unknown_at=case.unknown_at and case.unknown_at - by,
+        asked_at=case.asked_at and min(case.asked_at, now),
+        rungs=tuple(replace(rung, at=rung.at - by) for rung in case.rungs),
+    )
 
 
 def _step(file: File, case: Case, *, times: Times, now: datetime) -> Decision:

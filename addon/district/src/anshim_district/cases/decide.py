@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .alarms import hear_of_episode
 from .answers import take_answer
-from .deadlines import pass_deadlines
+from .deadlines import pass_deadlines, without_future
 from .happenings import (
     Alarm,
     Answers,
@@ -26,7 +26,7 @@ from .technical import hear_technical
 
 
 def decide(file: File, happening: Happening, *, times: Times, now: datetime) -> Decision:
-    decision = _decide(file, happening, times=times, now=now)
+    decision = _decide(without_future(file, now), happening, times=times, now=now)
     if decision.refusal:
         return decision
     # what came late may already be past its own rungs

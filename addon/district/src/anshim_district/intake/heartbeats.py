@@ -115,9 +115,10 @@ def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> date
     Its age counts, not the relay's voice.
     """
     if beat.home is None or beat.home_age_s is None:
-        return before or now
+        return min(before, now) if before else now
     spoke = now - timedelta(seconds=beat.home_age_s)
-    return max(before, spoke) if before else spoke
+    # what a clock that ran ahead wrote down is not later than now
+    return max(min(before, now), spoke) if before else spoke
 
 
 def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
