@@ -256,6 +256,16 @@ def test_a_home_that_speaks_through_its_new_kit_is_no_longer_missed_behind_the_o
     assert stage_of(visitor, home, "silent") == "신호 없음"
 
 
+def test_the_silence_of_a_kit_that_was_never_installed_ends_with_its_successor(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    moved.pass_time(hours=24)
+    assert stage_of(visitor, home, "silent") == "신호 없음"
+    newer = another_kit(moved, visitor, home)
+    newer.beat()
+    assert visitor.board() == []
+
+
 def test_a_short_limit_is_listened_to_more_often(home: Kit) -> None:
     assert home.beat().json()["heartbeat_seconds"] == 300
     assert home.beat(home=home.condition(limit_h=0.5)).json()["heartbeat_seconds"] == 150

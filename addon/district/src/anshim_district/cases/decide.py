@@ -19,6 +19,7 @@ from .happenings import (
     Over,
     Said,
     Technical,
+    Unwatched,
 )
 from .model import Decision, File, Noted, Times
 from .silent import hear_of_silence
@@ -40,7 +41,7 @@ def _decide(file: File, happening: Happening, *, times: Times, now: datetime) ->
             return hear_of_episode(file, happening, times=times, now=now)
         case Technical():
             return hear_technical(file, happening, times=times, now=now)
-        case FellSilent() | HeardAgain():
+        case FellSilent() | HeardAgain() | Unwatched():
             return hear_of_silence(file, happening, times=times, now=now)
         case Answers():
             return take_answer(file, happening, times=times, now=now)

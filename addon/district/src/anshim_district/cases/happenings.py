@@ -79,6 +79,11 @@ class HeardAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unwatched:
+    """Nobody listens for the home any more: its consent was taken back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """A person answers a case."""
 
@@ -93,4 +98,4 @@ class Due:
     """A stored deadline may have passed."""
 
 
-type Happening = Alarm | Over | Technical | Said | FellSilent | HeardAgain | Answers | Due
+type Happening = Alarm | Over | Technical | Said | FellSilent | HeardAgain | Unwatched | Answers | Due

@@ -82,7 +82,8 @@ class Listening:
             values |= {"due": due, "claimed": None, "silent": False}
             after.wake_at(due)
             if beat.home and pulse.condition is None:
-                is_missed |= _takes_over(connection, session)
+                _take_over(connection, session)
+                is_missed = True  # a silence of this household may be any kit's
         connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(values))
         if is_missed and "due" in values:
             self.casework.happen(connection, after, session.household, HeardAgain(), now)
@@ -129,14 +130,13 @@ def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
     return connection.scalar(newest) is None
 
 
-def _takes_over(connection: Connection, session: Session) -> bool:
-    """The home has spoken through this kit: no other is missed any more. True when one was."""
-    others = (pulses.c.household == session.household) & (pulses.c.kit != session.kit)
-    missed = others & (pulses.c.silent | pulses.c.claimed.is_not(None))
-    was_missed = connection.scalar(select(pulses.c.kit).where(missed).limit(1)) is not None
-    nothing = {"due": None, "claimed": None, "silent": False}
-    connection.execute(update(pulses).where(others).values(nothing))
-    return was_missed
+def _take_over(connection: Connection, session: Session) -> None:
+    """The home has spoken through this kit: no other is missed any more."""
+    connection.execute(
+        update(pulses)
+        .where(pulses.c.household == session.household, pulses.c.kit != session.kit)
+        .values(due=None, claimed=None, silent=False)
+    )
 
 
 def _limit_before(condition: bytes | None) -> timedelta | None:
