@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .ladder import News, apply
-from .model import Case, Decision, Effect, File, Rung, Times
+from .model import Case, Decision, Effect, File, Ledger, Rung, Times
 from .silent import ask_about
-from .words import Sign, Standing
+from .words import Family, Sign, Standing
 
 # a case has at most: one lapse, two rungs, one saying-again, one question about its resident
 _MOST_STEPS = 32
@@ -32,10 +32,20 @@ def pass_deadlines(file: File, *, times: Times, now: datetime) -> Decision:
 
 def without_future(file: File, now: datetime) -> File:
     """Nothing changes later than now: what was set by a clock that ran ahead is set back by as much."""
+    file = replace(file, ledger=_order_until(file.ledger, now))
     for case in file.cases:
         if case.is_open and case.changed_at > now:
             file = file.keeping(_set_back(case, case.changed_at - now, now))
     return file
+
+
+def _order_until(ledger: Ledger, now: datetime) -> Ledger:
+    for family in (Family.WELFARE, Family.EMERGENCY):
+        order = ledger.order(family)
+        if order.at and order.at > now:
+            since = order.since and min(order.since, now)
+            ledger = ledger.with_order(family, replace(order, at=now, since=since))
+    return ledger
 
 
 def _set_back(case: Case, by: timedelta, now: datetime) -> Case:

@@ -27,6 +27,8 @@ class Alarm:
     visit_in: timedelta | None = None
     last_sign: datetime | None = None
     as_new: bool = False
+    # false: `happened` is only its arrival, since its clock was not set or ran ahead
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +100,6 @@ class Due:
     """A stored deadline may have passed."""
 
 
-type Happening = Alarm | Over | Technical | Said | FellSilent | HeardAgain | Unwatched | Answers | Due
+type Happening = (
+    Alarm | Over | Technical | Said | FellSilent | HeardAgain | Unwatched | Answers | Due
+)
