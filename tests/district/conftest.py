@@ -91,7 +91,15 @@ def admin(reaching: MovedDistrict) -> Person:
 
 
 @pytest.fixture
-def home(reaching: MovedDistrict, admin: Person) -> Kit:
+def visitor(moved: MovedDistrict) -> Person:
+    """Somebody who is logged in where the test moves the clock."""
+    person = Person(client=moved.client())
+    person.log_in()
+    return person
+
+
+@pytest.fixture
+def reached_home(reaching: MovedDistrict, admin: Person) -> Kit:
     kit = installed(reaching, admin)
     token = admin.page(f"/homes/{kit.household}/resident").tokens[0]
     fields = {
@@ -106,6 +114,11 @@ def home(reaching: MovedDistrict, admin: Person) -> Kit:
     answer = admin.client.post(f"/homes/{kit.household}/resident", data=fields)
     assert answer.status_code == 303
     return kit
+
+
+@pytest.fixture
+def home(moved: MovedDistrict, visitor: Person) -> Kit:
+    return installed(moved, visitor)
 
 
 def installed(district: DistrictProcess | MovedDistrict, person: Person) -> Kit:

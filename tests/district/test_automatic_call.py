@@ -21,6 +21,11 @@ from tests.district.support.reaching import (
 )
 
 
+@pytest.fixture
+def home(reached_home: Kit) -> Kit:
+    return reached_home
+
+
 def test_the_resident_is_asked_first_and_a_one_ends_it(
     reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
 ) -> None:

@@ -1,26 +1,14 @@
 """What was agreed to and taken back, and what follows of it."""
 
+from datetime import timedelta
 import sqlite3
 
 import pytest
 
 from anshim_district.registry import consent
-from tests.district.conftest import installed
 from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-
-
-@pytest.fixture
-def visitor(moved: MovedDistrict) -> Person:
-    person = Person(client=moved.client())
-    person.log_in()
-    return person
-
-
-@pytest.fixture
-def home(moved: MovedDistrict, visitor: Person) -> Kit:
-    return installed(moved, visitor)
 
 
 def say(person: Person, home: Kit, state: str, **more: str) -> int:
@@ -131,3 +119,65 @@ def test_a_consent_names_its_text_and_who_signed(visitor: Person, home: Kit) -> 
 def broken(moved: MovedDistrict) -> int | None:
     vault = moved.service.keeper.vault
     return moved.service.database.write_now(lambda c, _: consent.first_broken(c, vault))
+
+
+def test_a_consent_given_again_on_the_day_of_the_withdrawal_counts(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    say(visitor, home, "withdrawn")
+    moved.pass_time(minutes=1)
+    say(visitor, home, "given", at=moved.now.date().isoformat())
+    home.beat()
+    sent = home.send(home.alert("quiet", attributes={"time": now_text(moved.now)}))[0]
+    assert sent.reason is None
+    assert visitor.case_of(home.household) is not None
+
+
+def test_a_paper_from_the_day_before_the_withdrawal_does_not_undo_it(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    say(visitor, home, "withdrawn")
+    moved.pass_time(minutes=1)
+    yesterday = moved.now.date() - timedelta(days=1)
+    say(visitor, home, "given", at=yesterday.isoformat())
+    assert home.send(home.alert("quiet"))[0].reason == "consent_withdrawn"
+
+
+def test_a_home_that_agreed_again_and_is_never_heard_is_missed_within_a_day(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    say(visitor, home, "withdrawn")
+    moved.pass_time(minutes=1)
+    say(visitor, home, "given")
+    moved.pass_time(hours=23)
+    assert visitor.board() == []
+    moved.pass_time(hours=1)
+    assert [case.family for case in visitor.board()] == ["silent"]
+
+
+def test_a_consent_on_paper_does_not_put_the_silence_of_a_watched_home_off(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    say(visitor, home, "given")
+    moved.pass_time(minutes=15)
+    assert [case.family for case in visitor.board()] == ["silent"]
+
+
+@pytest.mark.parametrize("where", ["console", "home"])
+def test_whoever_withdraws_while_the_home_is_silent_is_not_asked_about(
+    moved: MovedDistrict, visitor: Person, home: Kit, where: str
+) -> None:
+    home.beat()
+    moved.pass_time(minutes=16)
+    assert [case.family for case in visitor.board()] == ["silent"]
+    if where == "console":
+        say(visitor, home, "withdrawn")
+    else:
+        home.send(told(moved, home, "withdrawn"))
+    assert visitor.board() == []
+    moved.pass_time(hours=7)
+    assert visitor.board() == []
+    assert "신호를 더 이상 기다리지 않음" in visitor.page(f"/homes/{home.household}").text

@@ -2,24 +2,9 @@
 
 import re
 
-import pytest
-
-from tests.district.conftest import installed
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-
-
-@pytest.fixture
-def visitor(moved: MovedDistrict) -> Person:
-    person = Person(client=moved.client())
-    person.log_in()
-    return person
-
-
-@pytest.fixture
-def home(moved: MovedDistrict, visitor: Person) -> Kit:
-    return installed(moved, visitor)
 
 
 def post(person: Person, path: str, **fields: str) -> int:

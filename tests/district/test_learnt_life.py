@@ -2,22 +2,9 @@
 
 import pytest
 
-from tests.district.conftest import installed
 from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-
-
-@pytest.fixture
-def visitor(moved: MovedDistrict) -> Person:
-    person = Person(client=moved.client())
-    person.log_in()
-    return person
-
-
-@pytest.fixture
-def home(moved: MovedDistrict, visitor: Person) -> Kit:
-    return installed(moved, visitor)
 
 
 def not_heard_for_hours(moved: MovedDistrict, home: Kit) -> None:

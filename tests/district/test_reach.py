@@ -23,6 +23,11 @@ from tests.district.support.reaching import (
 )
 
 
+@pytest.fixture
+def home(reached_home: Kit) -> Kit:
+    return reached_home
+
+
 def test_a_call_for_help_is_texted_then_called_then_passed_on_until_somebody_takes_it(
     reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
 ) -> None:

@@ -13,18 +13,6 @@ from tests.district.support.person import Person
 from tests.district.support.process import until
 
 
-@pytest.fixture
-def visitor(moved: MovedDistrict) -> Person:
-    person = Person(client=moved.client())
-    person.log_in()
-    return person
-
-
-@pytest.fixture
-def home(moved: MovedDistrict, visitor: Person) -> Kit:
-    return installed(moved, visitor)
-
-
 def at(moved: MovedDistrict) -> dict[str, str]:
     return {"time": now_text(moved.now)}
 
@@ -266,6 +254,16 @@ def test_a_home_that_speaks_through_its_new_kit_is_no_longer_missed_behind_the_o
     assert visitor.board() == []
     moved.pass_time(minutes=1)
     assert stage_of(visitor, home, "silent") == "신호 없음"
+
+
+def test_the_silence_of_a_kit_that_was_never_installed_ends_with_its_successor(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    moved.pass_time(hours=24)
+    assert stage_of(visitor, home, "silent") == "신호 없음"
+    newer = another_kit(moved, visitor, home)
+    newer.beat()
+    assert visitor.board() == []
 
 
 def test_a_short_limit_is_listened_to_more_often(home: Kit) -> None:

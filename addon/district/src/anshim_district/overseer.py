@@ -12,7 +12,7 @@ import logging
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .cases.happenings import Due, FellSilent
@@ -67,9 +67,10 @@ class Overseer:
     async def step(self, now: datetime) -> datetime | None:
         """1.
 
-        claim all overdue homes at once  2. open their cases  3. move cases on. The next deadline,
-        if any.
+        put right what a clock that ran ahead wrote  2. claim all overdue homes at once  3. open
+        their cases  4. move cases on. The next deadline, if any.
         """
+        await self._database.write(lambda connection, _: hear_in_the_past(connection, now))
         await self._database.write(lambda connection, _: claim_overdue(connection, now))
         while await self._database.write(lambda c, a: self._open_silent(c, a, now)):
             pass
@@ -84,7 +85,7 @@ class Overseer:
             select(pulses).where(pulses.c.claimed.is_not(None)).limit(_AT_ONCE)
         ).all()
         for row in rows:
-            silence = _silence(row.home_heard, row.condition)
+            silence = _silence(row.household, row.home_heard, row.condition)
             opened = self._happen(connection, after, row.household, silence, now)
             later = {"claimed": None, "due": now + _ONE_HOME_FAILED}
             connection.execute(
@@ -96,14 +97,14 @@ class Overseer:
 
     def _advance(self, connection: Connection, after: After, now: datetime) -> int:
         overdue = connection.scalars(
-            select(cases.c.household).where(cases.c.due <= now).distinct().limit(_AT_ONCE)
+            select(cases.c.household).where(_is_to_move(now)).distinct().limit(_AT_ONCE)
         ).all()
         for household in overdue:
             if not self._happen(connection, after, household, Due(), now):
                 connection.execute(
                     update(cases)
-                    .where(cases.c.household == household, cases.c.due <= now)
-                    .values(due=now + _ONE_HOME_FAILED)
+                    .where(cases.c.household == household, _is_to_move(now))
+                    .values(due=now + _ONE_HOME_FAILED, changed=now)
                 )
         return len(overdue)
 
@@ -130,6 +131,31 @@ class Overseer:
         return True
 
 
+def _is_to_move(now: datetime) -> ColumnElement[bool]:
+    """Due, or written by a clock that ran ahead: its deadlines are too far away."""
+    return (cases.c.due <= now) | (cases.c.due.is_not(None) & (cases.c.changed > now))
+
+
+def hear_in_the_past(connection: Connection, now: datetime) -> None:
+    """A home heard later than now is missed as if it had been heard now, not years from now."""
+    ahead = connection.execute(
+        select(pulses.c.kit, pulses.c.heard, pulses.c.home_heard, pulses.c.due).where(
+            (pulses.c.heard > now) | (pulses.c.home_heard > now)
+        )
+    ).all()
+    for row in ahead:
+        by = max(row.home_heard - now, timedelta(0))
+        connection.execute(
+            update(pulses)
+            .where(pulses.c.kit == row.kit)
+            .values(
+                heard=min(row.heard, now),
+                home_heard=min(row.home_heard, now),
+                due=row.due and row.due - by,
+            )
+        )
+
+
 def claim_overdue(connection: Connection, now: datetime) -> int:
     """One statement, however many.
 
@@ -149,8 +175,13 @@ def next_deadline(connection: Connection) -> datetime | None:
     return min((at for at in waits if at is not None), default=None)
 
 
-def _silence(heard: datetime, condition: bytes | None) -> FellSilent:
-    home = msgspec.json.decode(condition, type=Heartbeat).home if condition else None
+def _silence(household: str, heard: datetime, condition: bytes | None) -> FellSilent:
+    """What cannot be read is no consent refused: the home is asked about as with a usual limit."""
+    try:
+        home = msgspec.json.decode(condition, type=Heartbeat).home if condition else None
+    except msgspec.DecodeError:
+        _LOG.exception("a stored heartbeat cannot be read", extra={"household": household})
+        return FellSilent(heard=heard, limit=None, near=False, watched=True)
     if home is None:
         return FellSilent(heard=heard, limit=None, near=False, watched=False)
     return FellSilent(heard=heard, limit=home.limit, near=home.near, watched=home.service == "on")

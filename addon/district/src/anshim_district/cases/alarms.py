@@ -41,8 +41,7 @@ def _hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Dec
         )
         return Decision(file=file, effects=(noted,))
     sign = _sign(file, family, alarm)
-    ledger = _with_version(file.ledger, family, alarm.version, alarm.happened)
-    file = replace(file, ledger=ledger)
+    file = _ordered(file, family, alarm)
     return apply(file, sign, news, times=times, now=now)
 
 
@@ -70,14 +69,20 @@ def _hear_over(file: File, over: Over, *, times: Times, now: datetime) -> Decisi
 
 
 def _remember_end(file: File, over: Over, now: datetime) -> File:
-    ledger = file.ledger.with_ended(Ended(episode=over.episode, version=over.version, by=over.by))
     happened = over.happened or now
-    return replace(file, ledger=_with_version(ledger, Family.WELFARE, over.version, happened))
+    word = Ended(episode=over.episode, version=over.version, by=over.by, at=happened)
+    ledger = file.ledger.with_ended(word)
+    order = ledger.order(Family.WELFARE)
+    if over.happened is None and over.version < order.version:
+        return replace(file, ledger=ledger)  # late, or from a restored home: nobody can tell
+    kept = ledger.with_order(Family.WELFARE, order.with_word(over.version, happened))
+    return replace(file, ledger=kept)
 
 
 def _concerns(ledger: Ledger, case: Case, over: Over) -> bool:
-    newest = ledger.welfare_version if case.family is Family.WELFARE else ledger.emergency_version
-    return over.version >= newest and over.episode >= (case.episode or 0)
+    order = ledger.order(case.family)
+    before = over.happened is not None and order.since is not None and over.happened < order.since
+    return not before and over.version >= order.version and over.episode >= (case.episode or 0)
 
 
 def _may_end(case: Case, over: Over) -> bool:
@@ -118,16 +123,16 @@ def _is_superseded(ledger: Ledger, alarm: Alarm) -> bool:
 
     The home was restored, and is heard.
     """
-    if alarm.version >= ledger.welfare_version:
-        return False
-    return ledger.welfare_at is None or alarm.happened <= ledger.welfare_at
+    return ledger.order(Family.WELFARE).is_over(alarm.version, alarm.happened)
 
 
 def _was_ended(ledger: Ledger, alarm: Alarm) -> bool:
+    """By a word that is both higher and not earlier: a restored home counts again from below."""
     return any(
         word.episode == alarm.episode
         and word.version > alarm.version
         and word.by in _ENDS_EMERGENCY
+        and (word.at is None or alarm.happened <= word.at)
         for word in ledger.ended
     )
 
@@ -145,12 +150,18 @@ def _sign(file: File, family: Family, alarm: Alarm) -> Sign:
     return Sign.HIGHER if higher else Sign.SAME
 
 
-def _with_version(ledger: Ledger, family: Family, version: int, happened: datetime) -> Ledger:
-    if family is Family.WELFARE:
-        if version < ledger.welfare_version:
-            return ledger
-        return replace(ledger, welfare_version=version, welfare_at=happened)
-    return replace(ledger, emergency_version=max(version, ledger.emergency_version))
+def _ordered(file: File, family: Family, alarm: Alarm) -> File:
+    """Remembers the word. Where the home counts anew, its case goes by the new episode."""
+    order = file.ledger.order(family)
+    # an alarm whose time is only that of its arrival is heard, but may still be an old one
+    is_anew = order.begins_anew(alarm.version, alarm.happened)
+    if is_anew and not alarm.is_dated:
+        return file
+    case = file.open_case(family)
+    if is_anew and case:
+        file = file.keeping(replace(case, episode=alarm.episode))
+    order = order.with_word(alarm.version, alarm.happened)
+    return replace(file, ledger=file.ledger.with_order(family, order))
 
 
 def _news(file: File, family: Family, alarm: Alarm, *, times: Times, now: datetime) -> News:

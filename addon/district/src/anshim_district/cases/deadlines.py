@@ -4,12 +4,12 @@ The district goes on although nobody spoke.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .ladder import News, apply
-from .model import Case, Decision, Effect, File, Rung, Times
+from .model import Case, Decision, Effect, File, Ledger, Rung, Times
 from .silent import ask_about
-from .words import Sign, Standing
+from .words import Family, Sign, Standing
 
 # a case has at most: one lapse, two rungs, one saying-again, one question about its resident
 _MOST_STEPS = 32
@@ -28,6 +28,38 @@ def pass_deadlines(file: File, *, times: Times, now: datetime) -> Decision:
         one = _step(file, case, times=times, now=now)
         file, effects = one.file, effects + one.effects
     return Decision(file=file, effects=effects)
+
+
+def without_future(file: File, now: datetime) -> File:
+    """Nothing changes later than now: what a clock that ran ahead set is set back by as much."""
+    file = replace(file, ledger=_order_until(file.ledger, now))
+    for case in file.cases:
+        if case.is_open and case.changed_at > now:
+            file = file.keeping(_set_back(case, case.changed_at - now, now))
+    return file
+
+
+def _order_until(ledger: Ledger, now: datetime) -> Ledger:
+    for family in (Family.WELFARE, Family.EMERGENCY):
+        order = ledger.order(family)
+        if order.at and order.at > now:
+            since = order.since and min(order.since, now)
+            ledger = ledger.with_order(family, replace(order, at=now, since=since))
+    return ledger
+
+
+def _set_back(case: Case, by: timedelta, now: datetime) -> Case:
+    """A rung from before the clock ran ahead comes nearer with it: early, never missed."""
+    return replace(
+        case,
+        opened_at=min(case.opened_at, now),
+        changed_at=now,
+        again_at=case.again_at and case.again_at - by,
+        until=case.until and case.until - by,
+        unknown_at=case.unknown_at and case.unknown_at - by,
+        asked_at=case.asked_at and min(case.asked_at, now),
+        rungs=tuple(replace(rung, at=rung.at - by) for rung in case.rungs),
+    )
 
 
 def _step(file: File, case: Case, *, times: Times, now: datetime) -> Decision:

@@ -9,7 +9,7 @@ from datetime import datetime
 from .alarms import hear_of_episode
 from .answers import take_answer
 from .calls import hear_call
-from .deadlines import pass_deadlines
+from .deadlines import pass_deadlines, without_future
 from .happenings import (
     Alarm,
     Answers,
@@ -21,6 +21,7 @@ from .happenings import (
     Over,
     Said,
     Technical,
+    Unwatched,
 )
 from .model import Decision, File, Noted, Times
 from .silent import hear_of_silence
@@ -28,7 +29,7 @@ from .technical import hear_technical
 
 
 def decide(file: File, happening: Happening, *, times: Times, now: datetime) -> Decision:
-    decision = _decide(file, happening, times=times, now=now)
+    decision = _decide(without_future(file, now), happening, times=times, now=now)
     if decision.refusal:
         return decision
     # what came late may already be past its own rungs
@@ -42,7 +43,7 @@ def _decide(file: File, happening: Happening, *, times: Times, now: datetime) ->
             return hear_of_episode(file, happening, times=times, now=now)
         case Technical():
             return hear_technical(file, happening, times=times, now=now)
-        case FellSilent() | HeardAgain():
+        case FellSilent() | HeardAgain() | Unwatched():
             return hear_of_silence(file, happening, times=times, now=now)
         case Answers():
             return take_answer(file, happening, times=times, now=now)

@@ -27,6 +27,8 @@ class Alarm:
     visit_in: timedelta | None = None
     last_sign: datetime | None = None
     as_new: bool = False
+    # false: `happened` is only its arrival, since its clock was not set or ran ahead
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,11 @@ class HeardAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unwatched:
+    """Nobody listens for the home any more: its consent was taken back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """A person answers a case. What one of `teams` has in hand is theirs as well."""
 
@@ -103,4 +110,6 @@ class Due:
     """A stored deadline may have passed."""
 
 
-type Happening = Alarm | Over | Technical | Said | FellSilent | HeardAgain | Answers | Called | Due
+type Happening = (
+    Alarm | Over | Technical | Said | FellSilent | HeardAgain | Unwatched | Answers | Called | Due
+)

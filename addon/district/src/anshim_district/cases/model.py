@@ -6,6 +6,7 @@ Stored whole, changed only by `decide`.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from .order import Order
 from .words import Answer, Family, Outcome, Stage, Standing, Told
 
 # how much of the past is remembered to put what comes late into its place
@@ -86,6 +87,8 @@ class Ended:
     episode: int
     version: int
     by: str
+    # its time, or its arrival; a restored home uses the same numbers again later
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +119,28 @@ class Ledger:
     # when the newest welfare word happened: a lower version that is later than this comes from a
     # restored home
     welfare_at: datetime | None = None
+    emergency_at: datetime | None = None
+    # since when the versions count anew
+    welfare_since: datetime | None = None
+    emergency_since: datetime | None = None
     ended: tuple[Ended, ...] = ()
     answered: tuple[Answered, ...] = ()
     troubles: tuple[TroubleWord, ...] = ()
     # how often only a machine heard that all is well, since a person last did
     machine_oks: int = 0
+
+    def order(self, family: Family) -> Order:
+        if family is Family.EMERGENCY:
+            return Order(
+                version=self.emergency_version, at=self.emergency_at, since=self.emergency_since
+            )
+        return Order(version=self.welfare_version, at=self.welfare_at, since=self.welfare_since)
+
+    def with_order(self, family: Family, order: Order) -> Ledger:
+        version, at, since = order.version, order.at, order.since
+        if family is Family.EMERGENCY:
+            return replace(self, emergency_version=version, emergency_at=at, emergency_since=since)
+        return replace(self, welfare_version=version, welfare_at=at, welfare_since=since)
 
     def with_ended(self, word: Ended) -> Ledger:
         return replace(self, ended=(*self.ended, word)[-_REMEMBERED:])

@@ -6,7 +6,7 @@ A case at once, a welfare case when its patience is over, an end when it speaks 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .happenings import FellSilent, HeardAgain
+from .happenings import FellSilent, HeardAgain, Unwatched
 from .ladder import News, apply, new_case
 from .model import Case, Decision, File, Rung, Times
 from .words import Family, Outcome, Sign, Stage
@@ -17,11 +17,13 @@ _USUAL_LIMIT = timedelta(hours=24)
 
 
 def hear_of_silence(
-    file: File, heard: FellSilent | HeardAgain, *, times: Times, now: datetime
+    file: File, heard: FellSilent | HeardAgain | Unwatched, *, times: Times, now: datetime
 ) -> Decision:
     if isinstance(heard, FellSilent):
         return _miss(file, heard, times=times, now=now)
-    return _hear_again(file, times=times, now=now)
+    if isinstance(heard, Unwatched):
+        return _end(file, "unwatched", by="district", times=times, now=now)
+    return _end(file, "heard_again", by="home", times=times, now=now)
 
 
 def _miss(file: File, silence: FellSilent, *, times: Times, now: datetime) -> Decision:
@@ -50,12 +52,12 @@ def _unknown_at(silence: FellSilent, now: datetime) -> datetime | None:
     return silence.heard + min(_PATIENCE, (silence.limit or _USUAL_LIMIT) / 2)
 
 
-def _hear_again(file: File, *, times: Times, now: datetime) -> Decision:
+def _end(file: File, noted: str, *, by: str, times: Times, now: datetime) -> Decision:
     """Closes the silence only. Whoever was to be asked about is still to be asked about."""
     case = file.open_case(Family.SILENT)
     if case is None:
         return Decision(file=file)
-    news = News(case=case, noted="heard_again", by="home", happened=now, facts={})
+    news = News(case=case, noted=noted, by=by, happened=now, facts={})
     return apply(file, Sign.ENDED, news, times=times, now=now)
 
 

@@ -1,6 +1,6 @@
 """Consent of a home, as the district has it on paper; a withdrawal stops intake at once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from ..api import SERVICE
+from ..cases.happenings import Unwatched
 from ..cases.model import Noted
 from ..casework import note
 from ..households import household_exists
@@ -17,6 +18,7 @@ from .forms import read_own_form
 from .visitor import VISITOR
 
 _LONGEST: Final = 64
+_TO_END_OF_DAY: Final = timedelta(hours=23, minutes=59, seconds=59)
 
 
 async def keep_consent(request: web.Request) -> web.StreamResponse:
@@ -28,7 +30,8 @@ async def keep_consent(request: web.Request) -> web.StreamResponse:
     def keep(connection: Connection, after: After) -> None:
         if not household_exists(connection, household):
             raise web.HTTPNotFound(text="error.not_found")
-        record(connection, service.keeper.vault, said, visitor.now)
+        if record(connection, service.keeper.vault, said, visitor.now):
+            service.casework.happen(connection, after, household, Unwatched(), visitor.now)
         facts: dict[str, str | int | None] = {
             "state": said.state.value,
             "recorded_by": person.user,
@@ -46,7 +49,9 @@ def _said(household: str, fields: dict[str, str], *, by: str, now: datetime, zon
     try:
         state = ConsentState(fields.get("state", ""))
         day = fields.get("at", "")
-        signed = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)) if day else now
+        # a paper has no time of day: what was signed on a day counts by its end
+        midnight = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)) if day else now
+        signed = midnight + _TO_END_OF_DAY if day else now
     except ValueError as error:
         raise web.HTTPBadRequest(text="error.not_found") from error
     signed_by = fields.get("signed_by", "").strip()[:_LONGEST]

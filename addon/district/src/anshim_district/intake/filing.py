@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import OperationalError
 
+from ..cases.happenings import Unwatched
 from ..casework import Casework
 from ..messages import Consent, Drill, Walk
 from ..pointer import Flaw
@@ -94,15 +95,18 @@ class Filing:
             return Result(
                 id=event.id, digest=read.digest, status="durable", reason="consent_withdrawn"
             )
-        self._tell_registry(connection, read, now)
+        self._tell_registry(connection, after, read, now)
         if happening := meaning(event, now):
             self.casework.happen(connection, after, read.household, happening, now)
         return Result(id=event.id, digest=read.digest, status="durable")
 
-    def _tell_registry(self, connection: Connection, read: Signed, now: datetime) -> None:
+    def _tell_registry(
+        self, connection: Connection, after: After, read: Signed, now: datetime
+    ) -> None:
         match read.event.body:
             case Consent() as body:
-                record(connection, self.keeper.vault, consent_said(read, body, now), now)
+                if record(connection, self.keeper.vault, consent_said(read, body, now), now):
+                    self.casework.happen(connection, after, read.household, Unwatched(), now)
             case Drill(walk=Walk(sources=list() as sources)):
                 walked(connection, read.household, sources, now)
             case _:

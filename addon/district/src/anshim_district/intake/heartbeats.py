@@ -7,6 +7,7 @@ Condition only: nothing here calms anything (contract §4, §7).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import logging
 from typing import Any, Final
 
 import msgspec
@@ -15,12 +16,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..cases.happenings import HeardAgain, Technical
 from ..casework import Casework
-from ..messages import Heartbeat, Highwater
+from ..messages import Heartbeat, Highwater, HomeCondition
 from ..pulse import interval, silent_after
 from ..storage.database import After
 from ..storage.tables import epochs, events, households, kits, pulses, quarantine
 from .sessions import Session
 
+_LOG: Final = logging.getLogger(__name__)
 GAP: Final = "sequence_gap"
 # instead of the first missing number, once staff knows
 _TOLD: Final = "told"
@@ -80,7 +82,8 @@ class Listening:
             values |= {"due": due, "claimed": None, "silent": False}
             after.wake_at(due)
             if beat.home and pulse.condition is None:
-                is_missed |= _takes_over(connection, session)
+                _take_over(connection, session)
+                is_missed = True  # a silence of this household may be any kit's
         connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(values))
         if is_missed and "due" in values:
             self.casework.happen(connection, after, session.household, HeardAgain(), now)
@@ -113,9 +116,10 @@ def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> date
     Its age counts, not the relay's voice.
     """
     if beat.home is None or beat.home_age_s is None:
-        return before or now
+        return min(before, now) if before else now
     spoke = now - timedelta(seconds=beat.home_age_s)
-    return max(before, spoke) if before else spoke
+    # what a clock that ran ahead wrote down is not later than now
+    return max(min(before, now), spoke) if before else spoke
 
 
 def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
@@ -126,21 +130,29 @@ def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
     return connection.scalar(newest) is None
 
 
-def _takes_over(connection: Connection, session: Session) -> bool:
-    """The home has spoken through this kit: no other is missed any more. True when one was."""
-    others = (pulses.c.household == session.household) & (pulses.c.kit != session.kit)
-    missed = others & (pulses.c.silent | pulses.c.claimed.is_not(None))
-    was_missed = connection.scalar(select(pulses.c.kit).where(missed).limit(1)) is not None
-    nothing = {"due": None, "claimed": None, "silent": False}
-    connection.execute(update(pulses).where(others).values(nothing))
-    return was_missed
+def _take_over(connection: Connection, session: Session) -> None:
+    """The home has spoken through this kit: no other is missed any more."""
+    connection.execute(
+        update(pulses)
+        .where(pulses.c.household == session.household, pulses.c.kit != session.kit)
+        .values(due=None, claimed=None, silent=False)
+    )
 
 
 def _limit_before(condition: bytes | None) -> timedelta | None:
+    home = _home_before(condition)
+    return home.limit if home else None
+
+
+def _home_before(condition: bytes | None) -> HomeCondition | None:
+    """What the home last said; a damaged record must not keep its next word out."""
     if condition is None:
         return None
-    home = msgspec.json.decode(condition, type=Heartbeat).home
-    return home.limit if home else None
+    try:
+        return msgspec.json.decode(condition, type=Heartbeat).home
+    except msgspec.DecodeError:
+        _LOG.exception("a stored heartbeat cannot be read")
+        return None
 
 
 def _due(pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta) -> datetime | None:

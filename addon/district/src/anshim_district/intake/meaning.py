@@ -3,13 +3,17 @@
 Pure; called by `filing`.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 
 from .. import messages as m
 from ..cases.happenings import Alarm, Happening, Over, Said, Technical
 from ..cases.words import Stage
+
+_CLOCKS_DIFFER: Final = timedelta(minutes=2)
 
 
 def meaning(event: m.Event, received: datetime, *, as_new: bool = False) -> Happening | None:
@@ -27,9 +31,11 @@ def meaning(event: m.Event, received: datetime, *, as_new: bool = False) -> Happ
                 said=body.said,
                 happened=happened,
                 as_new=as_new,
+                is_dated=_is_dated(event, received),
             )
         case m.Quiet() | m.Unknown() | m.Knock() | m.Visit():
-            return _alarm(event, body, happened, as_new=as_new)
+            alarm = _alarm(event, body, happened, as_new=as_new)
+            return replace(alarm, is_dated=_is_dated(event, received))
         case m.Resolved():
             at = happened if event.time else None
             return Over(episode=body.episode, version=event.version or 1, by=body.by, happened=at)
@@ -45,6 +51,10 @@ def meaning(event: m.Event, received: datetime, *, as_new: bool = False) -> Happ
             return Said(code=event.kind, happened=happened, facts=_facts(body))
         case m.Hello() | m.Heartbeat():
             return None
+
+
+def _is_dated(event: m.Event, received: datetime) -> bool:
+    return event.time is not None and event.time <= received + _CLOCKS_DIFFER
 
 
 def _alarm(event: m.Event, body: m.Alert, happened: datetime, *, as_new: bool) -> Alarm:

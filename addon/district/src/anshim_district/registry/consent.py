@@ -19,6 +19,7 @@ import msgspec
 import orjson
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ..pulse import first_due
 from ..storage.registry_tables import consents
 from ..storage.tables import households, pulses
 from .vault import Vault, VaultClosedError
@@ -67,8 +68,11 @@ class Line:
     erased: bool
 
 
-def record(connection: Connection, vault: Vault, said: Said, now: datetime) -> None:
-    """One more line, and what follows of it for intake: the newest word counts, by its own time."""
+def record(connection: Connection, vault: Vault, said: Said, now: datetime) -> bool:
+    """One more line, and what follows of it for intake: the newest word counts, by its own time.
+
+    True when by it nobody listens for the home any more.
+    """
     newest = connection.scalar(
         select(consents.c.at)
         .where(consents.c.household == said.household)
@@ -77,7 +81,8 @@ def record(connection: Connection, vault: Vault, said: Said, now: datetime) -> N
     )
     _append(connection, vault, said, now)
     if newest is not None and said.at < newest:
-        return
+        return False
+    before = withdrawn_since(connection, said.household)
     withdrawn = said.at if said.state is ConsentState.WITHDRAWN else None
     connection.execute(
         update(households).where(households.c.id == said.household).values(withdrawn=withdrawn)
@@ -89,6 +94,15 @@ def record(connection: Connection, vault: Vault, said: Said, now: datetime) -> N
             .where(pulses.c.household == said.household)
             .values(due=None, claimed=None, silent=False, condition=None)
         )
+    elif before:
+        # it agreed again, and is missed like a kit that is to be installed
+        speaker = select(households.c.kit).where(households.c.id == said.household)
+        connection.execute(
+            update(pulses)
+            .where(pulses.c.kit == speaker.scalar_subquery(), pulses.c.due.is_(None))
+            .values(due=first_due(now))
+        )
+    return withdrawn is not None
 
 
 def _append(connection: Connection, vault: Vault, said: Said, now: datetime) -> None:

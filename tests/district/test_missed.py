@@ -1,0 +1,92 @@
+"""Homes that must not slip out of sight: a wrong clock, a damaged record, a stuck alert."""
+
+from datetime import timedelta
+import sqlite3
+
+from tests.district.conftest import installed
+from tests.district.support.kit import Json, Kit, now_text
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person
+from tests.district.test_silence import stage_of
+
+
+def at(moved: MovedDistrict) -> Json:
+    return {"time": now_text(moved.now)}
+
+
+def families(visitor: Person) -> list[str]:
+    return [case.family for case in visitor.board()]
+
+
+def test_a_home_whose_last_heartbeat_cannot_be_read_is_missed_and_keeps_no_other_waiting(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    other = installed(moved, visitor)
+    home.beat()
+    other.beat()
+    with sqlite3.connect(moved.data / "district.sqlite") as database:
+        database.execute(
+            "UPDATE pulses SET condition = ? WHERE household = ?",
+            [b'{"home":{"stage":"calm"}}', home.household],
+        )
+    other.send(other.alert("quiet", attributes=at(moved)))
+    moved.pass_time(minutes=46)
+    assert stage_of(visitor, other) == "방문 필요"
+    assert stage_of(visitor, home, "silent") == "신호 없음"
+    moved.pass_time(hours=6)
+    assert stage_of(visitor, home) == "상태 모름 · 전화 확인"
+
+
+def test_a_relay_alone_behind_an_unreadable_heartbeat_is_still_answered(
+    moved: MovedDistrict, home: Kit
+) -> None:
+    home.beat()
+    with sqlite3.connect(moved.data / "district.sqlite") as database:
+        database.execute("UPDATE pulses SET condition = 'x'")
+    assert home.beat(home=None, ha="never").status_code == 200
+
+
+def test_a_home_is_missed_after_the_district_clock_ran_ahead_for_a_moment(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    moved.clock.moment += timedelta(days=3650)
+    home.hello()
+    home.beat()
+    moved.clock.moment -= timedelta(days=3650)
+    home.hello()
+    home.beat()
+    moved.pass_time(minutes=16)
+    assert families(visitor) == ["silent"]
+
+
+def test_a_home_that_dies_while_the_district_clock_is_ahead_is_missed(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    moved.clock.moment += timedelta(days=3650)
+    home.hello()
+    home.beat()
+    moved.clock.moment -= timedelta(days=3650)
+    moved.pass_time(minutes=5)
+    moved.pass_time(minutes=16)
+    assert families(visitor) == ["silent"]
+
+
+def test_a_hold_taken_while_the_district_clock_was_ahead_ends_after_half_an_hour(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    home.send(home.alert("visit", attributes=at(moved)))
+    moved.clock.moment += timedelta(days=3650)
+    visitor.log_in()
+    case = visitor.case_of(home.household)
+    assert case is not None
+    visitor.answer(case.id, "hold")
+    moved.clock.moment -= timedelta(days=3650)
+    for _ in range(7):
+        moved.pass_time(minutes=5)
+        home.hello()
+        home.beat()
+    found = visitor.case_of(home.household)
+    assert found is not None
+    assert found.standing == "free"

@@ -1,0 +1,109 @@
+"""Homes, relays and districts that come back from a backup: numbers go back, time goes on."""
+
+from tests.district.support.kit import Json, Kit, now_text
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person
+
+
+def at(moved: MovedDistrict) -> Json:
+    return {"time": now_text(moved.now)}
+
+
+def families(visitor: Person) -> list[str]:
+    return [case.family for case in visitor.board()]
+
+
+def test_help_is_called_from_a_restored_home_under_a_number_that_staff_had_ended(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.version = 10
+    home.send(home.alert("visit", attributes=at(moved)))
+    case = visitor.case_of(home.household)
+    assert case is not None
+    visitor.answer(case.id, "handled", "seen_well")
+    home.version = 19
+    home.send(home.resolved(11, "staff", **at(moved)))
+    moved.pass_time(days=3)
+    home.version, home.epoch, home.seq = 10, "restored", 0
+    home.hello()
+    home.send(home.emergency(attributes=at(moved)))
+    assert "emergency" in families(visitor)
+
+
+def test_a_call_for_help_that_comes_after_its_own_end_opens_nothing(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    called = home.emergency(attributes=at(moved))
+    moved.pass_time(minutes=5)
+    home.send(home.resolved(1, "taken_back", **at(moved)))
+    home.send(called)
+    assert families(visitor) == []
+
+
+def test_the_resident_ends_a_silence_at_a_home_whose_numbers_began_anew(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.version = 57
+    home.send(home.alert("quiet", attributes=at(moved)), home.resolved(58, **at(moved)))
+    moved.pass_time(hours=1)
+    home.version = 2
+    home.send(home.alert("quiet", attributes=at(moved)))
+    assert "welfare" in families(visitor)
+    moved.pass_time(minutes=5)
+    home.send(home.resolved(3, "resident", **at(moved)))
+    assert "welfare" not in families(visitor)
+
+
+def test_a_call_for_help_is_taken_back_at_a_home_whose_numbers_began_anew(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.version = 57
+    home.send(home.emergency(attributes=at(moved)), home.resolved(58, "taken_back", **at(moved)))
+    moved.pass_time(hours=1)
+    home.version = 2
+    home.send(home.emergency(attributes=at(moved)))
+    assert "emergency" in families(visitor)
+    moved.pass_time(minutes=1)
+    home.send(home.resolved(3, "taken_back", **at(moved)))
+    assert "emergency" not in families(visitor)
+
+
+def test_a_receipt_names_the_episode_that_the_home_counts_now(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.version = 49
+    home.send(home.alert("visit", attributes=at(moved)))
+    moved.pass_time(minutes=10)
+    home.version = 2
+    home.send(home.alert("visit", attributes=at(moved)))
+    case = visitor.case_of(home.household)
+    assert case is not None
+    visitor.answer(case.id, "hold")
+    assert home.listen()[-1]["data"]["answers"]["episode"] == 3
+
+
+def test_an_end_from_before_the_numbers_began_anew_ends_nothing(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.version = 49
+    home.send(home.alert("quiet", attributes=at(moved)))
+    over = home.resolved(50, **at(moved))
+    moved.pass_time(minutes=10)
+    home.version = 2
+    home.send(home.alert("quiet", attributes=at(moved)))
+    home.send(over)
+    assert "welfare" in families(visitor)
+
+
+def test_what_was_sent_before_a_restored_district_heard_of_its_counter_arrives(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.send(home.alert("visit", attributes=at(moved)))
+    case = visitor.case_of(home.household)
+    assert case is not None
+    visitor.answer(case.id, "hold")
+    got = home.listen(after=55)
+    assert [m["counter"] for m in got] == [56, 57]
+    assert [m["type"].split(".")[3] for m in got] == ["case", "receipt"]
+    assert [m["id"] for m in got] == [f"{home.id}.56", f"{home.id}.57"]
+    assert home.listen(after=57) == []
