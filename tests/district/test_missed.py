@@ -1,4 +1,4 @@
-"""Homes that must not slip out of sight: a wrong clock, a damaged record, an alert that is stuck."""
+"""Homes that must not slip out of sight: a wrong clock, a damaged record, a stuck alert."""
 
 from datetime import timedelta
 import sqlite3
@@ -7,7 +7,6 @@ from tests.district.conftest import installed
 from tests.district.support.kit import Json, Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-from tests.district.test_consent import say
 from tests.district.test_silence import stage_of
 
 

@@ -31,7 +31,7 @@ def pass_deadlines(file: File, *, times: Times, now: datetime) -> Decision:
 
 
 def without_future(file: File, now: datetime) -> File:
-    """Nothing changes later than now: what was set by a clock that ran ahead is set back by as much."""
+    """Nothing changes later than now: what a clock that ran ahead set is set back by as much."""
     file = replace(file, ledger=_order_until(file.ledger, now))
     for case in file.cases:
         if case.is_open and case.changed_at > now:

@@ -13,7 +13,6 @@ from .. import messages as m
 from ..cases.happenings import Alarm, Happening, Over, Said, Technical
 from ..cases.words import Stage
 
-
 _CLOCKS_DIFFER: Final = timedelta(minutes=2)
 
 
