@@ -191,7 +191,9 @@ async def down(request: web.Request) -> web.Response:
     with service.live.listen_kit(session.kit) as news:
         if after:
             await service.database.write(
-                lambda c, _: downlink.acknowledge(c, session.kit, int(after))
+                lambda c, a: downlink.acknowledge(
+                    c, a, service.casework.post, session.kit, int(after), now=service.clock.now()
+                )
             )
         waiting = await _waiting(service, session, int(after))
         if not waiting.messages and wait and await news.wait(wait):
