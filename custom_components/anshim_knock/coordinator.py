@@ -112,13 +112,16 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self.data = self._view()
 
     async def start(self, first: Input, *, lost: bool) -> None:
-        """Bring the household up to now, then look at its sources. `lost`: its past is gone."""
-        await self.decide(first)
-        if lost or "restored" in self.state.troubles:
-            await self.past_is_lost()
+        """Bring the household up to now, then look at its sources. `lost`: its past is gone.
+
+        What is usual here is known before anything is judged: a restart asks nobody.
+        """
         now = self.outfit.clocks.read().wall
         await self.outfit.rhythm.learn(self.outfit.journal, now)
         await self.outfit.journal.resume(now)
+        await self.decide(first)
+        if lost or "restored" in self.state.troubles:
+            await self.past_is_lost()
         self.outfit.tracker.start(
             self.submit,
             self._sources_changed,
@@ -337,9 +340,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     @callback
     def _due(self, _now: datetime) -> None:
         self._disarm = None
-        self.outfit.tracker.look()
-        self._sources_changed()
-        self._in_turn(Tick())
+        try:
+            self.outfit.tracker.look()
+            self._sources_changed()
+        finally:
+            # Whatever is wrong with a source, the ladder's own deadlines are looked at.
+            self._in_turn(Tick())
         if self.outfit.journal.due(self.outfit.clocks.read().wall):
             self.config_entry.async_create_task(
                 self.hass, self._keep_journal(), f"{DOMAIN} journal"

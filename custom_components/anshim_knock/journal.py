@@ -121,7 +121,12 @@ class JournalFiles:
 
     def _read(self, file: Path) -> Iterator[Block]:
         damaged = 0
-        for line in file.read_bytes().decode("ascii", errors="replace").split("\n"):
+        try:
+            content = file.read_bytes()
+        except OSError as err:
+            _LOGGER.warning("%s of the journal cannot be read, the rest is used: %s", file, err)
+            return
+        for line in content.decode("ascii", errors="replace").split("\n"):
             if not line:
                 continue
             try:
@@ -136,7 +141,10 @@ class JournalFiles:
         if aside.exists():
             return
         _LOGGER.warning("%d lines of the journal of %s cannot be read", damaged, file.stem)
-        aside.write_bytes(file.read_bytes())
+        try:
+            aside.write_bytes(file.read_bytes())
+        except OSError as err:
+            _LOGGER.warning("They cannot be copied aside: %s", err)
 
     def _forget(self, now: datetime) -> None:
         """What is too old, and what a clock that was not set has put into the future."""

@@ -52,15 +52,24 @@ class RhythmKeeper:
         )
 
     async def learn(self, journal: Journal, now: datetime) -> None:
-        """Take up what was kept, then the journal since, and listen from there on."""
-        kept = await self._store.async_load()
+        """Take up what was kept, then the journal since, and listen from there on.
+
+        Without its past the household starts all the same: a call for help waits for no rhythm.
+        """
+        try:
+            await self._recall(journal, now)
+        except Exception:
+            _LOGGER.exception("What was learnt of this home cannot be read; it is learnt anew")
+        journal.listen(self._note)
+
+    async def _recall(self, journal: Journal, now: datetime) -> None:
         everything = now - KEPT
+        kept = await self._store.async_load()
         since = everything if kept is None else self._restored(kept) or everything
         entries = await journal.read(since, now)
         # Three months of a busy home take some seconds on a small machine.
         await self._hass.async_add_executor_job(self._diary.learn, entries)
         self._until = entries[-1].at if entries else since
-        journal.listen(self._note)
 
     async def learn_anew(self, journal: Journal, now: datetime) -> None:
         """The journal has got a past that lies before what was learnt."""
@@ -80,9 +89,17 @@ class RhythmKeeper:
         self._save_later()
 
     def expected(self, state: Household) -> Expected | None:
-        """When the present silence is too long; `None` while the rhythm has nothing to say."""
-        self._diary.vouched(state)
-        return self._diary.expected(state)
+        """When the present silence is too long; `None` while the rhythm has nothing to say.
+
+        It is asked at every decision, a call for help among them: whatever is wrong with it, the
+        limit that was chosen holds, and its ceiling.
+        """
+        try:
+            self._diary.vouched(state)
+            return self._diary.expected(state)
+        except Exception:
+            _LOGGER.exception("The rhythm cannot say what is usual here")
+            return None
 
     def usual(self) -> timedelta | None:
         """How long a silence like the present one usually lasts at most, at this hour."""

@@ -1,6 +1,6 @@
 """A home whose limit is learned: from its journal, in Home Assistant, over restarts."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.anshim_knock.journal import JournalFiles, journal_path
+from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Block, Entry, Mark
 from tests.integration.flows import (
     CONSENT,
@@ -206,3 +207,49 @@ async def test_a_live_source_that_nobody_proved_is_no_eye_of_the_rhythm(house: H
     await house.wait(minutes=1)
     assert house.sensor("watch") == "blind"
     assert why(house) == "ceiling"
+
+
+async def test_a_restart_asks_nobody_while_the_rhythm_would_wait(learned_home: House) -> None:
+    home = learned_home
+    # What the technician had fixed before is shorter than what this home has shown.
+    home.hass.config_entries.async_update_entry(
+        home.entry, data={**home.entry.data, "limit_hours": 2}
+    )
+    await home.settle()
+    await home.wait(hours=2.5)
+    assert home.stage == "calm"
+    await home.restart()
+    await home.wait(minutes=20)
+    assert home.stage == "calm"
+
+
+async def _a_torn_line(home: House) -> None:
+    day = max(journal_path(home.hass, home.entry_id).glob("*.log"))
+    day.write_bytes(day.read_bytes() + b"\ntorn")
+    day.with_suffix(".damaged").symlink_to("/nowhere/at/all")
+
+
+async def _a_day_that_cannot_be_read(home: House) -> None:
+    day = max(journal_path(home.hass, home.entry_id).glob("*.log"))
+    day.unlink()
+    day.mkdir()
+
+
+@pytest.mark.parametrize("damage", [_a_torn_line, _a_day_that_cannot_be_read])
+async def test_a_journal_that_cannot_be_read_or_put_aside_keeps_no_help_from_being_called(
+    learned_home: House, damage: Callable[[House], Awaitable[None]]
+) -> None:
+    home = learned_home
+    await home.stop()
+    await damage(home)
+    await home.start()
+    await home.press("help")
+    assert home.stage == "emergency"
+
+
+async def test_a_rhythm_that_cannot_answer_keeps_no_help_from_being_called(
+    learned_home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Diary, "expected", None)
+    await learned_home.press("help")
+    assert learned_home.stage == "emergency"
