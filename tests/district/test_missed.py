@@ -1,6 +1,6 @@
 """Homes that must not slip out of sight: a wrong clock, a damaged record, a stuck alert."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import sqlite3
 
 from tests.district.conftest import installed
@@ -90,3 +90,18 @@ def test_a_hold_taken_while_the_district_clock_was_ahead_ends_after_half_an_hour
     found = visitor.case_of(home.household)
     assert found is not None
     assert found.standing == "free"
+
+
+def test_a_district_that_starts_without_a_clock_takes_no_living_home_for_silent(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    home.send(home.alert("quiet", attributes=at(moved)))
+    real = moved.now
+    moved.clock.moment = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
+    moved.pass_time(minutes=1)
+    home.beat()
+    moved.clock.moment = real
+    moved.pass_time(minutes=5)
+    assert stage_of(visitor, home, "silent") is None
+    assert stage_of(visitor, home) == "움직임 없음"

@@ -4,7 +4,14 @@ Everything behind takes `now`.
 """
 
 from datetime import UTC, datetime
-from typing import Protocol, override
+from typing import Final, Protocol, override
+
+_WRITTEN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def is_set(now: datetime) -> bool:
+    """Not so before this was written: a machine without a clock begins in 1970, for a moment."""
+    return now >= _WRITTEN
 
 
 class Clock(Protocol):

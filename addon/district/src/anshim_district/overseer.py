@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .cases.happenings import Due, FellSilent
 from .casework import Casework
-from .clock import Clock
+from .clock import Clock, is_set
 from .messages import Heartbeat
 from .storage.database import After, Database
 from .storage.tables import cases, pulses
@@ -133,11 +133,15 @@ class Overseer:
 
 def _is_to_move(now: datetime) -> ColumnElement[bool]:
     """Due, or written by a clock that ran ahead: its deadlines are too far away."""
+    if not is_set(now):
+        return cases.c.due <= now
     return (cases.c.due <= now) | (cases.c.due.is_not(None) & (cases.c.changed > now))
 
 
 def hear_in_the_past(connection: Connection, now: datetime) -> None:
     """A home heard later than now is missed as if it had been heard now, not years from now."""
+    if not is_set(now):
+        return  # it is this clock that is wrong, not what was written
     ahead = connection.execute(
         select(pulses.c.kit, pulses.c.heard, pulses.c.home_heard, pulses.c.due).where(
             (pulses.c.heard > now) | (pulses.c.home_heard > now)

@@ -6,6 +6,7 @@ The district goes on although nobody spoke.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ..clock import is_set
 from .ladder import News, apply
 from .model import Case, Decision, Effect, File, Ledger, Rung, Times
 from .silent import ask_about
@@ -32,6 +33,8 @@ def pass_deadlines(file: File, *, times: Times, now: datetime) -> Decision:
 
 def without_future(file: File, now: datetime) -> File:
     """Nothing changes later than now: what a clock that ran ahead set is set back by as much."""
+    if not is_set(now):
+        return file
     file = replace(file, ledger=_order_until(file.ledger, now))
     for case in file.cases:
         if case.is_open and case.changed_at > now:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..cases.happenings import HeardAgain, Technical
 from ..casework import Casework
+from ..clock import is_set
 from ..messages import Heartbeat, Highwater, HomeCondition
 from ..pulse import interval, silent_after
 from ..storage.database import After
@@ -116,8 +117,10 @@ def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> date
     Its age counts, not the relay's voice.
     """
     if beat.home is None or beat.home_age_s is None:
-        return min(before, now) if before else now
+        return min(before, now) if before and is_set(now) else before or now
     spoke = now - timedelta(seconds=beat.home_age_s)
+    if not is_set(now):
+        return max(before, spoke) if before else spoke
     # what a clock that ran ahead wrote down is not later than now
     return max(min(before, now), spoke) if before else spoke
 
