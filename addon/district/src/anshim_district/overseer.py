@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select, update
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from .cases.happenings import Due, FellSilent
 from .casework import Casework
@@ -51,7 +51,7 @@ class Overseer:
             try:
                 self._until = await self.step(self._clock.now())
                 wait = self._wait()
-            except SQLAlchemyError:
+            except Exception:  # noqa: BLE001 - whoever watches over all homes never ends for good
                 _LOG.exception("a step failed and is tried again")
                 wait = _AFTER_FAILURE
             try:
