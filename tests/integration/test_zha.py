@@ -1,6 +1,6 @@
 """The real ZHA, zigpy and quirks, with devices whose frames come from a radio of the test's own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntryState
@@ -215,6 +215,56 @@ async def test_after_a_restart_the_radios_own_record_tells_who_lives(zigbee: Zig
     await house.start()
     assert house.source(entity_id, "liveness") == "live"
     assert house.last_sign == before
+
+
+def opens_a_switch(door: Speaker) -> None:
+    for bit in (1, 0):
+        door.report(ON_OFF, 0x0000, (BOOL, bit))
+
+
+def opens_a_zone(door: Speaker) -> None:
+    for bits in (OPENED, CLOSED):
+        door.zone(bits)
+
+
+def boils_water(plug: Speaker) -> None:
+    for tenths in (18500, 4):
+        plug.report(POWER, 0x050B, (INT16, tenths))
+
+
+@pytest.mark.parametrize(
+    ("role", "make", "ending", "is_used"),
+    [
+        ("door", aqara_door, "-1-6", opens_a_switch),
+        ("door", zone_door, "-1-1280", opens_a_zone),
+        ("door", twin_door, "-1-1280", opens_a_zone),
+        ("plug", metering_plug, "-1-2820", boils_water),
+    ],
+    ids=["aqara_door", "zone_door", "twin_door", "metering_plug"],
+)
+async def test_neither_reload_nor_restart_is_life_and_the_next_use_is(
+    zigbee: ZigbeeHouse,
+    role: str,
+    make: Callable[[], Speaker],
+    ending: str,
+    is_used: Callable[[Speaker], None],
+) -> None:
+    speaker, house = make(), zigbee.house
+    entity_id = await _watched(zigbee, role, speaker, ending)
+    is_used(speaker)
+    await zigbee.air_is_quiet()
+    used = house.last_sign
+    assert used == house.now
+    await house.wait(minutes=10)
+    for comes_back in (zigbee.reload, house.restart, zigbee.reload):
+        await comes_back()
+        await house.wait(minutes=2)
+        assert house.last_sign == used
+        assert house.source(entity_id, "liveness") == "live"
+    await house.wait(minutes=10)
+    is_used(speaker)
+    await zigbee.air_is_quiet()
+    assert house.last_sign == house.now
 
 
 async def test_a_stick_that_is_pulled_out_is_one_trouble(zigbee: ZigbeeHouse) -> None:
