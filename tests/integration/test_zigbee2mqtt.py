@@ -73,6 +73,19 @@ async def test_an_edge_that_was_missed_and_comes_with_the_report_counts_an_hour_
     assert timedelta(minutes=59) < house.now - last_sign < timedelta(minutes=65)
 
 
+async def test_so_it_does_when_the_report_is_the_first_that_we_hear_of_the_door(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house = zigbee.house
+    await house.wait(hours=3)
+    # Before that only Home Assistant heard what the battery was.
+    await zigbee.reports(zigbee.door, contact=False, battery=90, voltage=2995)
+    last_sign = house.last_sign
+    assert last_sign is not None
+    assert timedelta(minutes=59) < house.now - last_sign < timedelta(minutes=65)
+
+
 async def test_a_kettle_is_life_and_a_watt_of_jitter_is_not(zigbee: Zigbee2MqttHouse) -> None:
     await zigbee.watched()
     house = zigbee.house
@@ -121,7 +134,7 @@ async def test_what_the_broker_remembers_is_no_life_and_no_proof(
     await zigbee.reports(zigbee.door, contact=False)
     before = house.last_sign
     # Kept by the broker, as Zigbee2MQTT asks it to with `retain: true`.
-    zigbee.remembers(zigbee.door)
+    await zigbee.remembers(zigbee.door)
     await zigbee.wait(hours=60)
     assert house.source(entity_id, "liveness") == "lost"
     zigbee.bridge.devices = ()

@@ -17,7 +17,7 @@ from homeassistant.config_entries import ConfigEntry
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from stage.broker import Broker, broker
-from stage.devices import BASE, Bridge, Device, door_sensor, metering_plug
+from stage.devices import Bridge, Device, door_sensor, metering_plug
 from tests.integration.flows import household_entry
 from tests.integration.house import House
 
@@ -55,7 +55,12 @@ class Zigbee2MqttHouse:
             version=2,
             minor_version=1,
             title="Mosquitto",
-            data={"broker": "127.0.0.1", "port": self.broker.port},
+            data={
+                "broker": "127.0.0.1",
+                "port": self.broker.port,
+                # Or Home Assistant tries for five real seconds whether a newer one would do.
+                "protocol": self.broker.protocol,
+            },
             options={"discovery": True, "keepalive": _KEEPALIVE_S},
         )
         made.add_to_hass(self.hass)
@@ -110,9 +115,10 @@ class Zigbee2MqttHouse:
         await self._meanwhile(self.hass.config_entries.async_unload(self.mqtt.entry_id))
         await self.hass.async_add_executor_job(self.broker.program.stop)
 
-    def remembers(self, device: Device) -> None:
+    async def remembers(self, device: Device) -> None:
         """Zigbee2MQTT's `retain: true`: the broker keeps what the device said."""
         self.bridge.leave_with_broker(device)
+        await self.in_touch()
 
     async def reload(self) -> None:
         await self._meanwhile(self.hass.config_entries.async_reload(self.mqtt.entry_id))
