@@ -4,7 +4,6 @@ The line to the broker takes real time, and the clock of the house stands still 
 only where a test lets time pass, and by a known number of seconds where MQTT itself waits.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine
 import json
 from pathlib import Path
@@ -193,9 +192,10 @@ class Zigbee2MqttHouse:
             assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "it did not happen in time"
             await self._a_moment()
 
-    def _a_moment(self) -> asyncio.Future[None]:
+    async def _a_moment(self) -> None:
         """Of the world outside, where no clock stands still."""
-        return asyncio.get_running_loop().run_in_executor(None, threading.Event().wait, _MOMENT_S)
+        waiting = threading.Event()
+        await self.hass.async_add_executor_job(lambda: waiting.wait(_MOMENT_S))
 
     async def _meanwhile(self, doing: Coroutine[Any, Any, bool]) -> None:
         task = self.hass.async_create_task(doing)
