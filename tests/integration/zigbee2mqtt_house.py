@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Any, Self
 
-from homeassistant.components.mqtt import ReceiveMessage, async_subscribe
+from homeassistant.components.mqtt import ReceiveMessage, async_subscribe, is_connected
 from homeassistant.config_entries import ConfigEntry
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -149,6 +149,8 @@ class Zigbee2MqttHouse:
 
     async def _greeted(self) -> None:
         """Home Assistant is there: the bridge has told it everything, and it has arrived."""
+        # Its entry is set up before the broker has answered.
+        await self._until(lambda: is_connected(self.hass))
         before = self.bridge.announced
         # First it hears of the devices, then it asks for what they say.
         for _ in range(2):
