@@ -55,7 +55,7 @@ async def test_a_door_whose_hourly_report_stops_is_lost_though_it_shows_the_same
     house, entity_id = zigbee.house, zigbee.entity(zigbee.door)
     await zigbee.reports(zigbee.door, contact=False)
     await zigbee.reports(zigbee.door, contact=True)
-    await house.wait(hours=53)
+    await zigbee.wait(hours=53)
     assert zigbee.shows(zigbee.door) == "off"
     assert house.source(entity_id, "liveness") == "lost"
 
@@ -67,6 +67,19 @@ async def test_an_edge_that_was_missed_and_comes_with_the_report_counts_an_hour_
     house = zigbee.house
     await zigbee.reports(zigbee.door)
     await house.wait(hours=3)
+    await zigbee.reports(zigbee.door, contact=False, battery=90, voltage=2995)
+    last_sign = house.last_sign
+    assert last_sign is not None
+    assert timedelta(minutes=59) < house.now - last_sign < timedelta(minutes=65)
+
+
+async def test_so_it_does_when_the_report_is_the_first_that_we_hear_of_the_door(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house = zigbee.house
+    await house.wait(hours=3)
+    # Before that only Home Assistant heard what the battery was.
     await zigbee.reports(zigbee.door, contact=False, battery=90, voltage=2995)
     last_sign = house.last_sign
     assert last_sign is not None
@@ -102,9 +115,15 @@ async def test_what_is_said_again_after_a_reload_is_no_life(zigbee: Zigbee2MqttH
     zigbee.door.last = {**zigbee.door.last, "contact": True}
     await zigbee.reload()
     await house.wait(seconds=3)
+    assert zigbee.shows(zigbee.door) == "off"
+    assert zigbee.came_just_now(zigbee.door)
     await zigbee.reports(zigbee.door, contact=False)
     await zigbee.reports(zigbee.kettle, power=1850)
+    assert (zigbee.shows(zigbee.door), zigbee.shows(zigbee.kettle)) == ("on", "1850")
     assert house.last_sign == before
+    await house.wait(minutes=1)
+    await zigbee.reports(zigbee.door, contact=True)
+    assert house.last_sign == house.now
 
 
 async def test_what_the_broker_remembers_is_no_life_and_no_proof(
@@ -115,8 +134,8 @@ async def test_what_the_broker_remembers_is_no_life_and_no_proof(
     await zigbee.reports(zigbee.door, contact=False)
     before = house.last_sign
     # Kept by the broker, as Zigbee2MQTT asks it to with `retain: true`.
-    zigbee.remembers(zigbee.door)
-    await house.wait(hours=60)
+    await zigbee.remembers(zigbee.door)
+    await zigbee.wait(hours=60)
     assert house.source(entity_id, "liveness") == "lost"
     zigbee.bridge.devices = ()
     await zigbee.reload()
@@ -140,6 +159,9 @@ async def test_a_bridge_that_goes_is_one_trouble_and_its_return_is_no_life(
     assert {"code": "hub_lost", "state": "raised", "count": 3} in troubles
     zigbee.door.last = {**zigbee.door.last, "contact": True}
     await zigbee.bridge_comes()
-    await house.until(lambda: zigbee.shows(zigbee.door) != "unavailable")
+    await zigbee.in_touch()
+    assert zigbee.shows(zigbee.door) == "off"
+    assert zigbee.came_just_now(zigbee.door)
     await zigbee.reports(zigbee.door, contact=False)
+    assert zigbee.shows(zigbee.door) == "on"
     assert house.last_sign == before

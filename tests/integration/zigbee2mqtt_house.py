@@ -1,24 +1,38 @@
-"""A home on Zigbee2MQTT: a real Mosquitto, Home Assistant's own MQTT, a bridge that only speaks."""
+"""A home on Zigbee2MQTT: a real Mosquitto, Home Assistant's own MQTT, a bridge that only speaks.
 
-import asyncio
+The line to the broker takes real time, and the clock of the house stands still meanwhile. It moves
+only where a test lets time pass, and by a known number of seconds where MQTT itself waits.
+"""
+
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 import json
 from pathlib import Path
 import threading
+import time
 from typing import Any, Self
 
-from homeassistant.components.mqtt import ReceiveMessage, async_subscribe
+from homeassistant.components.mqtt import ReceiveMessage, async_subscribe, is_connected
 from homeassistant.config_entries import ConfigEntry
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from stage.broker import Broker, broker
-from stage.devices import BASE, Bridge, Device, door_sensor, metering_plug
+from stage.devices import Bridge, Device, door_sensor, metering_plug
 from tests.integration.flows import household_entry
 from tests.integration.house import House
 
 # The clock of this house jumps by hours; a line of the real one does not break of that.
 _KEEPALIVE_S = 60_000
+# A word on the line more often than that, or a ping that is not yet answered looks overdue.
+_SILENT_HOURS = 10
+# Of the world outside.
+_PATIENCE_S = 60.0
+_MOMENT_S = 0.02
+# Home Assistant gathers what is to be subscribed to for half a second.
+_SUBSCRIBED_S = 1
+# It greets when nothing new was discovered or subscribed to for five seconds.
+_GREETED_S = 6
+# Far from the half minute in which a device that came back says what was remembered for it.
+_JUST_NOW_S = 10
 
 
 class Zigbee2MqttHouse:
@@ -33,14 +47,19 @@ class Zigbee2MqttHouse:
         self.kettle = metering_plug("kettle", "0xa4c138d0e1f2a3b4")
         # It is never announced: what it says is for the test alone.
         self._nobody = door_sensor("nobody", "0x0")
-        self._asked = self._heard = 0
+        self._asked = self._heard = self._topics = 0
         self._bridge: Bridge | None = None
         made = MockConfigEntry(
             domain="mqtt",
             version=2,
             minor_version=1,
             title="Mosquitto",
-            data={"broker": "127.0.0.1", "port": self.broker.port},
+            data={
+                "broker": "127.0.0.1",
+                "port": self.broker.port,
+                # Or Home Assistant tries for five real seconds whether a newer one would do.
+                "protocol": self.broker.protocol,
+            },
             options={"discovery": True, "keepalive": _KEEPALIVE_S},
         )
         made.add_to_hass(self.hass)
@@ -60,11 +79,10 @@ class Zigbee2MqttHouse:
         file = Path(self.hass.config.path("configuration.yaml"))
         await self.hass.async_add_executor_job(file.touch)
         await self.hass.async_add_executor_job(self.broker.program.start)
-        await self._meanwhile(self.hass.config_entries.async_setup(self.mqtt.entry_id))
         await self.bridge_comes()
-        await self.house.until(lambda: all(self.shows(device) for device in self.devices))
-        await async_subscribe(self.hass, f"{BASE}/{self._nobody.name}", self._said)
-        await self.in_touch()
+        await self._meanwhile(self.hass.config_entries.async_setup(self.mqtt.entry_id))
+        await self._greeted()
+        assert [self.shows(device) for device in self.devices] == ["off", "off", "0"]
         await self.house.wait(minutes=2)
         return self
 
@@ -75,31 +93,42 @@ class Zigbee2MqttHouse:
         self.house.entry_id = entry.entry_id
         for role, device in (("door", self.door), ("door", self.drawer), ("plug", self.kettle)):
             await self.house.follow(role, self.entity(device))
+        await self._subscribed()
         await self.house.wait(minutes=2)
 
     async def bridge_comes(self) -> None:
+        """It has said all that it knows."""
         self._bridge = await self.hass.async_add_executor_job(self._connected)
+        await self._until(lambda: self.bridge.announced)
 
     def _connected(self) -> Bridge:
         return Bridge(self.broker.port, self.devices, keepalive_s=_KEEPALIVE_S)
 
     async def bridge_goes(self) -> None:
         await self.hass.async_add_executor_job(self.bridge.close)
-        await self.house.until(lambda: self.shows(self.door) == "unavailable")
+        await self._until(lambda: self.shows(self.door) == "unavailable")
+        await self.house.settle()
 
     async def stop(self) -> None:
         await self.hass.async_add_executor_job(self.bridge.close)
         await self._meanwhile(self.hass.config_entries.async_unload(self.mqtt.entry_id))
         await self.hass.async_add_executor_job(self.broker.program.stop)
 
-    def remembers(self, device: Device) -> None:
+    async def remembers(self, device: Device) -> None:
         """Zigbee2MQTT's `retain: true`: the broker keeps what the device said."""
         self.bridge.leave_with_broker(device)
+        await self.in_touch()
 
     async def reload(self) -> None:
         await self._meanwhile(self.hass.config_entries.async_reload(self.mqtt.entry_id))
-        await self._until(lambda: self.shows(self.door) != "unavailable")
-        await self.house.settle()
+        await self._greeted()
+
+    async def wait(self, *, hours: int) -> None:
+        """Time goes by, and the line holds."""
+        while hours > 0:
+            await self.house.wait(hours=min(hours, _SILENT_HOURS))
+            await self.in_touch()
+            hours -= _SILENT_HOURS
 
     async def reports(self, device: Device, *, times: int = 1, **values: object) -> None:
         """A frame, published so many times; it has arrived at Home Assistant."""
@@ -115,8 +144,32 @@ class Zigbee2MqttHouse:
             self.bridge.report(self._nobody, number=self._asked)
             return self._heard == self._asked
 
-        await self.house.meanwhile(arrives)
+        await self._until(arrives)
         await self.house.settle()
+
+    async def _greeted(self) -> None:
+        """Home Assistant is there: the bridge has told it everything, and it has arrived."""
+        # Its entry is set up before the broker has answered.
+        await self._until(lambda: is_connected(self.hass))
+        before = self.bridge.announced
+        # First it hears of the devices, then it asks for what they say.
+        for _ in range(2):
+            await self._subscribed()
+        for _ in range(_GREETED_S):
+            await self.house.wait(seconds=1)
+        await self._until(lambda: self.bridge.announced > before)
+        await self.in_touch()
+
+    async def _subscribed(self) -> None:
+        """What waits to be subscribed to is, and what the broker keeps of it has arrived.
+
+        A topic of its own goes with it to the broker: who hears it has heard the rest.
+        """
+        self._topics += 1
+        self._nobody = door_sensor(f"nobody_{self._topics}", "0x0")
+        await async_subscribe(self.hass, self._nobody.topic, self._said)
+        await self.house.wait(seconds=_SUBSCRIBED_S)
+        await self.in_touch()
 
     def _said(self, message: ReceiveMessage) -> None:
         self._heard = json.loads(message.payload)["number"]
@@ -128,16 +181,23 @@ class Zigbee2MqttHouse:
         state = self.hass.states.get(self.entity(device))
         return None if state is None else state.state
 
-    async def _until(self, condition: Callable[[], object]) -> None:
-        """The line to the broker takes real time: seconds pass here hardly faster than there."""
-        while not condition():
-            await self._a_moment()
-            self.house.freezer.tick(timedelta(seconds=1))
-            async_fire_time_changed(self.hass)
+    def came_just_now(self, device: Device) -> bool:
+        """The state that it shows is the one of its return, which is seconds ago."""
+        state = self.hass.states.get(self.entity(device))
+        assert state is not None
+        return (self.house.now - state.last_changed).total_seconds() < _JUST_NOW_S
 
-    def _a_moment(self) -> asyncio.Future[None]:
-        """A tenth of a second of the world outside, where no clock stands still."""
-        return asyncio.get_running_loop().run_in_executor(None, threading.Event().wait, 0.1)
+    async def _until(self, condition: Callable[[], object]) -> None:
+        """Somebody outside does it, in real time; no second passes in the house."""
+        deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _PATIENCE_S
+        while not condition():
+            assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "it did not happen in time"
+            await self._a_moment()
+
+    async def _a_moment(self) -> None:
+        """Of the world outside, where no clock stands still."""
+        waiting = threading.Event()
+        await self.hass.async_add_executor_job(lambda: waiting.wait(_MOMENT_S))
 
     async def _meanwhile(self, doing: Coroutine[Any, Any, bool]) -> None:
         task = self.hass.async_create_task(doing)

@@ -87,7 +87,7 @@ class Zigbee2Mqtt:
         if topics is None:
             return
         self._topics[entity_id] = topics
-        self._listen(topics.state, self._said)
+        self._listen(topics.state, self._said, known=_last_said(self.hass, entity_id, topics.state))
         if topics.availability is not None:
             self._listen(topics.availability, self._noted)
         if topics.bridge is not None:
@@ -144,9 +144,9 @@ class Zigbee2Mqtt:
         word = _object(payload).get("state", payload)
         return {"online": True, "offline": False}.get(word) if isinstance(word, str) else None
 
-    def _listen(self, topic: str, heard: Callable[[Message], None]) -> None:
+    def _listen(self, topic: str, heard: Callable[[Message], None], *, known: Any = None) -> None:
         if topic not in self._heard:
-            self._heard[topic] = _Heard()
+            self._heard[topic] = _Heard(payload=known)
             self.hass.async_create_task(self._subscribe(topic, heard), eager_start=True)
 
     async def _subscribe(self, topic: str, heard: Callable[[Message], None]) -> None:
@@ -193,6 +193,18 @@ def _topics_of(hass: HomeAssistant, entity_id: str) -> _Topics | None:
     bridge = next((topic for topic in listed if topic.endswith("/bridge/state")), None)
     own = next((topic for topic in listed if topic == f"{state}/availability"), None)
     return _Topics(state=state, availability=own, bridge=bridge)
+
+
+def _last_said(hass: HomeAssistant, entity_id: str, topic: str) -> Any:
+    """What Home Assistant heard there before we listened, as the page of its device shows it.
+
+    Our own first message is compared with it: it may be a report that brings a missed edge.
+    """
+    try:
+        heard = hass.data[_MQTT].debug_info_entities[entity_id]["subscriptions"][topic]["messages"]
+    except AttributeError, KeyError, TypeError:
+        return None
+    return heard[-1].payload if heard else None
 
 
 def _object(payload: Any) -> Mapping[str, Any]:

@@ -177,6 +177,8 @@ class Bridge:
 
     def __init__(self, port: int, devices: tuple[Device, ...], *, keepalive_s: int = 30) -> None:
         self.devices = devices
+        # How often it has said all that it knows.
+        self.announced = 0
         self._lock = threading.Lock()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
@@ -208,6 +210,7 @@ class Bridge:
                 self._client.publish(topic, json.dumps(payload), qos=1, retain=True)
             self.available(device, is_online=True)
             self.report(device)
+        self.announced += 1
 
     def available(self, device: Device, *, is_online: bool) -> None:
         """Say that the device is (no longer) reachable by radio."""
