@@ -255,3 +255,21 @@ def test_a_home_restored_from_a_backup_is_heard_although_its_versions_are_old() 
         id="a", stage=Stage.QUIET, cause="c", episode=12, version=12, said="first", happened=later
     )
     assert decide(file, alarm, times=TIMES, now=later).file.open_case(Family.WELFARE)
+
+
+def test_a_restored_home_whose_clock_falls_behind_is_heard_by_its_higher_number() -> None:
+    over = Over(episode=40, version=41, by="activity", happened=START)
+    file = decide(empty(), over, times=TIMES, now=START).file
+    anew = START + timedelta(hours=9)
+    again = Over(episode=11, version=12, by="activity", happened=anew)
+    file = decide(file, again, times=TIMES, now=anew).file
+    alarm = Alarm(
+        id="a",
+        stage=Stage.QUIET,
+        cause="c",
+        episode=13,
+        version=13,
+        said="first",
+        happened=anew - timedelta(minutes=1),
+    )
+    assert decide(file, alarm, times=TIMES, now=anew).file.open_case(Family.WELFARE)

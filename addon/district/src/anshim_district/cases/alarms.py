@@ -121,9 +121,11 @@ def _late(file: File, family: Family, alarm: Alarm, now: datetime) -> str | None
 def _is_superseded(ledger: Ledger, alarm: Alarm) -> bool:
     """A lower version that happened later than the newest word is no late one.
 
-    The home was restored, and is heard.
+    The home was restored, and is heard. A higher one is heard whatever its time says: a home's
+    clock may be behind.
     """
-    return ledger.order(Family.WELFARE).is_over(alarm.version, alarm.happened)
+    order = ledger.order(Family.WELFARE)
+    return alarm.version <= order.version and order.is_over(alarm.version, alarm.happened)
 
 
 def _was_ended(ledger: Ledger, alarm: Alarm) -> bool:
