@@ -2,11 +2,14 @@ from datetime import timedelta
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 from aiohttp import web
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CoreState, Event, EventStateChangedData, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.storage import Store
 import pytest
 
 from tests.integration.house import DOOR, House
@@ -214,3 +217,15 @@ def _seen(home: House) -> tuple[object, ...]:
         home.state("sensor", "stage").attributes["owned"],
         home.state("sensor", "stage").attributes["episode"],
     )
+
+
+@pytest.mark.parametrize("error", [OSError("the card is worn"), HomeAssistantError("too new")])
+async def test_what_cannot_be_read_beside_the_state_keeps_no_help_from_being_called(
+    home: House, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    await home.stop()
+    # Of the sources, the contacts and the rhythm.
+    monkeypatch.setattr(Store, "async_load", AsyncMock(side_effect=error))
+    await home.start()
+    await home.press("help")
+    assert home.stage == "emergency"

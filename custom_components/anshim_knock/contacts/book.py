@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -12,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..logic.calling import Call, Calling
 
+_LOGGER = logging.getLogger(__name__)
 _VERSION = 1
 
 
@@ -44,8 +46,12 @@ class Book:
         self.page = Page()
 
     async def load(self) -> None:
-        if (found := await self._store.async_load()) is not None:
-            self.page = _read(found)
+        """Without it somebody may be told twice; the ladder starts all the same."""
+        try:
+            if (found := await self._store.async_load()) is not None:
+                self.page = _read(found)
+        except Exception:
+            _LOGGER.exception("Whom this home has told cannot be read; they are told again")
 
     async def save(self) -> None:
         await self._store.async_save(_written(self.page))

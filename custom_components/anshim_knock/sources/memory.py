@@ -1,6 +1,7 @@
 """What was learnt of the sources, kept over restarts. Its loss makes the home blind for a while."""
 
 from collections.abc import Iterable, Mapping
+import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -11,6 +12,7 @@ from ..logic.source import source_to_dict
 from ..logic.words import Liveness
 from .tracked import Tracked
 
+_LOGGER = logging.getLogger(__name__)
 _VERSION = 1
 # A card must last: a power cut may cost some hours of usage counts.
 _SAVE_AFTER_S = 3 * 3600
@@ -27,7 +29,11 @@ class SourceMemory:
         self._due = False
 
     async def load(self) -> None:
-        self._kept = await self._store.async_load() or {}
+        """Without it the ladder starts all the same, blind until the sources are heard."""
+        try:
+            self._kept = await self._store.async_load() or {}
+        except Exception:
+            _LOGGER.exception("What was learnt of the sources cannot be read; it is learnt anew")
 
     def of(self, subentry_id: str) -> Mapping[str, Any] | None:
         kept = self._kept.get(subentry_id)
