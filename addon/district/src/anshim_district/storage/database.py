@@ -63,7 +63,7 @@ class _Order:
 class Database:
     def __init__(self, path: Path, told: Callable[[After], None]) -> None:
         # a writer that began as a reader could not go on once another process has written
-        self._engine = open_engine(path, begin="BEGIN IMMEDIATE")
+        self.engine = open_engine(path, begin="BEGIN IMMEDIATE")
         self._reading = open_engine(path, begin="BEGIN")
         self._told = told
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
@@ -72,7 +72,7 @@ class Database:
 
     def prepare(self) -> None:
         """Brings the schema up to date."""
-        migrate(self._engine)
+        migrate(self.engine)
 
     def open(self) -> None:
         self.prepare()
@@ -80,7 +80,7 @@ class Database:
 
     def write_now[T](self, job: Job[T]) -> T:
         """For the command line, which has no loop: one job, one commit."""
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             return job(connection, After())
 
     async def write[T](self, job: Job[T]) -> T:
@@ -105,11 +105,11 @@ class Database:
             self._writer.join()
         self._readers.shutdown()
         self._reading.dispose()
-        self._engine.dispose()
+        self.engine.dispose()
 
     def _write_on(self) -> None:
         going = True
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             while going:
                 orders, going = self._next_group()
                 if orders:

@@ -1,0 +1,1 @@
+"""A district under the load of its homes."""
