@@ -74,37 +74,46 @@ def settle(
 def _rows(
     some: Sequence[Home], now: datetime, due: timedelta, *, quiet: bool
 ) -> Iterator[tuple[Table, list[dict[str, object]]]]:
-    yield households, [
-        {
-            "id": home.household,
-            "created": now,
-            "ledger": msgspec.json.encode(Ledger(household=home.household)),
-            "kit": home.kit,
-        }
-        for home in some
-    ]
+    yield (
+        households,
+        [
+            {
+                "id": home.household,
+                "created": now,
+                "ledger": msgspec.json.encode(Ledger(household=home.household)),
+                "kit": home.kit,
+            }
+            for home in some
+        ],
+    )
     yield kits, [_kit(home, now) for home in some]
     condition = msgspec.json.encode(beat_data("epoch", 0, stage="quiet" if quiet else "calm"))
-    yield pulses, [
-        {
-            "kit": home.kit,
-            "household": home.household,
-            "heard": now,
-            "home_heard": now,
-            "due": now + due,
-            "interval_s": _PACE_S,
-            "condition": condition,
-        }
-        for home in some
-    ]
-    yield sessions, [
-        {
-            "token": digest(home.token.encode()),
-            "kit": home.kit,
-            "expires": now + timedelta(days=1),
-        }
-        for home in some
-    ]
+    yield (
+        pulses,
+        [
+            {
+                "kit": home.kit,
+                "household": home.household,
+                "heard": now,
+                "home_heard": now,
+                "due": now + due,
+                "interval_s": _PACE_S,
+                "condition": condition,
+            }
+            for home in some
+        ],
+    )
+    yield (
+        sessions,
+        [
+            {
+                "token": digest(home.token.encode()),
+                "kit": home.kit,
+                "expires": now + timedelta(days=1),
+            }
+            for home in some
+        ],
+    )
     yield epochs, [{"kit": home.kit, "epoch": "epoch", "first_seen": now} for home in some]
 
 

@@ -75,9 +75,7 @@ class Line(asyncio.Protocol):
             self.done.set_result(None)
 
 
-async def as_fast_as_answered(
-    lines: list[Line], requests: Iterator[bytes], until: float
-) -> None:
+async def as_fast_as_answered(lines: list[Line], requests: Iterator[bytes], until: float) -> None:
     async def one(line: Line) -> None:
         for request in requests:
             if (now := time.perf_counter()) >= until:

@@ -118,7 +118,9 @@ def full_speed(
             for _ in range(given.rounds)
         ]
     print(f"Full speed, {given.rounds} rounds of {given.seconds:g} s, {given.lines} lines\n")
-    print("| | answer only, a second | district, a second | share | wanted | p99 | other than 200 |")
+    print(
+        "| | answer only, a second | district, a second | share | wanted | p99 | other than 200 |"
+    )
     print("|---|--:|--:|--:|--:|--:|--:|")
     beat = share("heartbeats", [(r[0], r[1]) for r in heard], wanted=0.5)
     word = share("signed alerts", [(r[2], r[3]) for r in heard], wanted=0.25)
@@ -130,9 +132,7 @@ def share(name: str, rounds: Sequence[tuple[Answers, Answers]], *, wanted: float
         return median(of(one) for one in rounds)
 
     ratio = middle(lambda one: one[1].per_second / one[0].per_second)
-    other = sum(
-        many for _, own in rounds for status, many in own.statuses.items() if status != 200
-    )
+    other = sum(many for _, own in rounds for status, many in own.statuses.items() if status != 200)
     print(
         f"| {name} | {middle(lambda r: r[0].per_second):.0f} "
         f"| {middle(lambda r: r[1].per_second):.0f} | {ratio:.2f} | {wanted} "

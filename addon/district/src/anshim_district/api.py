@@ -4,28 +4,26 @@ Each handler: door, one write, a signed or plain answer.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Final
 
 from aiohttp import web
 import msgspec
 from msgspec import Meta
 import orjson
-from sqlalchemy import Connection
 
 from . import CONTRACT, __version__, downlink
 from .clock import rfc3339
 from .door import Refusal, read_event
 from .intake.enrolment import EnrolmentBody, candidate, enrol
-from .intake.filing import Result, is_set_apart, quarantined, set_apart
+from .intake.heartbeats import Beat, GoneError
 from .intake.reading import Doubtful, Signed, read_signed
-from .intake.sessions import Session, find_session
+from .intake.sessions import Session
+from .intake.sorting import Sent
 from .messages import Heartbeat, Hello
 from .problems import Problem, read_body
 from .reach.callbacks import Callback
 from .reach.webhook import is_genuine, secret_bytes
 from .service import Service
-from .storage.database import After
 
 SERVICE: Final = web.AppKey("service", Service)
 _LONGEST_WAIT: Final = 55.0
@@ -130,27 +128,13 @@ async def events(request: web.Request) -> web.Response:
     body = await read_body(request, EventsBody)
     read = [await read_signed(token, service.kits) for token in body.events]
     now = service.clock.now()
-    results = await service.database.write(
-        lambda connection, after: [_keep(service, connection, after, one, now) for one in read]
-    )
+    results = await service.sorting.hear(Sent(read=read, at=now))
     ack = {
         "kit": _signer(read),
         "now": rfc3339(now),
         "results": [result.line for result in results],
     }
     return answer({"ack": service.keys.current.sign(ack, "anshim-ack+jws")})
-
-
-def _keep(
-    service: Service, connection: Connection, after: After, read: Signed | Doubtful, now: datetime
-) -> Result:
-    if isinstance(read, Signed):
-        return service.filing.keep(connection, after, read, now)
-    kit = read.kit.id if read.kit else None
-    if not is_set_apart(connection, read.digest) and not service.lane.admits(kit, now):
-        return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
-    set_apart(connection, after, read, now)
-    return quarantined(read)
 
 
 def _signer(read: Sequence[Signed | Doubtful]) -> str | None:
@@ -171,9 +155,11 @@ async def heartbeats(request: web.Request) -> web.Response:
     if read.kit != session.kit or read.household not in {session.household, None}:
         raise Problem.of("foreign-subject", 403, "This session belongs to another kit.")
     now = service.clock.now()
-    heard = await service.database.write(
-        lambda c, a: service.listening.hear(c, a, session, beat, now)
-    )
+    try:
+        heard = await service.listening.hear(Beat(session=session, said=beat, at=now))
+    except GoneError as error:
+        service.sessions.forget(session_token(request))
+        raise _no_session() from error
     return answer(
         {
             "now": rfc3339(now),
@@ -232,16 +218,20 @@ async def _waiting(service: Service, session: Session, after: int) -> downlink.W
 
 async def _session(request: web.Request) -> Session:
     service = request.app[SERVICE]
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    now = service.clock.now()
-    session = None
-    if scheme.lower() == "bearer" and token:
-        session = await service.database.read(
-            lambda connection: find_session(connection, token.strip(), now)
-        )
+    token = session_token(request)
+    session = await service.sessions.find(token, service.clock.now()) if token else None
     if session is None:
-        raise Problem.of("session-unknown", 401, "Say hello again for a new session.")
+        raise _no_session()
     return session
+
+
+def session_token(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _no_session() -> Problem:
+    return Problem.of("session-unknown", 401, "Say hello again for a new session.")
 
 
 async def _event_bytes(request: web.Request) -> bytes:

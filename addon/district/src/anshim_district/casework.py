@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import msgspec
-import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from .cases.decide import decide
 from .cases.happenings import Happening
@@ -20,7 +18,6 @@ from .cases.model import (
     Decision,
     Effect,
     File,
-    Ledger,
     Noted,
     SendLife,
     SendReceipt,
@@ -29,20 +26,17 @@ from .cases.model import (
 )
 from .cases.words import Stage
 from .clock import rfc3339
+from .desk import Desk, line
 from .downlink import Data, Post
 from .duty import errands
 from .storage.database import After
 from .storage.duty_tables import errands as errands_table
-from .storage.tables import cases, households, staff, timeline
+from .storage.tables import cases, staff, timeline
 
 # what the home's own ladder calls the stage; a question or a silence has no rung there
 _HOME_STAGE: Final = frozenset({Stage.QUIET, Stage.KNOCK, Stage.VISIT, Stage.EMERGENCY})
 # whose answer it was, as a closed code: names stay here
 _ROLES: Final = {"officer": "dong", "control": "control"}
-
-
-class NoSuchHouseholdError(Exception):
-    """Nobody issued a code for this household."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +54,31 @@ class Casework:
         happening: Happening,
         now: datetime,
     ) -> Decision:
-        before = load_file(connection, household)
+        desk = Desk(connection)
+        decision = self.happen_at(desk, after, household, happening, now)
+        desk.put_down()
+        return decision
+
+    def happen_at(
+        self,
+        desk: Desk,
+        after: After,
+        household: str,
+        happening: Happening,
+        now: datetime,
+    ) -> Decision:
+        """The same, for many at once: whoever opened the desk puts it down."""
+        before = desk.home(household).file
         decision = decide(before, happening, times=self.times, now=now)
         if decision.refusal:
             return decision
-        _save(connection, before, decision.file)
+        desk.keep(decision.file)
         if self.asking is not None:
             errands.follow(
-                connection, before=before, after=decision.file, asking=self.asking, now=now
+                desk.connection, before=before, after=decision.file, asking=self.asking, now=now
             )
         for effect in decision.effects:
-            self._perform(connection, after, household, effect, now)
+            self._perform(desk, after, household, effect, now)
         after.board = True
         after.wake_at(decision.due)
         return decision
@@ -88,84 +96,23 @@ class Casework:
             )
 
     def _perform(
-        self,
-        connection: Connection,
-        after: After,
-        household: str,
-        effect: Effect,
-        now: datetime,
+        self, desk: Desk, after: After, household: str, effect: Effect, now: datetime
     ) -> None:
         if isinstance(effect, Noted):
-            note(connection, household, effect, now)
+            desk.note(household, effect, now)
             return
-        kind, data = _letter(connection, effect)
-        self.post.send(
-            connection, after, household, kind=kind, about=effect.case.id, data=data, now=now
-        )
+        kind, data = _letter(desk.connection, effect)
+        letter = self.post.letter(household, kind=kind, about=effect.case.id, data=data, now=now)
+        if kit := desk.send(household, letter):
+            after.kits.add(kit)
 
 
 def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:
-    connection.execute(
-        insert(timeline).values(
-            household=household,
-            case=noted.case,
-            code=noted.code,
-            by=noted.by,
-            at=noted.at,
-            received=now,
-            facts=orjson.dumps(noted.facts).decode(),
-        )
-    )
+    connection.execute(insert(timeline), line(household, noted, now))
 
 
 def load_file(connection: Connection, household: str) -> File:
-    ledger = connection.scalar(select(households.c.ledger).where(households.c.id == household))
-    if ledger is None:
-        raise NoSuchHouseholdError(household)
-    rows = connection.scalars(
-        select(cases.c.state).where(cases.c.household == household, cases.c.is_open)
-    )
-    return File(ledger=read_ledger(ledger), cases=tuple(read_case(state) for state in rows))
-
-
-def read_ledger(state: bytes) -> Ledger:
-    return msgspec.json.decode(state, type=Ledger)
-
-
-def read_case(state: bytes) -> Case:
-    return msgspec.json.decode(state, type=Case)
-
-
-def _save(connection: Connection, before: File, after: File) -> None:
-    if after.ledger != before.ledger:
-        connection.execute(
-            update(households)
-            .where(households.c.id == after.ledger.household)
-            .values(ledger=msgspec.json.encode(after.ledger))
-        )
-    known = {case.id: case for case in before.cases}
-    # what closes goes first: only one may be open in a family
-    for case in sorted(after.cases, key=lambda case: case.is_open):
-        if case.id not in known:
-            connection.execute(
-                insert(cases).values(id=case.id, household=after.ledger.household, **_columns(case))
-            )
-        elif known[case.id] != case:
-            connection.execute(update(cases).where(cases.c.id == case.id).values(_columns(case)))
-
-
-def _columns(case: Case) -> dict[str, object]:
-    return {
-        "family": case.family.value,
-        "stage": case.stage.value,
-        "standing": case.standing.value,
-        "owner": case.owner,
-        "opened": case.opened_at,
-        "changed": case.changed_at,
-        "due": case.due,
-        "is_open": case.is_open,
-        "state": msgspec.json.encode(case),
-    }
+    return Desk(connection).home(household).file
 
 
 def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -> tuple[str, Data]:

@@ -5,6 +5,7 @@ Signed and bound to kit, household and counter, in the transaction that caused t
 `casework` posts; the kit's long poll takes and acknowledges.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,12 +17,14 @@ from .clock import rfc3339
 from .jws import take_apart
 from .keys import SigningKey
 from .storage.database import After
-from .storage.tables import downlink, households, kits
+from .storage.tables import downlink, kits
 
 _KEPT_FOR: Final = timedelta(days=7)
 _AT_ONCE: Final = 50
 _KEPT_AT_MOST: Final = 1000
 
+# a message's row, once its addressee and its number are known
+type Letter = Callable[[str, int], dict[str, object]]
 type Data = dict[str, str | int | float | dict[str, str | int | None] | None]
 
 
@@ -41,41 +44,28 @@ class Post:
     district: str
     key: SigningKey
 
-    def send(
-        self,
-        connection: Connection,
-        after: After,
-        household: str,
-        *,
-        kind: str,
-        about: str,
-        data: Data,
-        now: datetime,
-    ) -> None:
-        """To the kit that speaks for the household now. Without one there is nobody to tell."""
-        kit = connection.scalar(select(households.c.kit).where(households.c.id == household))
-        if kit is None:
-            return
-        counter = _next_counter(connection, kit)
-        event: dict[str, object] = {
-            "specversion": "1.0",
-            "id": f"{kit}.{counter}",
-            "source": f"urn:anshim:district:{self.district}",
-            "subject": household,
-            "type": f"kr.anshim.knock.{kind}.v1",
-            "time": rfc3339(now),
-            "datacontenttype": "application/json",
-            "kit": kit,
-            "caseid": about,
-            "counter": counter,
-            "expires": rfc3339(now + _KEPT_FOR),
-            "data": data,
-        }
-        jws = self.key.sign(event, "anshim-down+jws")
-        connection.execute(
-            insert(downlink).values(kit=kit, counter=counter, jws=jws, expires=now + _KEPT_FOR)
-        )
-        after.kits.add(kit)
+    def letter(self, household: str, *, kind: str, about: str, data: Data, now: datetime) -> Letter:
+        """Written when it is known which kit speaks for the household, and its number."""
+
+        def addressed(kit: str, counter: int) -> dict[str, object]:
+            event: dict[str, object] = {
+                "specversion": "1.0",
+                "id": f"{kit}.{counter}",
+                "source": f"urn:anshim:district:{self.district}",
+                "subject": household,
+                "type": f"kr.anshim.knock.{kind}.v1",
+                "time": rfc3339(now),
+                "datacontenttype": "application/json",
+                "kit": kit,
+                "caseid": about,
+                "counter": counter,
+                "expires": rfc3339(now + _KEPT_FOR),
+                "data": data,
+            }
+            jws = self.key.sign(event, "anshim-down+jws")
+            return {"kit": kit, "counter": counter, "jws": jws, "expires": now + _KEPT_FOR}
+
+        return addressed
 
     def say_again(self, connection: Connection, after: After, kit: str, jws: str) -> None:
         """The same word, with its own time, under the next number."""

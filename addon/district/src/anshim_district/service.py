@@ -10,11 +10,14 @@ from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
-from .intake.filing import Filing
-from .intake.heartbeats import Listening
+from .intake.filing import Filing, Result
+from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
+from .intake.known_sessions import KnownSessions
 from .intake.lane import Lane
 from .intake.sessions import Reception
+from .intake.sorting import Sent, Sorting
+from .intake.together import Together
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options, Reach
@@ -45,10 +48,10 @@ class Service:
     dead_man: DeadMan
     hearing: Hearing
     kits: KnownKits
-    lane: Lane
     casework: Casework
-    filing: Filing
-    listening: Listening
+    sessions: KnownSessions
+    listening: Together[Beat, Heard]
+    sorting: Together[Sent, list[Result]]
     reception: Reception
     keeper: Keeper
 
@@ -82,6 +85,9 @@ class Service:
             carrier=_carrier(options),
         )
         told.append((overseer, dispatcher))
+        filing = Filing(casework=casework, keeper=keeper)
+        sorting = Sorting(filing=filing, lane=Lane())
+        listening = Listening(casework=casework, usual=timedelta(seconds=options.heartbeat_seconds))
         return cls(
             options=options,
             clock=clock,
@@ -93,12 +99,12 @@ class Service:
             dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
             hearing=_hearing(reach, casework, keeper),
             kits=KnownKits(database),
-            lane=Lane(),
             casework=casework,
-            filing=Filing(casework=casework, keeper=keeper),
-            listening=Listening(
-                casework=casework, usual=timedelta(seconds=options.heartbeat_seconds)
+            sessions=KnownSessions(database),
+            listening=Together(
+                database=database, hear_all=listening.hear_together, apart=_household
             ),
+            sorting=Together(database=database, hear_all=sorting.sort),
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
         )
@@ -118,6 +124,10 @@ def asking_time(reach: Reach) -> timedelta:
     """How long all tries may take: then people are told, whatever has become of the calls."""
     one = LONGEST_CALL + timedelta(minutes=reach.pause_minutes)
     return min(_LONGEST_ASKING, reach.tries * one)
+
+
+def _household(beat: Beat) -> str:
+    return beat.session.household
 
 
 def _hearing(reach: Reach, casework: Casework, keeper: Keeper) -> Hearing:

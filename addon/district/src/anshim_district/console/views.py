@@ -21,7 +21,7 @@ from ..access import is_local
 from ..accounts import Login
 from ..cases.model import Case
 from ..cases.words import Family, Standing
-from ..casework import read_case
+from ..desk import read_case
 from ..duty import errands
 from ..messages import Heartbeat, HomeCondition
 from ..registry import book

@@ -77,20 +77,7 @@ class Filing:
             return Result(id=event.id, digest=read.digest, status="repeat")
         if known is not None:
             return self._conflict(connection, after, read, now, is_wanted=is_wanted)
-        connection.execute(
-            insert(events).values(
-                id=event.id,
-                content=event.content,
-                kit=read.kit.id,
-                household=read.household,
-                kind=event.kind,
-                epoch=event.epoch,
-                seq=event.seq,
-                received=now,
-                # after a withdrawal only that it came: its sender is to ask nobody else
-                jws=read.token if is_wanted else "",
-            )
-        )
+        connection.execute(insert(events), event_row(read, now, is_wanted=is_wanted))
         if not is_wanted:
             return Result(
                 id=event.id, digest=read.digest, status="durable", reason="consent_withdrawn"
@@ -129,6 +116,22 @@ class Filing:
         if is_first and alarm and is_wanted:
             self.casework.happen(connection, after, read.household, alarm, now)
         return quarantined(doubtful)
+
+
+def event_row(read: Signed, now: datetime, *, is_wanted: bool) -> dict[str, object]:
+    event = read.event
+    return {
+        "id": event.id,
+        "content": event.content,
+        "kit": read.kit.id,
+        "household": read.household,
+        "kind": event.kind,
+        "epoch": event.epoch,
+        "seq": event.seq,
+        "received": now,
+        # after a withdrawal only that it came: its sender is to ask nobody else
+        "jws": read.token if is_wanted else "",
+    }
 
 
 def consent_said(read: Signed, body: Consent, now: datetime) -> Said:

@@ -5,13 +5,14 @@ Gaps that stay.
 Condition only: nothing here calms anything (contract §4, §7).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, LargeBinary, Row, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..cases.happenings import HeardAgain, Technical
@@ -36,78 +37,135 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """A heartbeat of a session's own kit, and when it came."""
+
+    session: Session
+    said: Heartbeat
+    at: datetime
+
+
+class GoneError(Exception):
+    """The kit is not known any more."""
+
+
+type Values = dict[str, Any]
+
+_WRITTEN: Final = ("heard", "home_heard", "interval_s", "gap", "due", "claimed", "silent")
+_ASKED: Final = (
+    select(
+        pulses,
+        households.c.kit.label("speaker"),
+        households.c.withdrawn,
+        kits.c.down_counter,
+    )
+    .join(households, households.c.id == pulses.c.household)
+    .join(kits, kits.c.id == pulses.c.kit)
+    .where(pulses.c.kit.in_(bindparam("kits", expanding=True)))
+)
+_COMPLETE: Final = select(epochs.c.kit, epochs.c.epoch, epochs.c.complete).where(
+    epochs.c.kit.in_(bindparam("kits", expanding=True))
+)
+_WRITE: Final = (
+    update(pulses)
+    .where(pulses.c.kit == bindparam("of"))
+    .values(
+        {name: bindparam(name) for name in _WRITTEN}
+        | {"condition": func.coalesce(bindparam("said", type_=LargeBinary), pulses.c.condition)}
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     casework: Casework
     usual: timedelta
 
-    def hear(
-        self,
-        connection: Connection,
-        after: After,
-        session: Session,
-        beat: Heartbeat,
-        now: datetime,
-    ) -> Heard:
-        pulse = connection.execute(
-            select(
-                pulses,
-                households.c.kit.label("speaker"),
-                households.c.withdrawn,
-                kits.c.down_counter,
-            )
-            .join(households, households.c.id == pulses.c.household)
-            .join(kits, kits.c.id == pulses.c.kit)
-            .where(pulses.c.kit == session.kit)
-        ).one()
-        spoke = _home_spoke(beat, pulse.home_heard if pulse.condition else None, now)
-        limit = beat.home.limit if beat.home else _limit_before(pulse.condition)
-        pace = interval(self.usual, limit)
-        gap = self._gap(connection, after, session, beat.highwater, before=pulse.gap, now=now)
-        values: dict[str, object] = {
-            "heard": now,
-            "home_heard": spoke,
-            "interval_s": round(pace.total_seconds()),
-            "gap": gap,
+    def hear_together(
+        self, connection: Connection, after: After, beats: Sequence[Beat]
+    ) -> list[Heard | GoneError]:
+        """Of different households, each on its own; read and written at once."""
+        kits_ = [beat.session.kit for beat in beats]
+        known = {pulse.kit: pulse for pulse in connection.execute(_ASKED, {"kits": kits_}).all()}
+        complete = {
+            (row.kit, row.epoch): row.complete
+            for row in connection.execute(_COMPLETE, {"kits": kits_})
         }
-        if beat.home:
-            values["condition"] = msgspec.json.encode(beat)
+        heard: list[Heard | GoneError] = []
+        rows: list[Values] = []
+        for beat in beats:
+            pulse = known.get(beat.session.kit)
+            if pulse is None:
+                heard.append(GoneError(beat.session.kit))
+                continue
+            mark = beat.said.highwater
+            done = complete.get((pulse.kit, mark.epoch), 0)
+            missing = None
+            if mark.seq > done:
+                missing = _first_missing(connection, pulse.kit, mark, done, beat.at)
+            row = self._hear(connection, after, beat, pulse, missing)
+            rows.append({"of": pulse.kit} | row)
+            heard.append(Heard(interval_s=row["interval_s"], counter=pulse.down_counter))
+        if rows:
+            connection.execute(_WRITE, rows)
+        return heard
+
+    def _hear(
+        self, connection: Connection, after: After, beat: Beat, pulse: Row[Any], missing: int | None
+    ) -> Values:
+        """Its row as it is from now on."""
+        said, now = beat.said, beat.at
+        limit = said.home.limit if said.home else _limit_before(pulse.condition)
+        pace = interval(self.usual, limit)
+        mark = said.highwater
+        values: Values = {name: getattr(pulse, name) for name in _WRITTEN} | {
+            "heard": now,
+            # a home's own word, where there is one; else what it said before stays
+            "said": None,
+            "interval_s": round(pace.total_seconds()),
+            "gap": self._gap(
+                connection,
+                after,
+                beat,
+                f"{mark.epoch}/{missing}" if missing else None,
+                before=pulse.gap,
+            ),
+        }
         if pulse.withdrawn is not None:
             # its agreement is taken back: that the kit lives is all that may be known
-            bare = {"heard": now, "interval_s": values["interval_s"], "gap": gap, "due": None}
-            connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(bare))
-            return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter)
-        due = _due(pulse, beat, spoke, silent_after(pace, limit))
+            return values | {"due": None}
+        spoke = _home_spoke(said, pulse.home_heard if pulse.condition else None, now)
+        values["home_heard"] = spoke
+        if said.home:
+            values["said"] = msgspec.json.encode(said)
+        due = _due(pulse, said, spoke, silent_after(pace, limit))
         is_missed = pulse.silent or pulse.claimed is not None
         is_back = due is not None and due > now
         if _is_listened_for(connection, pulse) and (is_back or not is_missed):
             values |= {"due": due, "claimed": None, "silent": False}
             after.wake_at(due)
-            if beat.home and pulse.condition is None:
-                _take_over(connection, session)
+            if said.home and pulse.condition is None:
+                _take_over(connection, beat.session)
                 is_missed = True  # a silence of this household may be any kit's
-        connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(values))
-        if is_missed and "due" in values:
-            self.casework.happen(connection, after, session.household, HeardAgain(), now)
-        return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter)
+            if is_missed:
+                self.casework.happen(connection, after, beat.session.household, HeardAgain(), now)
+        return values
 
     def _gap(
         self,
         connection: Connection,
         after: After,
-        session: Session,
-        mark: Highwater,
+        beat: Beat,
+        here: str | None,
         *,
         before: str | None,
-        now: datetime,
     ) -> str | None:
         """What is missing is trouble when it is still missing one heartbeat later."""
-        missing = _first_missing(connection, session.kit, mark, now)
-        here = f"{mark.epoch}/{missing}" if missing else None
         is_known = before == _TOLD
         stays = here is not None and here == before
         if stays or (is_known and here is None):
-            trouble = Technical(code=GAP, raised=stays, version=0, happened=now, by="district")
-            self.casework.happen(connection, after, session.household, trouble, now)
+            trouble = Technical(code=GAP, raised=stays, version=0, happened=beat.at, by="district")
+            self.casework.happen(connection, after, beat.session.household, trouble, beat.at)
         return _TOLD if here and (stays or is_known) else here
 
 
@@ -166,13 +224,10 @@ def _due(pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta)
     return spoke + patience
 
 
-def _first_missing(connection: Connection, kit: str, mark: Highwater, now: datetime) -> int | None:
-    complete = connection.scalar(
-        select(epochs.c.complete).where(epochs.c.kit == kit, epochs.c.epoch == mark.epoch)
-    )
-    if mark.seq <= (complete or 0):
-        return None
-    arrived = (complete or 0) + _run_after(connection, kit, mark.epoch, complete or 0)
+def _first_missing(
+    connection: Connection, kit: str, mark: Highwater, complete: int, now: datetime
+) -> int | None:
+    arrived = complete + _run_after(connection, kit, mark.epoch, complete)
     connection.execute(
         upsert(epochs)
         .values(kit=kit, epoch=mark.epoch, first_seen=now, complete=arrived)

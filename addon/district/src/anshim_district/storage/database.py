@@ -132,9 +132,14 @@ class Database:
         """1. each job in its own savepoint  2. one commit  3. tell whoever waits."""
         after = After()
         try:
-            with connection.begin():
-                for order in orders:
-                    _perform(connection, order, after)
+            with connection.begin() as transaction:
+                if len(orders) == 1:
+                    _perform_alone(connection, orders[0], after)
+                    if orders[0].error:
+                        transaction.rollback()
+                else:
+                    for order in orders:
+                        _perform(connection, order, after)
         except Exception as error:  # noqa: BLE001 - handed to everybody who waits for this commit
             # a full or broken disk: nobody of this group may believe that it is kept
             _LOG.exception("commit failed", extra={"jobs": len(orders)})
@@ -146,6 +151,17 @@ class Database:
                 order.loop.call_soon_threadsafe(_answer, order)
         with suppress(RuntimeError):
             orders[0].loop.call_soon_threadsafe(self._told, after)
+
+
+def _perform_alone(connection: Connection, order: _Order, after: After) -> None:
+    """A job that is the whole commit needs no savepoint: if it fails, nothing is committed."""
+    own = After()
+    try:
+        order.result = order.job(connection, own)
+    except Exception as error:  # noqa: BLE001 - handed to whoever asked
+        order.error = error
+    else:
+        after.add(own)
 
 
 def _perform(connection: Connection, order: _Order, after: After) -> None:

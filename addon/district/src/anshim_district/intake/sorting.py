@@ -1,0 +1,112 @@
+"""What many kits sent, sorted in one commit: a plain alarm with all others, what is odd by itself.
+
+Called by the API through `together`. Between two plain events of a commit nothing is read from the
+database and nothing written to it: that is done for all at once, before and after.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from ..desk import Desk, Row
+from ..registry.consent import SAVES_A_LIFE
+from ..storage.database import After
+from ..storage.tables import events
+from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
+from .lane import Lane
+from .meaning import meaning
+from .reading import Doubtful, Signed
+
+# all that these change lies on the desk
+_PLAIN: Final = frozenset(
+    {"quiet", "knock", "visit", "unknown", "emergency", "resolved", "trouble"}
+)
+_CONTENTS: Final = select(events.c.id, events.c.content).where(
+    events.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One request of a kit."""
+
+    read: Sequence[Signed | Doubtful]
+    at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pile:
+    """Not yet in the database."""
+
+    desk: Desk
+    # what is known of each id: the content it came with
+    contents: dict[str, str]
+    rows: list[Row] = field(default_factory=list)
+
+    def put_down(self) -> None:
+        if self.rows:
+            self.desk.connection.execute(insert(events), self.rows)
+            self.rows.clear()
+        self.desk.put_down()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorting:
+    filing: Filing
+    lane: Lane
+
+    def sort(
+        self, connection: Connection, after: After, sent: Sequence[Sent]
+    ) -> list[list[Result]]:
+        if len(sent) == 1:
+            return [[self._alone(connection, after, one, sent[0].at) for one in sent[0].read]]
+        signed = [one for request in sent for one in request.read if isinstance(one, Signed)]
+        desk = Desk(connection)
+        desk.fetch({one.household for one in signed})
+        found = connection.execute(_CONTENTS, {"ids": [one.event.id for one in signed]})
+        pile = _Pile(desk=desk, contents={row.id: row.content for row in found})
+        results = [
+            [self._one(pile, after, one, request.at) for one in request.read] for request in sent
+        ]
+        pile.put_down()
+        return results
+
+    def _one(self, pile: _Pile, after: After, read: Signed | Doubtful, now: datetime) -> Result:
+        if isinstance(read, Signed) and read.event.kind in _PLAIN:
+            content = pile.contents.get(read.event.id)
+            if content == read.event.content:
+                return Result(id=read.event.id, digest=read.digest, status="repeat")
+            if content is None:
+                return self._plain(pile, after, read, now)
+        # it is filed past the desk, which then begins anew
+        pile.put_down()
+        result = self._alone(pile.desk.connection, after, read, now)
+        if isinstance(read, Signed):
+            pile.contents.setdefault(read.event.id, read.event.content)
+        return result
+
+    def _plain(self, pile: _Pile, after: After, read: Signed, now: datetime) -> Result:
+        event = read.event
+        withdrawn = pile.desk.home(read.household).withdrawn
+        is_wanted = event.kind in SAVES_A_LIFE or not withdrawn
+        pile.rows.append(event_row(read, now, is_wanted=is_wanted))
+        pile.contents[event.id] = event.content
+        happening = meaning(event, now) if is_wanted else None
+        if happening:
+            self.filing.casework.happen_at(pile.desk, after, read.household, happening, now)
+        reason = None if is_wanted else "consent_withdrawn"
+        return Result(id=event.id, digest=read.digest, status="durable", reason=reason)
+
+    def _alone(
+        self, connection: Connection, after: After, read: Signed | Doubtful, now: datetime
+    ) -> Result:
+        if isinstance(read, Signed):
+            return self.filing.keep(connection, after, read, now)
+        kit = read.kit.id if read.kit else None
+        if not is_set_apart(connection, read.digest) and not self.lane.admits(kit, now):
+            return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
+        set_apart(connection, after, read, now)
+        return quarantined(read)

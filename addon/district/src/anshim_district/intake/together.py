@@ -1,0 +1,98 @@
+"""What came while the last commit was on its way to the disk is heard together in the next one.
+
+Each is answered after the commit that holds it. Called by the API, within its loop.
+"""
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from ..storage.database import After, Database
+
+_AT_ONCE: Final = 500
+
+type Hear[Asked, Answer] = Callable[
+    [Connection, After, Sequence[Asked]], Sequence[Answer | Exception]
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting[Asked, Answer]:
+    asked: Asked
+    answer: asyncio.Future[Answer]
+
+
+@dataclass(slots=True, kw_only=True)
+class Together[Asked, Answer]:
+    """`apart`: what must not be heard in the same breath, since the second must see the first."""
+
+    database: Database
+    hear_all: Hear[Asked, Answer]
+    apart: Callable[[Asked], Hashable] | None = None
+    _waiting: list[_Waiting[Asked, Answer]] = field(default_factory=list)
+    _hearing: asyncio.Task[None] | None = None
+
+    async def hear(self, asked: Asked) -> Answer:
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(asked=asked, answer=answer))
+        if self._hearing is None or self._hearing.done():
+            self._hearing = asyncio.create_task(self._hear_on())
+        # whoever asked may go away; what was asked is done with the others
+        return await asyncio.shield(answer)
+
+    async def _hear_on(self) -> None:
+        while group := self._next():
+            try:
+                await self._hear(group)
+            except OperationalError as error:
+                # the disk, not what was said
+                _refuse(group, error)
+            except Exception as error:  # noqa: BLE001 - handed to whoever sent it
+                if len(group) == 1:
+                    _refuse(group, error)
+                    continue
+                for one in group:
+                    await self._alone(one)
+
+    async def _alone(self, one: _Waiting[Asked, Answer]) -> None:
+        """One that we fail at keeps no other from being heard."""
+        try:
+            await self._hear([one])
+        except Exception as error:  # noqa: BLE001 - handed to whoever sent it
+            _refuse([one], error)
+
+    async def _hear(self, group: list[_Waiting[Asked, Answer]]) -> None:
+        asked = [one.asked for one in group]
+        heard = await self.database.write(
+            lambda connection, after: self.hear_all(connection, after, asked)
+        )
+        for one, answer in zip(group, heard, strict=True):
+            if isinstance(answer, Exception):
+                _refuse([one], answer)
+            elif not one.answer.done():
+                one.answer.set_result(answer)
+
+    def _next(self) -> list[_Waiting[Asked, Answer]]:
+        if self.apart is None:
+            group, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            return group
+        chosen: dict[Hashable, _Waiting[Asked, Answer]] = {}
+        later: list[_Waiting[Asked, Answer]] = []
+        for one in self._waiting:
+            mark = self.apart(one.asked)
+            if mark in chosen or len(chosen) == _AT_ONCE:
+                later.append(one)
+            else:
+                chosen[mark] = one
+        self._waiting = later
+        return list(chosen.values())
+
+
+def _refuse[Asked, Answer](group: Sequence[_Waiting[Asked, Answer]], error: Exception) -> None:
+    for one in group:
+        if not one.answer.done():
+            one.answer.set_exception(error)
