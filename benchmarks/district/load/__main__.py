@@ -58,7 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--alerts-an-hour", type=float, default=200)
     parser.add_argument("--rounds", type=int, default=5, help="of full speed; 0: none")
     parser.add_argument("--seconds", type=float, default=5, help="how long each turn of a round is")
-    parser.add_argument("--lines", type=int, default=64, help="connections at once")
+    parser.add_argument("--lines", type=int, default=256, help="connections at once")
     return parser.parse_args()
 
 
@@ -96,7 +96,7 @@ def full_speed(
 ) -> bool:
     """In turns A B A B: what disk and neighbours do in between meets both."""
     a_turn = round(_ALERTS_A_SECOND * given.seconds)
-    made = alerts(street, a_turn * given.rounds)
+    made = alerts(street, a_turn * (given.rounds + 1))
     signed = Requests.written(beats.file.with_name("alerts"), made)
     turn = {"seconds": given.seconds, "lines": given.lines}
     sent = 0
@@ -108,6 +108,9 @@ def full_speed(
         return answers
 
     with running(district) as port, answer_only() as other:
+        # each home once: a session and a key are looked up once a day
+        beats.send(port, seconds=given.seconds, lines=given.lines)
+        next_alerts(port)
         heard = [
             (
                 beats.send(other, **turn, again=True),
