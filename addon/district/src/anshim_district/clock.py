@@ -28,4 +28,6 @@ class SystemClock(Clock):
 
 def rfc3339(moment: datetime) -> str:
     """UTC with milliseconds and `Z`, as the contract writes times."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

@@ -128,7 +128,8 @@ def _read(raw: bytes) -> m.Event:
         version=envelope.householdversion or None,
         epoch=envelope.epoch or None,
         seq=envelope.seq or None,
-        content=_content(raw),
+        # nobody repeats a condition under its name: it is never compared with anything
+        content="" if kind == "heartbeat" else _content(raw),
     )
 
 

@@ -15,21 +15,21 @@ class KnownSessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._by_mark: dict[str, Session] = {}
+        self._by_token: dict[str, Session] = {}
 
     async def find(self, token: str, now: datetime) -> Session | None:
-        mark = digest(token.encode())
-        known = self._by_mark.get(mark)
+        known = self._by_token.get(token)
         if known is None:
+            mark = digest(token.encode())
             known = await self._database.read(lambda c: find_session(c, mark, now))
             if known is not None:
-                self._remember(mark, known)
+                self._remember(token, known)
         return known if known and known.expires > now else None
 
     def forget(self, token: str) -> None:
-        self._by_mark.pop(digest(token.encode()), None)
+        self._by_token.pop(token, None)
 
-    def _remember(self, mark: str, session: Session) -> None:
-        if len(self._by_mark) >= _MOST:
-            self._by_mark.clear()
-        self._by_mark[mark] = session
+    def _remember(self, token: str, session: Session) -> None:
+        if len(self._by_token) >= _MOST:
+            self._by_token.clear()
+        self._by_token[token] = session

@@ -42,7 +42,7 @@ class Together[Asked, Answer]:
         if self._hearing is None or self._hearing.done():
             self._hearing = asyncio.create_task(self._hear_on())
         # whoever asked may go away; what was asked is done with the others
-        return await asyncio.shield(answer)
+        return await answer
 
     async def _hear_on(self) -> None:
         while group := self._next():
