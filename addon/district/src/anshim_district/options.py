@@ -53,6 +53,8 @@ class CaseTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     knock_minutes: Minutes = 60
     visit_minutes: Minutes = 120
     silent_rearm_hours: Hours = 24
+    # how long a silence waits for those beside it: many at once are one outage
+    settle_seconds: Annotated[float, Meta(ge=0, le=120)] = 60
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,17 +7,20 @@ one.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 import logging
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 from sqlalchemy.exc import OperationalError
 
+from . import outages
 from .cases.happenings import Due, FellSilent
 from .casework import Casework
 from .clock import Clock, is_set
+from .desk import Desk
 from .messages import Heartbeat
 from .storage.database import After, Database
 from .storage.tables import cases, pulses
@@ -27,6 +30,7 @@ _AT_ONCE: Final = 200
 # the wall clock may be set while we wait: look again now and then
 _LONGEST_WAIT: Final = timedelta(seconds=30)
 _ONE_HOME_FAILED: Final = timedelta(minutes=1)
+_PUT_RIGHT_EVERY: Final = timedelta(hours=1)
 _AFTER_FAILURE: Final = timedelta(seconds=2)
 
 
@@ -39,6 +43,7 @@ class Overseer:
         self._until: datetime | None = None
         # when deadlines were last looked at with success
         self.stepped: datetime | None = None
+        self._put_right: datetime | None = None
 
     def notice(self, due: datetime | None) -> None:
         """A commit brought a deadline."""
@@ -67,33 +72,77 @@ class Overseer:
     async def step(self, now: datetime) -> datetime | None:
         """1.
 
-        put right what a clock that ran ahead wrote  2. claim all overdue homes at once  3. open
-        their cases  4. move cases on. The next deadline, if any.
+        put right what a clock that ran ahead wrote  2. claim all overdue homes at once  3. tell an
+        outage from silences, when those beside have had their time  4. open the cases of all others
+        5. move cases on. The next deadline, if any.
         """
-        await self._database.write(lambda connection, _: hear_in_the_past(connection, now))
+        if self._may_be_ahead(now):
+            await self._database.write(lambda connection, _: hear_in_the_past(connection, now))
+            self._put_right = now
         await self._database.write(lambda connection, _: claim_overdue(connection, now))
-        while await self._database.write(lambda c, a: self._open_silent(c, a, now)):
+        settle = self._casework.times.settle
+        if not await self._database.read(outages.are_possible):
+            settle = timedelta(0)
+        await self._database.write(lambda c, a: outages.tell_apart(c, a, now - settle, now))
+        while await self._database.write(lambda c, a: self._open_silent(c, a, now - settle, now)):
             pass
         while await self._database.write(lambda c, a: self._advance(c, a, now)):
             pass
-        until = await self._database.read(next_deadline)
+        until = await self._database.read(lambda c: next_deadline(c, settle))
         self.stepped = now
         return until
 
-    def _open_silent(self, connection: Connection, after: After, now: datetime) -> int:
+    def _may_be_ahead(self, now: datetime) -> bool:
+        """All homes are looked at: only where the clock may have been put back since."""
+        if self.stepped is None or self._put_right is None or now < self.stepped:
+            return True
+        return now - self._put_right > _PUT_RIGHT_EVERY
+
+    def _open_silent(
+        self, connection: Connection, after: After, before: datetime, now: datetime
+    ) -> int:
         rows = connection.execute(
-            select(pulses).where(pulses.c.claimed.is_not(None)).limit(_AT_ONCE)
+            select(pulses).where(outages.is_single(before, now)).limit(_AT_ONCE)
         ).all()
+        if not rows:
+            return 0
+        savepoint = connection.begin_nested()
+        try:
+            self._open_together(connection, after, rows, now)
+        except OperationalError:
+            savepoint.rollback()
+            raise
+        except Exception:  # noqa: BLE001 - one of them: each by itself, so that it stops no other
+            savepoint.rollback()
+            for row in rows:
+                self._open_one(connection, after, row, now)
+        else:
+            savepoint.commit()
+        return len(rows)
+
+    def _open_together(
+        self, connection: Connection, after: After, rows: Sequence[Row[Any]], now: datetime
+    ) -> None:
+        desk = Desk(connection)
+        desk.fetch([row.household for row in rows])
         for row in rows:
             silence = _silence(row.household, row.home_heard, row.condition)
-            opened = self._happen(connection, after, row.household, silence, now)
-            later = {"claimed": None, "due": now + _ONE_HOME_FAILED}
-            connection.execute(
-                update(pulses)
-                .where(pulses.c.kit == row.kit)
-                .values({"claimed": None, "silent": True} if opened else later)
-            )
-        return len(rows)
+            self._casework.happen_at(desk, after, row.household, silence, now)
+        desk.put_down()
+        connection.execute(
+            update(pulses)
+            .where(pulses.c.kit.in_([row.kit for row in rows]))
+            .values(claimed=None, silent=True, outage=None)
+        )
+
+    def _open_one(self, connection: Connection, after: After, row: Row[Any], now: datetime) -> None:
+        silence = _silence(row.household, row.home_heard, row.condition)
+        opened = self._happen(connection, after, row.household, silence, now)
+        later = {"claimed": None, "due": now + _ONE_HOME_FAILED}
+        missed = {"claimed": None, "silent": True, "outage": None}
+        connection.execute(
+            update(pulses).where(pulses.c.kit == row.kit).values(missed if opened else later)
+        )
 
     def _advance(self, connection: Connection, after: After, now: datetime) -> int:
         overdue = connection.scalars(
@@ -143,9 +192,7 @@ def hear_in_the_past(connection: Connection, now: datetime) -> None:
     if not is_set(now):
         return  # it is this clock that is wrong, not what was written
     ahead = connection.execute(
-        select(pulses.c.kit, pulses.c.heard, pulses.c.home_heard, pulses.c.due).where(
-            (pulses.c.heard > now) | (pulses.c.home_heard > now)
-        )
+        select(pulses).where((pulses.c.heard > now) | (pulses.c.home_heard > now))
     ).all()
     for row in ahead:
         by = max(row.home_heard - now, timedelta(0))
@@ -156,23 +203,25 @@ def hear_in_the_past(connection: Connection, now: datetime) -> None:
                 heard=min(row.heard, now),
                 home_heard=min(row.home_heard, now),
                 due=row.due and row.due - by,
+                may_wait=row.may_wait and row.may_wait - by,
             )
         )
 
 
 def claim_overdue(connection: Connection, now: datetime) -> int:
-    """One statement, however many.
-
-    What stands between claim and case is where an outage will be told from a silence.
-    """
+    """One statement, however many."""
     claimed = connection.execute(
         update(pulses).where(pulses.c.due <= now).values(due=None, claimed=now)
     )
     return claimed.rowcount
 
 
-def next_deadline(connection: Connection) -> datetime | None:
+def next_deadline(connection: Connection, settle: timedelta) -> datetime | None:
+    claimed = connection.scalar(
+        select(func.min(pulses.c.claimed)).where(pulses.c.claimed.is_not(None))
+    )
     waits = [
+        claimed and claimed + settle,
         connection.scalar(select(func.min(pulses.c.due)).where(pulses.c.due.is_not(None))),
         connection.scalar(select(func.min(cases.c.due)).where(cases.c.due.is_not(None))),
     ]

@@ -153,4 +153,5 @@ def case_times(times: CaseTimes) -> Times:
         knock=timedelta(minutes=times.knock_minutes),
         visit=timedelta(minutes=times.visit_minutes),
         silent_rearm=timedelta(hours=times.silent_rearm_hours),
+        settle=timedelta(seconds=times.settle_seconds),
     )

@@ -25,6 +25,7 @@ class Times:
     knock: timedelta = timedelta(minutes=60)
     visit: timedelta = timedelta(minutes=120)
     silent_rearm: timedelta = timedelta(hours=24)
+    settle: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

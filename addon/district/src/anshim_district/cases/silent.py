@@ -4,16 +4,13 @@ A case at once, a welfare case when its patience is over, an end when it speaks 
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from ..pulse import USUAL_LIMIT, asked_after
 from .happenings import FellSilent, HeardAgain, Unwatched
 from .ladder import News, apply, new_case
 from .model import Case, Decision, File, Rung, Times
 from .words import Family, Outcome, Sign, Stage
-
-# contract §7: after 6 h or half the limit, whichever is less
-_PATIENCE = timedelta(hours=6)
-_USUAL_LIMIT = timedelta(hours=24)
 
 
 def hear_of_silence(
@@ -31,7 +28,7 @@ def _miss(file: File, silence: FellSilent, *, times: Times, now: datetime) -> De
     case = replace(
         case,
         unknown_at=_unknown_at(silence, now),
-        patience=silence.limit or _USUAL_LIMIT,
+        patience=silence.limit or USUAL_LIMIT,
         last_sign=None,
     )
     news = News(
@@ -49,7 +46,7 @@ def _unknown_at(silence: FellSilent, now: datetime) -> datetime | None:
         return None
     if silence.near:
         return now
-    return silence.heard + min(_PATIENCE, (silence.limit or _USUAL_LIMIT) / 2)
+    return silence.heard + asked_after(silence.limit)
 
 
 def _end(file: File, noted: str, *, by: str, times: Times, now: datetime) -> Decision:

@@ -1,5 +1,6 @@
 """What the pages show, read from the database as frozen values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,6 +25,7 @@ from ..cases.words import Family, Standing
 from ..desk import read_case
 from ..duty import errands
 from ..messages import Heartbeat, HomeCondition
+from ..outages import Outage, Scope, current
 from ..registry import book
 from ..registry.resident import masked
 from ..registry.vault import Vault
@@ -108,6 +110,7 @@ class Board:
     unseen_urgent: int
     # cases of which no text or call goes out to anybody
     untold: int = 0
+    outages: Sequence[Outage] = ()
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -170,7 +173,14 @@ def board(connection: Connection, vault: Vault, person: Login) -> Board:
         unseen=connection.scalar(unseen) or 0,
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
         untold=errands.untold(connection),
+        outages=[one for one in current(connection) if _concerns(one, person)],
     )
+
+
+def _concerns(outage: Outage, person: Login) -> bool:
+    """A line may cross several dongs."""
+    here = outage.scope is not Scope.DONG or outage.place in person.dongs
+    return here or not is_local(person.role)
 
 
 def _urgency(view: CaseView) -> tuple[int, int, int, datetime]:
@@ -232,6 +242,7 @@ def homes(
             pulses.c.home_heard,
             pulses.c.silent,
             pulses.c.claimed,
+            pulses.c.outage,
             pulses.c.interval_s,
             pulses.c.condition,
         )
@@ -260,7 +271,7 @@ def _home_view(row: Row[Any], label: Label | None, now: datetime) -> HomeView:
         connection=_connection(
             row.heard,
             row.interval_s,
-            missed=bool(row.silent or row.claimed),
+            missed=bool(row.silent or row.claimed or row.outage),
             spoke=beat is not None,
             now=now,
         ),

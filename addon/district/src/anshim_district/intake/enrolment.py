@@ -133,7 +133,7 @@ def _open_kit(
     connection.execute(
         update(pulses)
         .where(pulses.c.household == household, pulses.c.condition.is_(None))
-        .values(due=None, claimed=None, silent=False)
+        .values(due=None, claimed=None, silent=False, outage=None)
     )
     connection.execute(
         insert(pulses).values(

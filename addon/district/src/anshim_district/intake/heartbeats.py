@@ -19,7 +19,7 @@ from ..cases.happenings import HeardAgain, Technical
 from ..casework import Casework
 from ..clock import is_set
 from ..messages import Heartbeat, Highwater, HomeCondition
-from ..pulse import interval, silent_after
+from ..pulse import asked_after, interval, silent_after
 from ..storage.database import After
 from ..storage.tables import epochs, events, households, kits, pulses, quarantine
 from .sessions import Session
@@ -51,7 +51,17 @@ class GoneError(Exception):
 
 type Values = dict[str, Any]
 
-_WRITTEN: Final = ("heard", "home_heard", "interval_s", "gap", "due", "claimed", "silent")
+_WRITTEN: Final = (
+    "heard",
+    "home_heard",
+    "interval_s",
+    "gap",
+    "due",
+    "claimed",
+    "silent",
+    "outage",
+    "may_wait",
+)
 _ASKED: Final = (
     select(
         pulses,
@@ -137,12 +147,15 @@ class Listening:
         spoke = _home_spoke(said, pulse.home_heard if pulse.condition else None, now)
         values["home_heard"] = spoke
         if said.home:
+            is_calm = said.home.stage == "calm" and not said.home.near
+            values["may_wait"] = spoke + asked_after(limit) if is_calm else None
+        if said.home:
             values["said"] = msgspec.json.encode(said)
         due = _due(pulse, said, spoke, silent_after(pace, limit))
-        is_missed = pulse.silent or pulse.claimed is not None
+        is_missed = pulse.silent or pulse.claimed is not None or pulse.outage is not None
         is_back = due is not None and due > now
         if _is_listened_for(connection, pulse) and (is_back or not is_missed):
-            values |= {"due": due, "claimed": None, "silent": False}
+            values |= {"due": due, "claimed": None, "silent": False, "outage": None}
             after.wake_at(due)
             if said.home and pulse.condition is None:
                 _take_over(connection, beat.session)
@@ -196,7 +209,7 @@ def _take_over(connection: Connection, session: Session) -> None:
     connection.execute(
         update(pulses)
         .where(pulses.c.household == session.household, pulses.c.kit != session.kit)
-        .values(due=None, claimed=None, silent=False)
+        .values(due=None, claimed=None, silent=False, outage=None)
     )
 
 

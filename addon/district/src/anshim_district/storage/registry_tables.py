@@ -33,6 +33,7 @@ residents: Final = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("updated", UtcTime, nullable=False),
     Column("updated_by", String(64), nullable=False),
+    Index("residents_line", "line"),
 )
 
 # the blind index: a keyed hash of each name and number

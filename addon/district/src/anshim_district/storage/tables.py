@@ -88,8 +88,32 @@ pulses: Final = Table(
     # the newest condition, as it was sent
     Column("condition", LargeBinary),
     Column("gap", String(160)),
+    # until when its silence may be one of many; empty: never (it is quiet, or near its limit)
+    Column("may_wait", UtcTime),
+    # the outage it is folded into
+    Column("outage", String(40)),
+    Index(
+        "pulses_outage",
+        "outage",
+        sqlite_where=text("outage IS NOT NULL"),
+        postgresql_where=text("outage IS NOT NULL"),
+    ),
     Index("pulses_due", "due", sqlite_where=text("due IS NOT NULL")),
     Index("pulses_claimed", "claimed", sqlite_where=text("claimed IS NOT NULL")),
+)
+
+outages: Final = Table(
+    "outages",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("scope", String(16), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("began", UtcTime, nullable=False),
+    # how many were folded into it
+    Column("homes", Integer, nullable=False),
+    # most of them are heard again; all of them are
+    Column("returned", UtcTime),
+    Column("ended", UtcTime),
 )
 
 epochs: Final = Table(

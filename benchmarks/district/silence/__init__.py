@@ -1,0 +1,1 @@
+"""Very many homes that fall silent at once."""
