@@ -100,6 +100,7 @@ def _rows(
                 "due": now + due,
                 "interval_s": _PACE_S,
                 "condition": condition,
+                "may_wait": None if near else now + _MAY_WAIT,
             }
             for home in some
         ],

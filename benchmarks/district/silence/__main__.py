@@ -32,6 +32,7 @@ from benchmarks.district.programs import Answers, Requests, headline
 from tests.district.support.kit import now_text
 
 _DAY = timedelta(days=1)
+_PATIENCE_S = 300
 _CLAIM_MOST_S, _INTAKE_MOST_S, _FIRST_MOST_S, _IDLE_MOST_S = 1.0, 0.5, 1.0, 0.010
 _OPTIONS = {
     "district": {"id": "test-gu", "name": "시험구"},
@@ -166,8 +167,9 @@ async def is_done(service: Service) -> bool:
 async def since(
     began: float, service: Service, happened: Callable[[Service], Coroutine[Any, Any, bool]]
 ) -> float:
-    while not await happened(service):
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(_PATIENCE_S):
+        while not await happened(service):
+            await asyncio.sleep(0.02)  # noqa: ASYNC110 - what is looked at is on the disk
     return time.perf_counter() - began
 
 

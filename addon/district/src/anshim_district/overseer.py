@@ -80,10 +80,7 @@ class Overseer:
             await self._database.write(lambda connection, _: hear_in_the_past(connection, now))
             self._put_right = now
         await self._database.write(lambda connection, _: claim_overdue(connection, now))
-        settle = self._casework.times.settle
-        if not await self._database.read(outages.are_possible):
-            settle = timedelta(0)
-        await self._database.write(lambda c, a: outages.tell_apart(c, a, now - settle, now))
+        settle = await self._database.write(lambda c, a: self._tell_apart(c, a, now))
         while await self._database.write(lambda c, a: self._open_silent(c, a, now - settle, now)):
             pass
         while await self._database.write(lambda c, a: self._advance(c, a, now)):
@@ -91,6 +88,14 @@ class Overseer:
         until = await self._database.read(lambda c: next_deadline(c, settle))
         self.stepped = now
         return until
+
+    def _tell_apart(self, connection: Connection, after: After, now: datetime) -> timedelta:
+        """How long a silence waits for those beside it."""
+        settle = self._casework.times.settle
+        if not outages.are_possible(connection):
+            settle = timedelta(0)
+        outages.tell_apart(connection, after, now - settle, now)
+        return settle
 
     def _may_be_ahead(self, now: datetime) -> bool:
         """All homes are looked at: only where the clock may have been put back since."""
