@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from anshim_district.service import DATABASE
 from anshim_district.storage.database import Database
+from anshim_district.storage.engines import sqlite_file
 from tests.district.support.process import DistrictProcess
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -109,9 +110,13 @@ def headline(what: str) -> str:
     )
 
 
+def where_of(district: DistrictProcess) -> str:
+    return str(district.options.get("database") or sqlite_file(district.data / DATABASE))
+
+
 def prepared(district: DistrictProcess) -> Engine:
     """Its database with all its tables, to lay homes into before it starts."""
     district.data.mkdir(parents=True)
-    database = Database(district.data / DATABASE, lambda _: None)
+    database = Database(where_of(district), lambda _: None)
     database.prepare()
     return database.engine

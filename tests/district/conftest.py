@@ -9,6 +9,7 @@ import pytest
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
+from tests.district.support.postgres import Postgres
 from tests.district.support.process import DistrictProcess
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import write
@@ -36,6 +37,13 @@ def make(tmp_path: Path) -> Iterator[Make]:
     yield one
     for district in made:
         district.end()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres.started()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

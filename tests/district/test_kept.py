@@ -12,8 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 import pytest
 
-from anshim_district.storage.database import open_engine
+from anshim_district.storage.engines import sqlite_file, writing_engine
 from anshim_district.storage.migrate import FOLDER, NEWEST, metadata, migrate, upgrade
+from tests.district.support.postgres import Postgres
 
 PACKAGE = files("anshim_district")
 
@@ -28,11 +29,19 @@ def test_the_newest_migration_is_the_one_that_is_opened() -> None:
     assert scripts().get_current_head() == NEWEST
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return sqlite_file(tmp_path / "district.sqlite")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.fresh()
+
+
 @pytest.mark.parametrize("start", [None, *(step.revision for step in scripts().walk_revisions())])
 def test_from_every_version_a_database_is_brought_to_the_tables_of_today(
-    tmp_path: Path, start: str | None
+    where: str, start: str | None
 ) -> None:
-    engine = open_engine(tmp_path / "district.sqlite", begin="BEGIN IMMEDIATE")
+    engine = writing_engine(where)
     if start:
         with engine.begin() as connection:
             upgrade(connection, start)

@@ -16,7 +16,7 @@ from .logs import start_logging
 from .options import Options, OptionsError, read_options
 from .qr import enrolment_uri
 from .server import serve
-from .service import DATABASE
+from .service import database_of
 from .storage.database import Database
 
 _WRONG_OPTIONS: Final = 2
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 def _enrol(options: Options, data: Path, household: str | None) -> None:
     """Beside a running server as well: the database allows for two writers."""
     keys = load_or_make_keys(data)
-    database = Database(data / DATABASE, lambda _: None)
+    database = Database(database_of(options, data), lambda _: None)
     try:
         database.prepare()
         now = SystemClock().now()

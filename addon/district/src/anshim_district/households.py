@@ -11,11 +11,11 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from .cases.model import Ledger
 from .codes import code_hash, new_code, normalised
 from .storage.tables import enrolment_codes, households
+from .storage.upsert import upsert
 
 _VALID_FOR: Final = timedelta(hours=72)
 _PSEUDONYM: Final = re.compile(r"h-[a-z0-9]{8,32}")
@@ -44,7 +44,7 @@ def is_pseudonym(household: str) -> bool:
 def open_household(connection: Connection, household: str, now: datetime) -> None:
     """Nothing changes if it is there."""
     connection.execute(
-        upsert(households)
+        upsert(connection, households)
         .values(id=household, created=now, ledger=msgspec.json.encode(Ledger(household=household)))
         .on_conflict_do_nothing()
     )

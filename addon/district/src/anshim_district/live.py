@@ -22,10 +22,10 @@ class Live:
         return self._closing.is_set()
 
     def tell(self, after: After) -> None:
-        for kit in after.kits:
+        for kit in tuple(self._kits) if after.everything else after.kits:
             for waiter in self._kits.get(kit, ()):
                 waiter.set()
-        if after.board:
+        if after.board or after.everything:
             for waiter in self._boards:
                 waiter.set()
 

@@ -82,6 +82,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     language: Literal["ko", "en"] = "ko"
     heartbeat_seconds: Annotated[int, Meta(ge=15, le=86400)] = 300
     session_hours: Hours = 24
+    # postgresql://user:password@host/name for several workers; empty: SQLite in the data folder
+    database: Annotated[str, Meta(pattern=r"^(postgresql://[^\s]+)?\Z")] = ""
     admin: Admin = msgspec.field(default_factory=Admin)
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     reach: Reach = msgspec.field(default_factory=Reach)

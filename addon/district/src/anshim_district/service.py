@@ -30,6 +30,7 @@ from .reach.outbox import LONGEST_CALL
 from .reach.telling import Teller
 from .registry.vault import Keeper, open_vault
 from .storage.database import After, Database
+from .storage.engines import sqlite_file
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
@@ -71,10 +72,10 @@ class Service:
             live.tell(after)
             for overseer, dispatcher in told:
                 overseer.notice(after.due)
-                if after.board:
+                if after.board or after.everything:
                     dispatcher.notice()
 
-        database = Database(data / DATABASE, after_commit)
+        database = Database(database_of(options, data), after_commit)
         overseer = Overseer(database, casework, clock)
         dispatcher = Dispatcher(
             database=database,
@@ -118,6 +119,10 @@ class Service:
         )
         now = self.clock.now()
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+
+
+def database_of(options: Options, data: Path) -> str:
+    return options.database or sqlite_file(data / DATABASE)
 
 
 def asking_time(reach: Reach) -> timedelta:

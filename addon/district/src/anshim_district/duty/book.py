@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..access import Role
 from ..registry.phones import normal_number
 from ..storage.duty_tables import duty_rules, shifts, special_days, teams
 from ..storage.tables import staff
+from ..storage.upsert import upsert
 from .calendar import Period, Special, SpecialDays
 from .roster import CONTROL, EVERYWHERE, Duty, Shift, Who
 
@@ -90,7 +90,7 @@ def write_day(connection: Connection, day: date, kind: str, name: str) -> None:
         raise DutyError("kind")
     values = {"kind": kind, "name": name[:_LONGEST]}
     connection.execute(
-        upsert(special_days)
+        upsert(connection, special_days)
         .values(day=day, **values)
         .on_conflict_do_update(index_elements=["day"], set_=values)
     )

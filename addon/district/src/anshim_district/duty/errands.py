@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..cases.model import Case, File
 from ..cases.words import Family, Stage, Standing
 from ..storage.duty_tables import errands
+from ..storage.upsert import upsert
 
 
 class Kind(StrEnum):
@@ -97,7 +97,7 @@ def begin(connection: Connection, kind: Kind, household: str, case: Case, *, at:
         "due": at,
     }
     connection.execute(
-        upsert(errands)
+        upsert(connection, errands)
         .values(
             id=f"{case.id}-{kind}",
             kind=kind.value,

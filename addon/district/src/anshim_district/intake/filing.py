@@ -12,7 +12,6 @@ import logging
 from typing import Final
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import OperationalError
 
 from ..cases.happenings import Unwatched
@@ -24,6 +23,7 @@ from ..registry.inventory import walked
 from ..registry.vault import Keeper
 from ..storage.database import After
 from ..storage.tables import events, quarantine
+from ..storage.upsert import upsert
 from .meaning import meaning
 from .reading import Doubtful, Signed
 
@@ -175,7 +175,7 @@ def is_set_apart(connection: Connection, digest: str) -> bool:
 def set_apart(connection: Connection, after: After, doubtful: Doubtful, now: datetime) -> bool:
     """Whether it is there for the first time."""
     added = connection.execute(
-        upsert(quarantine)
+        upsert(connection, quarantine)
         .values(
             digest=doubtful.digest,
             because=doubtful.because,

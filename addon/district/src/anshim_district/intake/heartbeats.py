@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, LargeBinary, Row, bindparam, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..cases.happenings import HeardAgain, Technical
 from ..casework import Casework
@@ -22,6 +21,7 @@ from ..messages import Heartbeat, Highwater, HomeCondition
 from ..pulse import asked_after, interval, silent_after
 from ..storage.database import After
 from ..storage.tables import epochs, events, households, kits, pulses, quarantine
+from ..storage.upsert import upsert
 from .sessions import Session
 
 _LOG: Final = logging.getLogger(__name__)
@@ -242,7 +242,7 @@ def _first_missing(
 ) -> int | None:
     arrived = complete + _run_after(connection, kit, mark.epoch, complete)
     connection.execute(
-        upsert(epochs)
+        upsert(connection, epochs)
         .values(kit=kit, epoch=mark.epoch, first_seen=now, complete=arrived)
         .on_conflict_do_update(index_elements=["kit", "epoch"], set_={"complete": arrived})
     )

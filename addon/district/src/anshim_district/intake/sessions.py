@@ -9,7 +9,6 @@ import secrets
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..cases.happenings import Technical
 from ..casework import Casework
@@ -18,6 +17,7 @@ from ..messages import Hello
 from ..problems import Problem
 from ..storage.database import After
 from ..storage.tables import epochs, hellos, kits, pulses, sessions
+from ..storage.upsert import upsert
 from .known_kits import KnownKit
 
 # a hello whose answer was lost may come again; later it is somebody's recording
@@ -101,7 +101,7 @@ def _oddities(connection: Connection, kit: str, hello: Hello, now: datetime) -> 
     """
     was = connection.execute(select(kits.c.instance, kits.c.epoch).where(kits.c.id == kit)).one()
     is_new_epoch = connection.execute(
-        upsert(epochs)
+        upsert(connection, epochs)
         .values(kit=kit, epoch=hello.epoch, first_seen=now)
         .on_conflict_do_nothing()
         .returning(epochs.c.epoch)

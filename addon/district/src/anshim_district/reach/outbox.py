@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..duty.errands import Errand, Kind
 from ..duty.roster import Way
 from ..storage.duty_tables import callbacks, errands, reaches
+from ..storage.upsert import upsert
 
 RESIDENT: Final = "resident"
 GUARDIAN: Final = "guardian"
@@ -46,7 +46,7 @@ def write_down(
     connection: Connection, errand: Errand, *, reference: str, way: Way, who: str, now: datetime
 ) -> None:
     connection.execute(
-        upsert(reaches)
+        upsert(connection, reaches)
         .values(reference=reference, errand=errand.id, way=way.value, who=who, at=now)
         .on_conflict_do_nothing()
     )

@@ -11,9 +11,9 @@ import unicodedata
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..storage.registry_tables import resident_marks, residents
+from ..storage.upsert import upsert
 from .phones import normal_number
 from .resident import Entry, Resident, phones_of, with_bad
 from .vault import Vault, VaultClosedError
@@ -74,7 +74,7 @@ def _write(
         "updated_by": by,
     }
     connection.execute(
-        upsert(residents)
+        upsert(connection, residents)
         .values(household=household, **values)
         .on_conflict_do_update(index_elements=["household"], set_=values)
     )

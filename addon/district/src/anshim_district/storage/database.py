@@ -14,16 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 import logging
-from pathlib import Path
 from queue import Empty, SimpleQueue
 import threading
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection
 
+from .engines import is_postgresql, reading_engine, writing_engine
 from .migrate import migrate
+from .neighbours import Neighbours, News
 
 _LOG: Final = logging.getLogger(__name__)
 _GROUP: Final = 256
@@ -37,6 +36,8 @@ class After:
     kits: set[str] = field(default_factory=set)
     board: bool = False
     due: datetime | None = None
+    # it cannot be said what: whoever waits looks again
+    everything: bool = False
 
     def wake_at(self, due: datetime | None) -> None:
         if due is not None:
@@ -61,11 +62,12 @@ class _Order:
 
 
 class Database:
-    def __init__(self, path: Path, told: Callable[[After], None]) -> None:
-        # a writer that began as a reader could not go on once another process has written
-        self.engine = open_engine(path, begin="BEGIN IMMEDIATE")
-        self._reading = open_engine(path, begin="BEGIN")
+    def __init__(self, where: str, told: Callable[[After], None]) -> None:
+        self.engine = writing_engine(where)
+        self._reading = reading_engine(where)
         self._told = told
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._neighbours = Neighbours(where, self._hear) if is_postgresql(where) else None
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._writer = threading.Thread(target=self._write_on, name="writer")
@@ -77,6 +79,8 @@ class Database:
     def open(self) -> None:
         self.prepare()
         self._writer.start()
+        if self._neighbours:
+            self._neighbours.start()
 
     def write_now[T](self, job: Job[T]) -> T:
         """For the command line, which has no loop: one job, one commit."""
@@ -84,7 +88,7 @@ class Database:
             return job(connection, After())
 
     async def write[T](self, job: Job[T]) -> T:
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._orders.put(_Order(job=job, loop=loop, future=future))
         # whoever asked may go away; what was asked is done and its answer dropped
@@ -103,9 +107,19 @@ class Database:
         self._orders.put(None)
         if self._writer.is_alive():
             self._writer.join()
+        if self._neighbours:
+            self._neighbours.close()
         self._readers.shutdown()
         self._reading.dispose()
         self.engine.dispose()
+
+    def _hear(self, news: News) -> None:
+        """From another worker, in the thread that listens."""
+        if self._loop is None:
+            return
+        after = After(kits=set(news.kits), board=news.board, everything=news.everything)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._told, after)
 
     def _write_on(self) -> None:
         going = True
@@ -140,6 +154,8 @@ class Database:
                 else:
                     for order in orders:
                         _perform(connection, order, after)
+                if self._neighbours and transaction.is_active:
+                    self._neighbours.tell(connection, after.kits, board=after.board)
         except Exception as error:  # noqa: BLE001 - handed to everybody who waits for this commit
             # a full or broken disk: nobody of this group may believe that it is kept
             _LOG.exception("commit failed", extra={"jobs": len(orders)})
@@ -184,23 +200,3 @@ def _answer(order: _Order) -> None:
         order.future.set_exception(order.error)
     else:
         order.future.set_result(order.result)
-
-
-def open_engine(path: Path, *, begin: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-    event.listen(engine, "connect", _prepare)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # the driver's own transactions would swallow savepoints
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

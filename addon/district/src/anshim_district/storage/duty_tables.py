@@ -57,7 +57,12 @@ errands: Final = Table(
     Column("failures", Integer, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("due", UtcTime),
-    Index("errands_due", "due", sqlite_where=text("due IS NOT NULL")),
+    Index(
+        "errands_due",
+        "due",
+        sqlite_where=text("due IS NOT NULL"),
+        postgresql_where=text("due IS NOT NULL"),
+    ),
 )
 
 # Each text and call: written before it goes out, so that what is said back finds it.

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
@@ -83,7 +84,7 @@ pulses: Final = Table(
     Column("due", UtcTime),
     # set by the claim, cleared when the case is open: nothing is lost between the two
     Column("claimed", UtcTime),
-    Column("silent", Boolean, nullable=False, server_default=text("0")),
+    Column("silent", Boolean, nullable=False, server_default=false()),
     Column("interval_s", Integer, nullable=False),
     # the newest condition, as it was sent
     Column("condition", LargeBinary),
@@ -98,8 +99,18 @@ pulses: Final = Table(
         sqlite_where=text("outage IS NOT NULL"),
         postgresql_where=text("outage IS NOT NULL"),
     ),
-    Index("pulses_due", "due", sqlite_where=text("due IS NOT NULL")),
-    Index("pulses_claimed", "claimed", sqlite_where=text("claimed IS NOT NULL")),
+    Index(
+        "pulses_due",
+        "due",
+        sqlite_where=text("due IS NOT NULL"),
+        postgresql_where=text("due IS NOT NULL"),
+    ),
+    Index(
+        "pulses_claimed",
+        "claimed",
+        sqlite_where=text("claimed IS NOT NULL"),
+        postgresql_where=text("claimed IS NOT NULL"),
+    ),
 )
 
 outages: Final = Table(
@@ -212,7 +223,12 @@ cases: Final = Table(
         sqlite_where=text("is_open"),
         postgresql_where=text("is_open"),
     ),
-    Index("cases_due", "due", sqlite_where=text("due IS NOT NULL")),
+    Index(
+        "cases_due",
+        "due",
+        sqlite_where=text("due IS NOT NULL"),
+        postgresql_where=text("due IS NOT NULL"),
+    ),
 )
 
 timeline: Final = Table(
@@ -247,8 +263,8 @@ staff: Final = Table(
     Column("password", Text, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcTime),
-    Column("disabled", Boolean, nullable=False, server_default=text("0")),
-    Column("must_change", Boolean, nullable=False, server_default=text("0")),
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("must_change", Boolean, nullable=False, server_default=false()),
     # the second factor's secret, sealed, and the last step whose code was used
     Column("totp", LargeBinary),
     Column("totp_step", BigInteger, nullable=False, server_default="0"),

@@ -69,7 +69,7 @@ def _pulses() -> None:
         sa.Column("home_heard", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=True),
         sa.Column("claimed", sa.BigInteger(), nullable=True),
-        sa.Column("silent", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("silent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("interval_s", sa.Integer(), nullable=False),
         sa.Column("condition", sa.LargeBinary(), nullable=True),
         sa.Column("gap", sa.String(length=160), nullable=True),
@@ -85,9 +85,15 @@ def _pulses() -> None:
         ["claimed"],
         unique=False,
         sqlite_where=sa.text("claimed IS NOT NULL"),
+        postgresql_where=sa.text("claimed IS NOT NULL"),
     )
     op.create_index(
-        "pulses_due", "pulses", ["due"], unique=False, sqlite_where=sa.text("due IS NOT NULL")
+        "pulses_due",
+        "pulses",
+        ["due"],
+        unique=False,
+        sqlite_where=sa.text("due IS NOT NULL"),
+        postgresql_where=sa.text("due IS NOT NULL"),
     )
 
 
@@ -219,7 +225,12 @@ def _cases() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
-        "cases_due", "cases", ["due"], unique=False, sqlite_where=sa.text("due IS NOT NULL")
+        "cases_due",
+        "cases",
+        ["due"],
+        unique=False,
+        sqlite_where=sa.text("due IS NOT NULL"),
+        postgresql_where=sa.text("due IS NOT NULL"),
     )
     op.create_index(
         "cases_one_open",

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    off = sa.text("0")
+    off = sa.false()
     for name in ("disabled", "must_change"):
         op.add_column("staff", sa.Column(name, sa.Boolean(), server_default=off, nullable=False))
     op.add_column("staff", sa.Column("totp", sa.LargeBinary(), nullable=True))

@@ -73,7 +73,12 @@ def _errands() -> None:
     )
     op.create_index("ix_errands_case", "errands", ["case"], unique=False)
     op.create_index(
-        "errands_due", "errands", ["due"], unique=False, sqlite_where=sa.text("due IS NOT NULL")
+        "errands_due",
+        "errands",
+        ["due"],
+        unique=False,
+        sqlite_where=sa.text("due IS NOT NULL"),
+        postgresql_where=sa.text("due IS NOT NULL"),
     )
     op.create_table(
         "reaches",

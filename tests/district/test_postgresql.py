@@ -1,0 +1,126 @@
+"""The same program on PostgreSQL, alone and as several workers."""
+
+import threading
+
+import pytest
+
+from tests.district.conftest import Make, installed
+from tests.district.support.kit import Json, Kit, now_text
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person
+from tests.district.support.postgres import Postgres
+from tests.district.support.process import DistrictProcess, until
+from tests.district.test_crashes import Sender, all_messages, at_console
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> str:
+    return postgres.fresh()
+
+
+def workers(make: Make, url: str) -> list[DistrictProcess]:
+    """Two of the same program, with the same keys, on one database."""
+    first, second = make("one", database=url), make("two", database=url)
+    second.folder.mkdir(parents=True)
+    first.folder.mkdir(parents=True)
+    first.data.mkdir()
+    (second.folder / "data").symlink_to(first.data, target_is_directory=True)
+    first.start()
+    second.start()
+    return [first, second]
+
+
+def at(district: DistrictProcess, kit: Kit) -> Kit:
+    """The same kit, whose next request the balancer gives to another worker."""
+    return Kit(**{**vars(kit), "client": district.client()})
+
+
+def test_a_home_goes_through_its_ladder_and_is_missed(
+    tmp_path_factory: pytest.TempPathFactory, url: str
+) -> None:
+    moved = MovedDistrict(data=tmp_path_factory.mktemp("moved"), options={"database": url})
+    try:
+        visitor = Person(client=moved.client())
+        visitor.log_in()
+        home = installed(moved, visitor)
+        home.beat()
+        home.send(home.alert("quiet", attributes={"time": now_text(moved.now)}))
+        moved.pass_time(minutes=15)
+        shown = {case.family for case in visitor.board()}
+        assert shown == {"welfare", "silent"}
+        home.beat()
+        assert {case.family for case in visitor.board()} == {"welfare"}
+        case = visitor.case_of(home.household)
+        assert case is not None
+        visitor.answer(case.id, "handled", "seen_well")
+        assert visitor.board() == []
+        assert home.listen()[0]["data"]["state"] == "opened"
+    finally:
+        moved.close()
+
+
+def test_what_is_odd_is_set_apart_and_never_loses_what_came_with_it(
+    tmp_path_factory: pytest.TempPathFactory, url: str
+) -> None:
+    moved = MovedDistrict(data=tmp_path_factory.mktemp("moved"), options={"database": url})
+    try:
+        visitor = Person(client=moved.client())
+        visitor.log_in()
+        home = installed(moved, visitor)
+        long = home.alert("quiet") | {"id": "x" * 4000}
+        nul = home.alert("quiet") | {"subject": "h-\x00" + "y" * 300}
+        sent = home.send(long, nul, home.alert("quiet"))
+        assert [one.status for one in sent] == ["quarantined", "quarantined", "durable"]
+    finally:
+        moved.close()
+
+
+def test_what_one_worker_hears_is_told_by_the_other_at_once(make: Make, url: str) -> None:
+    first, second = workers(make, url)
+    kit = installed(first, at_console(first))
+    heard: list[list[Json]] = []
+    poll = threading.Thread(target=lambda: heard.append(at(second, kit).listen(wait=50)))
+    poll.start()
+    kit.send(kit.alert("quiet"))
+    poll.join(10)
+    assert heard
+    assert [message["data"]["state"] for message in heard[0]] == ["opened"]
+    case = at_console(second).case_of(kit.household)
+    assert case is not None
+
+
+def test_a_worker_killed_in_mid_load_loses_nothing_and_no_home_has_two_cases(
+    make: Make, url: str
+) -> None:
+    first, second = workers(make, url)
+    person = at_console(first)
+    kits = [installed(first, person) for _ in range(6)]
+    senders = [Sender(at(first, kit)) for kit in kits]
+    shared = kits[0]
+    # the other worker hears of the same homes at the same time
+    others = [Sender(Kit(**{**vars(at(second, kit)), "version": 5000})) for kit in kits]
+    for sender in (*senders, *others):
+        sender.start()
+    until(lambda: all(s.acknowledged for s in (*senders, *others)), what="load on both workers")
+    first.kill()
+    for sender in senders:
+        sender.join(30)
+    before = [len(sender.acknowledged) for sender in others]
+    until(
+        lambda: all(len(s.acknowledged) > n + 3 for s, n in zip(others, before, strict=True)),
+        what="the worker that is left going on",
+    )
+    second.stop()
+    for sender in others:
+        sender.join(30)
+    second.start()
+    for kit, sender, other in zip(kits, senders, others, strict=True):
+        kit.client = second.client()
+        acknowledged = sender.acknowledged + other.acknowledged
+        for start in range(0, len(acknowledged), 100):
+            repeated = kit.send(*acknowledged[start : start + 100])
+            assert {one.status for one in repeated} == {"repeat"}
+    board = at_console(second).board()
+    assert sorted(sum(kit.household in case.text for case in board) for kit in kits) == [1] * 6
+    opened = [m for m in all_messages(shared) if m["data"]["state"] == "opened"]
+    assert len(opened) == 1
