@@ -7,6 +7,7 @@ aiohttp), so that both meet the same machine. Every answer of the district follo
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -25,6 +26,7 @@ from benchmarks.district.programs import (
     running,
 )
 from tests.district.support.kit import now_text
+from tests.district.support.postgres import Postgres
 from tests.district.support.process import DistrictProcess
 
 _NEVER_MISSED = timedelta(days=1)
@@ -35,10 +37,16 @@ _ALERTS_A_SECOND = 3000
 
 def main() -> int:
     given = arguments()
-    print(headline(f"{given.homes} homes, SQLite"))
-    with tempfile.TemporaryDirectory() as folder:
+    kind = "PostgreSQL" if given.postgresql else "SQLite"
+    print(headline(f"{given.homes} homes, {kind}"))
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         street = homes(given.homes)
         district = DistrictProcess(folder=Path(folder))
+        if given.postgresql:
+            server = Postgres.started()
+            stack.callback(server.close)
+            district.options["database"] = server.fresh()
         settle(prepared(district), street, datetime.now(UTC), due=_NEVER_MISSED)
         beats = Requests.written(
             Path(folder, "beats"), [heartbeat(home, now_text()) for home in street]
@@ -53,6 +61,7 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgresql", action="store_true", help="on a server of its own")
     parser.add_argument("--homes", type=int, default=4000)
     parser.add_argument("--minutes", type=float, default=10, help="of a usual day; 0: none")
     parser.add_argument("--alerts-an-hour", type=float, default=200)

@@ -175,6 +175,18 @@ def due_errands(connection: Connection, now: datetime, most: int) -> Sequence[Er
     return [_errand(row) for row in rows]
 
 
+def is_still_due(connection: Connection, errand: Errand, now: datetime) -> bool:
+    """Not so when another worker has just taken it."""
+    due = connection.scalar(
+        select(errands.c.due).where(
+            errands.c.id == errand.id,
+            errands.c.round == errand.round,
+            errands.c.step == errand.step,
+        )
+    )
+    return due is not None and due <= now
+
+
 def next_due(connection: Connection) -> datetime | None:
     due: datetime | None = connection.scalar(
         select(func.min(errands.c.due)).where(errands.c.due.is_not(None))

@@ -100,13 +100,22 @@ class Dispatcher:
             outcomes = await asyncio.gather(*(_post(carrier, letter) for letter in move.letters))
             await self.database.write(lambda c, a: _mark(c, a, errand, (move, outcomes), now))
 
-    def _decide(self, connection: Connection, after: After, errand: Errand, now: datetime) -> Move:
-        """Within one write: two calls decided at once would both find the last free line."""
+    def _decide(
+        self, connection: Connection, after: After, errand: Errand, now: datetime
+    ) -> Move | None:
+        """Within one write: two calls decided at once would both find the last free line.
+
+        Of several workers the first takes it; should that one die, another does half a minute
+        later. None: it is taken.
+        """
+        if not errands.is_still_due(connection, errand, now):
+            return None
         look = self.teller.next_tell if errand.kind is Kind.TELL else self.teller.next_ask
         move = look(connection, self.keeper.vault, errand, now)
         match move:
             case Send():
                 _record(connection, errand, move, now)
+                errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=errand.failures)
             case Wait(due=due, noted=noted):
                 # nobody there to be told is shown like a text that does not go out
                 failures = 1 if noted else errand.failures
