@@ -16,7 +16,8 @@ from .logs import start_logging
 from .options import Options, OptionsError, read_options
 from .qr import enrolment_uri
 from .server import serve
-from .service import database_of
+from .service import DATABASE, database_of
+from .storage.backups import BackupError, back_up, in_use, lay_back
 from .storage.database import Database
 
 _WRONG_OPTIONS: Final = 2
@@ -30,9 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         if given.command == "enrol":
             _enrol(options, given.data, given.household)
+        elif given.command == "backup":
+            back_up(_sqlite_of(options, given.data), given.file)
+        elif given.command == "restore":
+            _restore(options, given.data, given.file)
         else:
-            asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
-    except (OptionsError, KeyFileError, BadPseudonymError) as error:
+            with in_use(given.data, alone=False):
+                asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
+    except (OptionsError, KeyFileError, BadPseudonymError, BackupError) as error:
         return _wrong(str(error))
     except OSError as error:
         return _wrong(f"{error.strerror or error}: {error.filename or given.data}.")
@@ -54,7 +60,25 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     enrol = commands.add_parser("enrol", help="print a one-time code for a household as JSON")
     enrol.add_argument("--household", help="its pseudonym, h-…; without it a new one is made")
+    backup = commands.add_parser("backup", help="copy the database, beside a running server too")
+    backup.add_argument("file", type=Path)
+    restore = commands.add_parser("restore", help="lay a backup back while no server runs")
+    restore.add_argument("file", type=Path)
     return parser
+
+
+def _sqlite_of(options: Options, data: Path) -> Path:
+    if options.database:
+        raise BackupError("This district keeps everything in PostgreSQL: use pg_dump, pg_restore.")
+    return data / DATABASE
+
+
+def _restore(options: Options, data: Path, backup: Path) -> None:
+    database = _sqlite_of(options, data)
+    with in_use(data, alone=True):
+        aside = lay_back(backup, database)
+    if aside:
+        sys.stdout.write(f"What was there before is {aside}.\n")
 
 
 def _enrol(options: Options, data: Path, household: str | None) -> None:

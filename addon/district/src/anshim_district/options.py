@@ -87,6 +87,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     admin: Admin = msgspec.field(default_factory=Admin)
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     reach: Reach = msgspec.field(default_factory=Reach)
+    # of the SQLite file, one a night, in the data folder; 0: none
+    keep_backups: Annotated[int, Meta(ge=0, le=366)] = 7
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"

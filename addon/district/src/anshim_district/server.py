@@ -80,7 +80,7 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
     watching: list[asyncio.Task[None]] = []
     try:
         await _listen(runner, options, host)
-        watchers = (service.overseer, service.dispatcher, service.dead_man)
+        watchers = (service.overseer, service.dispatcher, service.dead_man, service.nightly)
         watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
         await _until(stop, watching)
     finally:

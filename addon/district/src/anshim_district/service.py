@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from .accounts import make_first_admin
 from .cases.model import Times
@@ -29,6 +30,7 @@ from .reach.dispatcher import Dispatcher
 from .reach.outbox import LONGEST_CALL
 from .reach.telling import Teller
 from .registry.vault import Keeper, open_vault
+from .storage.backups import Nightly
 from .storage.database import After, Database
 from .storage.engines import sqlite_file
 
@@ -47,6 +49,7 @@ class Service:
     overseer: Overseer
     dispatcher: Dispatcher
     dead_man: DeadMan
+    nightly: Nightly
     hearing: Hearing
     kits: KnownKits
     casework: Casework
@@ -98,6 +101,7 @@ class Service:
             overseer=overseer,
             dispatcher=dispatcher,
             dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
+            nightly=_nightly(options, data, clock),
             hearing=_hearing(reach, casework, keeper),
             kits=KnownKits(database),
             casework=casework,
@@ -123,6 +127,17 @@ class Service:
 
 def database_of(options: Options, data: Path) -> str:
     return options.database or sqlite_file(data / DATABASE)
+
+
+def _nightly(options: Options, data: Path, clock: Clock) -> Nightly:
+    return Nightly(
+        data / DATABASE,
+        data / "backups",
+        # PostgreSQL has its own ways
+        keep=0 if options.database else options.keep_backups,
+        zone=ZoneInfo(options.time_zone),
+        clock=clock,
+    )
 
 
 def asking_time(reach: Reach) -> timedelta:

@@ -1,0 +1,105 @@
+"""A backup is taken while all goes on, and laid back while nothing does."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from anshim_district.storage.backups import Nightly
+from tests.district.conftest import Make, installed
+from tests.district.support.kit import Kit
+from tests.district.support.moved import HandClock, MovedDistrict
+from tests.district.support.person import Person
+from tests.district.support.process import until
+from tests.district.test_crashes import Sender, at_console
+
+
+def test_a_backup_from_the_midst_of_a_case_is_laid_back_and_its_home_goes_on(
+    make: Make, tmp_path: Path
+) -> None:
+    district = make()
+    district.start()
+    kit = installed(district, at_console(district))
+    sender = Sender(Kit(**vars(kit)))
+    sender.start()
+    until(lambda: len(sender.acknowledged) > 3, what="a case")
+    before = sender.acknowledged[:3]
+    assert district.ended("backup", str(tmp_path / "one.sqlite")).returncode == 0
+    district.stop()
+    sender.join(20)
+    done = district.ended("restore", str(tmp_path / "one.sqlite"))
+    assert done.returncode == 0, done.stderr
+    assert "district.sqlite.before-1" in done.stdout
+    district.start()
+    kit.client = district.client()
+    assert {sent.status for sent in kit.send(*before)} == {"repeat"}
+    # its relay sends again what the backup does not know, and the case is the same
+    again = kit.send(*sender.acknowledged[-50:])
+    assert {sent.status for sent in again} <= {"repeat", "durable"}
+    cases = [c for c in at_console(district).board() if kit.household in c.text]
+    assert [case.family for case in cases] == ["welfare"]
+
+
+def test_sessions_of_before_are_not_taken_after_a_restore(make: Make, tmp_path: Path) -> None:
+    district = make()
+    district.start()
+    kit = installed(district, at_console(district))
+    assert kit.beat().status_code == 200
+    district.ended("backup", str(tmp_path / "one.sqlite"))
+    district.stop()
+    district.ended("restore", str(tmp_path / "one.sqlite"))
+    district.start()
+    kit.client = district.client()
+    assert kit.beat().status_code == 401
+    kit.hello()
+    assert kit.beat().status_code == 200
+
+
+def test_nothing_is_laid_back_under_a_running_district(make: Make, tmp_path: Path) -> None:
+    district = make()
+    district.start()
+    district.ended("backup", str(tmp_path / "one.sqlite"))
+    done = district.ended("restore", str(tmp_path / "one.sqlite"))
+    assert done.returncode == 2
+    assert "Stop the district first" in done.stderr
+
+
+def test_what_is_no_backup_is_refused_and_nothing_is_replaced(make: Make, tmp_path: Path) -> None:
+    district = make()
+    district.start()
+    kit = installed(district, at_console(district))
+    district.stop()
+    some = tmp_path / "some.sqlite"
+    some.write_bytes(b"no database" * 100)
+    done = district.ended("restore", str(some))
+    assert done.returncode == 2
+    assert "is no backup of a district" in done.stderr
+    district.start()
+    kit.client = district.client()
+    assert kit.beat().status_code == 200
+
+
+def test_postgresql_is_backed_up_with_its_own_tools(make: Make, tmp_path: Path) -> None:
+    done = make(database="postgresql://nobody@127.0.0.1:1/none").run("backup", str(tmp_path / "x"))
+    assert done.returncode == 2
+    assert "pg_dump" in done.stderr
+
+
+def test_there_is_a_backup_each_night_and_old_ones_go(
+    moved: MovedDistrict, visitor: Person, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    nightly = Nightly(
+        tmp_path / "district.sqlite",
+        folder,
+        keep=3,
+        zone=ZoneInfo("Asia/Seoul"),
+        clock=HandClock(moment=moved.now),
+    )
+    two_at_night = datetime(2026, 11, 23, 17, tzinfo=UTC)
+    assert nightly.step(two_at_night) is None
+    for night in range(5):
+        at = two_at_night + timedelta(days=night, hours=1)
+        assert nightly.step(at) is not None
+        assert nightly.step(at + timedelta(minutes=10)) is None
+    kept = sorted(path.name for path in folder.iterdir())
+    assert kept == [f"district-2026-11-{day}.sqlite" for day in (26, 27, 28)]
