@@ -10,6 +10,7 @@ from pathlib import Path
 import platform
 import subprocess
 import sys
+from typing import IO, cast
 
 import msgspec
 from sqlalchemy import Engine
@@ -80,9 +81,9 @@ def answer_only() -> Iterator[int]:
     """The port of a server that only answers."""
     command = [sys.executable, "-m", "benchmarks.district.answering"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
+        told = cast("IO[bytes]", server.stdout)
         try:
-            yield int(server.stdout.readline())
+            yield int(told.readline())
         finally:
             server.terminate()
 
@@ -97,7 +98,11 @@ def running(district: DistrictProcess) -> Iterator[int]:
         district.end()
 
 
-def cpu_seconds(pid: int) -> float:
+def cpu_seconds(district: DistrictProcess) -> float:
+    """What it has used of the processor since it was started."""
+    if district.process is None:
+        raise RuntimeError("the district does not run")
+    pid = district.process.pid
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 

@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 import sys
 import time
-from typing import Any, override
+from typing import Any, cast, override
 
 import msgspec
 
@@ -33,17 +33,17 @@ class Heard:
 class Line(asyncio.Protocol):
     """One connection that is kept. Pipelines nothing: one request, one answer."""
 
+    _transport: asyncio.Transport
+
     def __init__(self, heard: Heard) -> None:
         self._heard = heard
         self._buffer = b""
         self._began = 0.0
         self.done: asyncio.Future[None] | None = None
-        self._transport: asyncio.Transport | None = None
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -51,7 +51,6 @@ class Line(asyncio.Protocol):
             self.done.set_exception(ConnectionError("the line was cut"))
 
     def send(self, request: bytes, began: float) -> asyncio.Future[None]:
-        assert self._transport is not None
         self._began = began
         self.done = asyncio.get_running_loop().create_future()
         self._transport.write(request)

@@ -18,15 +18,16 @@ MOST_EVENTS = 4000
 class Sender(threading.Thread):
     """A relay that sends one alert after the other until nobody answers."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, *, most: int = MOST_EVENTS) -> None:
         super().__init__()
         self.kit = kit
+        self.most = most
         self.acknowledged: list[Json] = []
         self.unanswered: list[Json] = []
 
     @override
     def run(self) -> None:
-        for _ in range(MOST_EVENTS):
+        for _ in range(self.most):
             event = self.kit.alert("quiet")
             try:
                 sent = self.kit.send(event)

@@ -78,12 +78,11 @@ def usual(
     words = max(1, round(given.alerts_an_hour * seconds / 3600))
     signed = Requests.written(beats.file.with_name("usual"), alerts(street, words))
     with running(district) as port:
-        assert district.process is not None
-        before = cpu_seconds(district.process.pid)
+        before = cpu_seconds(district)
         spoken = signed.begin(port, seconds=seconds, pace=given.alerts_an_hour / 3600, lines=8)
         beaten = beats.send(port, seconds=seconds, pace=len(street) / 60, again=True)
         told = answers_of(spoken)
-        core = (cpu_seconds(district.process.pid) - before) / beaten.seconds
+        core = (cpu_seconds(district) - before) / beaten.seconds
     print(f"A usual day, {given.minutes:g} minutes\n")
     print("| | n | other answers than 200 | median | p99 | slowest |")
     print("|---|--:|--:|--:|--:|--:|")

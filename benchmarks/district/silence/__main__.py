@@ -72,6 +72,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--alive", type=int, default=4_000, help="homes that go on beating")
     parser.add_argument("--dongs", type=int, default=40)
     parser.add_argument("--settle", type=float, default=60, help="seconds")
+    parser.add_argument("--after", type=float, default=15, help="seconds of heartbeats after")
     parser.add_argument("--idle", type=int, default=1_000_000)
     return parser.parse_args()
 
@@ -109,7 +110,7 @@ async def watched(
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         stack.callback(service.database.close)
         await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
-        seconds = given.settle + 15
+        seconds = given.settle + given.after
         sending = asyncio.create_task(
             asyncio.to_thread(
                 beats.send,
@@ -168,8 +169,8 @@ async def since(
     began: float, service: Service, happened: Callable[[Service], Coroutine[Any, Any, bool]]
 ) -> float:
     async with asyncio.timeout(_PATIENCE_S):
-        while not await happened(service):
-            await asyncio.sleep(0.02)  # noqa: ASYNC110 - what is looked at is on the disk
+        while not await happened(service):  # noqa: ASYNC110 - what is looked at is on the disk
+            await asyncio.sleep(0.02)
     return time.perf_counter() - began
 
 

@@ -1,0 +1,1 @@
+"""A district that is killed again and again."""
