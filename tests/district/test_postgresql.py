@@ -1,5 +1,7 @@
 """The same program on PostgreSQL, alone and as several workers."""
 
+from collections.abc import Iterator
+from pathlib import Path
 import threading
 
 import pytest
@@ -35,44 +37,67 @@ def at(district: DistrictProcess, kit: Kit) -> Kit:
     return Kit(**{**vars(kit), "client": district.client()})
 
 
+@pytest.fixture
+def moved(tmp_path: Path, url: str) -> Iterator[MovedDistrict]:
+    """In the place of the one on SQLite: whoever visits it, and the home, are of this one."""
+    district = MovedDistrict(data=tmp_path, options={"database": url})
+    yield district
+    district.close()
+
+
 def test_a_home_goes_through_its_ladder_and_is_missed(
-    tmp_path_factory: pytest.TempPathFactory, url: str
+    moved: MovedDistrict, visitor: Person, home: Kit
 ) -> None:
-    moved = MovedDistrict(data=tmp_path_factory.mktemp("moved"), options={"database": url})
-    try:
-        visitor = Person(client=moved.client())
-        visitor.log_in()
-        home = installed(moved, visitor)
-        home.beat()
-        home.send(home.alert("quiet", attributes={"time": now_text(moved.now)}))
-        moved.pass_time(minutes=15)
-        shown = {case.family for case in visitor.board()}
-        assert shown == {"welfare", "silent"}
-        home.beat()
-        assert {case.family for case in visitor.board()} == {"welfare"}
-        case = visitor.case_of(home.household)
-        assert case is not None
-        visitor.answer(case.id, "handled", "seen_well")
-        assert visitor.board() == []
-        assert home.listen()[0]["data"]["state"] == "opened"
-    finally:
-        moved.close()
+    home.beat()
+    home.send(home.alert("quiet", attributes={"time": now_text(moved.now)}))
+    moved.pass_time(minutes=15)
+    assert {case.family for case in visitor.board()} == {"welfare", "silent"}
+    home.beat()
+    assert {case.family for case in visitor.board()} == {"welfare"}
+    case = visitor.case_of(home.household)
+    assert case is not None
+    visitor.answer(case.id, "handled", "seen_well")
+    assert visitor.board() == []
+    assert home.listen()[0]["data"]["state"] == "opened"
 
 
-def test_what_is_odd_is_set_apart_and_never_loses_what_came_with_it(
-    tmp_path_factory: pytest.TempPathFactory, url: str
+def test_homes_that_fall_silent_together_are_one_outage(
+    moved: MovedDistrict, visitor: Person
 ) -> None:
-    moved = MovedDistrict(data=tmp_path_factory.mktemp("moved"), options={"database": url})
-    try:
-        visitor = Person(client=moved.client())
-        visitor.log_in()
-        home = installed(moved, visitor)
-        long = home.alert("quiet") | {"id": "x" * 4000}
-        nul = home.alert("quiet") | {"subject": "h-\x00" + "y" * 300}
-        sent = home.send(long, nul, home.alert("quiet"))
-        assert [one.status for one in sent] == ["quarantined", "quarantined", "durable"]
-    finally:
-        moved.close()
+    for _ in range(6):
+        assert installed(moved, visitor).beat().status_code == 200
+    moved.pass_time(minutes=15)
+    moved.pass_time(seconds=61)
+    assert "구 전체 통신 장애: 6세대" in visitor.page("/board").text
+    assert visitor.board() == []
+
+
+def test_what_is_odd_is_set_apart_and_never_loses_what_came_with_it(home: Kit) -> None:
+    long = home.alert("quiet") | {"id": "x" * 4000}
+    nul = home.alert("quiet") | {"subject": "h-\x00" + "y" * 300}
+    sent = home.send(long, nul, home.alert("quiet"))
+    assert [one.status for one in sent] == ["quarantined", "quarantined", "durable"]
+
+
+def test_the_district_goes_on_when_its_database_comes_back(
+    moved: MovedDistrict, home: Kit, postgres: Postgres
+) -> None:
+    home.send(home.alert("quiet", attributes={"time": now_text(moved.now)}))
+    postgres.restart()
+
+    def is_taken() -> bool:
+        answer = home.post(home.signed(home.emergency(attributes={"time": now_text(moved.now)})))
+        assert answer.status_code in {200, 503}
+        return answer.status_code == 200
+
+    until(is_taken, what="the database")
+    assert home.beat().status_code == 200
+
+
+def test_a_database_that_is_not_there_is_named_in_one_sentence(make: Make) -> None:
+    done = make(database="postgresql://nobody@127.0.0.1:1/none").run()
+    assert done.returncode == 2
+    assert done.stderr.startswith("The database cannot be used: ")
 
 
 def test_what_one_worker_hears_is_told_by_the_other_at_once(make: Make, url: str) -> None:

@@ -92,6 +92,11 @@ class Postgres:
             connection.execute(f'CREATE DATABASE "{name}"')
         return self.url(name)
 
+    def restart(self) -> None:
+        """As after a crash: whoever was connected is not any more."""
+        words = ("-D", self.data, "-w", "-m", "immediate", "-o", self.options)
+        self.run("pg_ctl", *words, "-l", str(self.folder / "log"), "restart")
+
     def close(self) -> None:
         self.run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
         shutil.rmtree(self.folder)

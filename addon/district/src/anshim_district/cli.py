@@ -8,6 +8,7 @@ import sys
 from typing import Final
 
 import orjson
+from sqlalchemy.exc import OperationalError
 
 from .clock import SystemClock, rfc3339
 from .households import BadPseudonymError, issue_code, new_pseudonym
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
     except (OptionsError, KeyFileError, BadPseudonymError, BackupError) as error:
         return _wrong(str(error))
+    except OperationalError as error:
+        return _wrong(f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}.")
     except OSError as error:
         return _wrong(f"{error.strerror or error}: {error.filename or given.data}.")
     return 0
