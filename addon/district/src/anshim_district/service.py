@@ -89,9 +89,6 @@ class Service:
             carrier=_carrier(options),
         )
         told.append((overseer, dispatcher))
-        filing = Filing(casework=casework, keeper=keeper)
-        sorting = Sorting(filing=filing, lane=Lane())
-        listening = Listening(casework=casework, usual=timedelta(seconds=options.heartbeat_seconds))
         return cls(
             options=options,
             clock=clock,
@@ -106,10 +103,8 @@ class Service:
             kits=KnownKits(database),
             casework=casework,
             sessions=KnownSessions(database),
-            listening=Together(
-                database=database, hear_all=listening.hear_together, apart=_household
-            ),
-            sorting=Together(database=database, hear_all=sorting.sort),
+            listening=_listening(database, casework, options),
+            sorting=_sorting(database, casework, keeper),
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
         )
@@ -144,6 +139,18 @@ def asking_time(reach: Reach) -> timedelta:
     """How long all tries may take: then people are told, whatever has become of the calls."""
     one = LONGEST_CALL + timedelta(minutes=reach.pause_minutes)
     return min(_LONGEST_ASKING, reach.tries * one)
+
+
+def _listening(database: Database, casework: Casework, options: Options) -> Together[Beat, Heard]:
+    listening = Listening(casework=casework, usual=timedelta(seconds=options.heartbeat_seconds))
+    return Together(database=database, hear_all=listening.hear_together, apart=_household)
+
+
+def _sorting(
+    database: Database, casework: Casework, keeper: Keeper
+) -> Together[Sent, list[Result]]:
+    sorting = Sorting(filing=Filing(casework=casework, keeper=keeper), lane=Lane())
+    return Together(database=database, hear_all=sorting.sort)
 
 
 def _household(beat: Beat) -> str:
