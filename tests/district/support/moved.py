@@ -55,7 +55,8 @@ class MovedDistrict:
         options = msgspec.convert(given, Options)
         self.service = Service.put_together(options, self.data, self.clock)
         self.service.open(self.data)
-        self._runner = web.AppRunner(make_app(self.service), shutdown_timeout=0.1)
+        self.app = make_app(self.service)
+        self._runner = web.AppRunner(self.app, shutdown_timeout=0.1)
         self._do(self._listen())
 
     async def _listen(self) -> None:

@@ -4,6 +4,7 @@ Each handler: door, one write, a signed or plain answer.
 """
 
 from collections.abc import Sequence
+from importlib.resources import files
 from typing import Annotated, Final
 
 from aiohttp import web
@@ -26,6 +27,7 @@ from .reach.webhook import is_genuine, secret_bytes
 from .service import Service
 
 SERVICE: Final = web.AppKey("service", Service)
+OPENAPI: Final = files("anshim_district").joinpath("static/openapi.json").read_bytes()
 _LONGEST_WAIT: Final = 55.0
 _MAX_COUNTER: Final = 2**31 - 1
 
@@ -44,6 +46,7 @@ def add_api(app: web.Application) -> None:
     app.add_routes(
         [
             web.get("/v1/health", health),
+            web.get("/v1/openapi.json", openapi),
             web.post("/v1/enrolments", enrolments),
             web.post("/v1/hello", hello),
             web.post("/v1/events", events),
@@ -63,6 +66,11 @@ async def health(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     await service.database.write(lambda *_: None)
     return answer({"ok": True, "version": __version__, "contract": CONTRACT})
+
+
+async def openapi(_request: web.Request) -> web.Response:
+    """The same for everybody: what tools need to know of this side."""
+    return web.Response(body=OPENAPI, content_type="application/json")
 
 
 async def enrolments(request: web.Request) -> web.Response:

@@ -1,0 +1,96 @@
+"""The district's OpenAPI document: paths of its kits' side, and the contract's schemas as they are.
+
+`scripts/openapi` writes it into the app, which serves it; a test says whether it is current.
+OpenAPI 3.1 takes JSON Schema whole: a reference by the schema's own name stays what it is.
+"""
+
+import json
+from pathlib import Path
+import sys
+from typing import Any, Final
+
+from made_pages import ROOT, written
+
+SCHEMAS: Final = ROOT / "contract/schemas"
+DOCUMENT: Final = ROOT / "addon/district/src/anshim_district/static/openapi.json"
+_USED: Final = (
+    "common", "envelope", "problem", "enrolment", "enrolled", "hello_request", "hello_answer",
+    "events_request", "events_answer", "heartbeat", "heartbeat_answer", "downlink_answer",
+)  # fmt: skip
+_REFUSED: Final = ("400", "401", "403", "404", "410", "413", "415", "503")
+
+type Json = dict[str, Any]
+
+
+def _content(schema: str, kind: str = "application/json") -> Json:
+    return {kind: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+
+
+def _operation(name: str, answer: str | None, *, status: str = "200", asked: str = "") -> Json:
+    answers: Json = {
+        code: {
+            "description": "What is wrong, and what to do (RFC 9457).",
+            "content": _content("problem", "application/problem+json"),
+        }
+        for code in _REFUSED
+    }
+    answers[status] = {"description": name}
+    if answer:
+        answers[status]["content"] = _content(answer)
+    made: Json = {"operationId": name, "responses": dict(sorted(answers.items()))}
+    if asked:
+        made["requestBody"] = {"required": True, "content": _content(asked)}
+    return made
+
+
+def _query(name: str, most: int) -> Json:
+    schema = {"type": "integer", "minimum": 0, "maximum": most, "default": 0}
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def document() -> Json:
+    session = {"security": [{"session": []}]}
+    down = _operation("downlink", "downlink_answer") | session
+    down["parameters"] = [_query("after", 2**31 - 1), _query("wait", 55)]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Anshim Knock, the district's side for kits",
+            "version": "1.2",
+            "description": "The contract's own page is the authority; this is its form for tools.",
+        },
+        "paths": {
+            "/v1/health": {"get": _operation("health", None)},
+            "/v1/enrolments": {
+                "post": _operation("enrolments", "enrolled", status="201", asked="enrolment")
+            },
+            "/v1/hello": {"post": _operation("hello", "hello_answer", asked="hello_request")},
+            "/v1/events": {"post": _operation("events", "events_answer", asked="events_request")},
+            "/v1/heartbeats": {
+                "post": _operation("heartbeats", "heartbeat_answer", asked="heartbeat") | session
+            },
+            "/v1/downlink": {"get": down},
+            "/v1/reach/callbacks": {"post": _operation("callbacks", None, status="204")},
+            "/v1/openapi.json": {"get": _operation("openapi", None)},
+        },
+        "components": {
+            "schemas": {
+                name: json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+                for name in _USED
+            },
+            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _made(_language: str) -> str:
+    return json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    pages: dict[str, Path] = {"en": DOCUMENT}
+    return written("scripts/openapi", pages, _made, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
