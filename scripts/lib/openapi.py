@@ -49,7 +49,7 @@ def _query(name: str, most: int) -> Json:
 
 
 def document() -> Json:
-    session = {"security": [{"session": []}]}
+    session: Json = {"security": [{"session": []}]}
     down = _operation("downlink", "downlink_answer") | session
     down["parameters"] = [_query("after", 2**31 - 1), _query("wait", 55)]
     return {
