@@ -150,7 +150,11 @@ def _sorting(
     database: Database, casework: Casework, keeper: Keeper
 ) -> Together[Sent, list[Result]]:
     sorting = Sorting(filing=Filing(casework=casework, keeper=keeper), lane=Lane())
-    return Together(database=database, hear_all=sorting.sort)
+    return Together(database=database, hear_all=sorting.sort, weight=_events)
+
+
+def _events(sent: Sent) -> int:
+    return len(sent.read)
 
 
 def _household(beat: Beat) -> str:

@@ -26,13 +26,21 @@ class _Waiting[Asked, Answer]:
     answer: asyncio.Future[Answer]
 
 
+def _one(_asked: object) -> int:
+    return 1
+
+
 @dataclass(slots=True, kw_only=True)
 class Together[Asked, Answer]:
-    """`apart`: what must not be heard in the same breath, since the second must see the first."""
+    """`apart`: what must not be heard in the same breath, since the second must see the first.
+
+    `weight`: how much of one commit it takes; a commit has an end, however much is waiting.
+    """
 
     database: Database
     hear_all: Hear[Asked, Answer]
     apart: Callable[[Asked], Hashable] | None = None
+    weight: Callable[[Asked], int] = _one
     _waiting: list[_Waiting[Asked, Answer]] = field(default_factory=list)
     _hearing: asyncio.Task[None] | None = None
 
@@ -77,19 +85,20 @@ class Together[Asked, Answer]:
                 one.answer.set_result(answer)
 
     def _next(self) -> list[_Waiting[Asked, Answer]]:
-        if self.apart is None:
-            group, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-            return group
-        chosen: dict[Hashable, _Waiting[Asked, Answer]] = {}
+        chosen: list[_Waiting[Asked, Answer]] = []
         later: list[_Waiting[Asked, Answer]] = []
+        marks: set[Hashable] = set()
+        room = _AT_ONCE
         for one in self._waiting:
-            mark = self.apart(one.asked)
-            if mark in chosen or len(chosen) == _AT_ONCE:
+            mark = self.apart(one.asked) if self.apart else None
+            room -= self.weight(one.asked)
+            if (chosen and room < 0) or (self.apart and mark in marks):
                 later.append(one)
             else:
-                chosen[mark] = one
+                chosen.append(one)
+                marks.add(mark)
         self._waiting = later
-        return list(chosen.values())
+        return chosen
 
 
 def _refuse[Asked, Answer](group: Sequence[_Waiting[Asked, Answer]], error: Exception) -> None:
