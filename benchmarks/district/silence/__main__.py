@@ -1,8 +1,8 @@
 """`python -m benchmarks.district.silence`: 100,000 homes overdue at once, a million idle ones.
 
-The real overseer and the real front door in one process; the requests come from another. All homes
-live in dongs that fail together, but for one in a hundred, which is near its limit: those are cases
-at once, the others one outage for each dong. The clock is the machine's.
+The real overseer and the real front door in one process; the requests come from another. One home
+in a hundred is near its limit: those are cases at once, the others are one outage. The clock is
+the machine's.
 """
 
 import argparse
