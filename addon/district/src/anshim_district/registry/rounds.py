@@ -123,7 +123,7 @@ def _weak_batteries(connection: Connection) -> Iterator[tuple[str, Weak]]:
         yield row.household, Weak(kind=row.kind, label=row.label, percent=row.battery)
 
 
-def _troubles(connection: Connection) -> Iterator[tuple[str, set[str]]]:
+def _troubles(connection: Connection) -> Iterator[tuple[str, frozenset[str]]]:
     is_trouble: ColumnElement[bool] = cases.c.family == Family.TROUBLE.value
     query = select(cases.c.household, cases.c.state).where(cases.c.is_open, is_trouble)
     for row in connection.execute(query):
