@@ -73,6 +73,29 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dead_man_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?\Z")] = ""
 
 
+class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A PBX or trunk. With `server` calls go out by it, and texts by the provider, if there is one.
+
+    Characters that mean something in an account's line are not allowed in its parts.
+    """
+
+    server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?\Z")] = ""
+    transport: Literal["udp", "tcp"] = "udp"
+    user: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._+-]{0,64}\Z")] = ""
+    login: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._@+-]{0,64}\Z")] = ""
+    password: Annotated[str, Meta(pattern=r"^[!#-+\--:=?-\[\]-~]{0,128}\Z")] = ""
+    # for an outside line; never a 1, with which every emergency number begins
+    prefix: Annotated[str, Meta(pattern=r"^[02-9*#]{0,2}\Z")] = ""
+    international: bool = False
+    lines: Annotated[int, Meta(ge=2, le=500)] = 24
+    ring_seconds: Annotated[int, Meta(ge=15, le=90)] = 40
+    # the district's own recording of the question to a resident; empty: espeak-ng's voice
+    recording: str = ""
+    interface: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{0,15}\Z")] = ""
+    program: Annotated[str, Meta(min_length=1)] = "baresip"
+    modules: Annotated[str, Meta(min_length=1)] = "/usr/lib/baresip/modules"
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     district: District
     listen: Listen = msgspec.field(default_factory=Listen)
@@ -83,6 +106,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     admin: Admin = msgspec.field(default_factory=Admin)
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     reach: Reach = msgspec.field(default_factory=Reach)
+    sip: Sip = msgspec.field(default_factory=Sip)
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"
@@ -116,6 +140,7 @@ def read_options(path: Path) -> Options:
             f"The option time_zone is wrong: {options.time_zone!r} is no time zone."
         ) from error
     _check_reach(options.reach)
+    _check_sip(options)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -135,3 +160,16 @@ def _check_reach(reach: Reach) -> None:
         raise OptionsError(
             "The option reach.secret is wrong: whsec_ and at least 24 bytes in base64."
         ) from error
+
+
+def _check_sip(options: Options) -> None:
+    sip = options.sip
+    if not sip.server:
+        return
+    if not sip.user:
+        raise OptionsError("The option sip.user is needed where sip.server is given.")
+    if options.reach.calls_at_once >= sip.lines:
+        raise OptionsError(
+            "The option reach.calls_at_once must be less than sip.lines: "
+            "a line is kept for telling whoever responds."
+        )

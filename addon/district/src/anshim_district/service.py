@@ -19,8 +19,8 @@ from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options, Reach
 from .overseer import Overseer
-from .reach.callbacks import Hearing
-from .reach.carrier import Carrier, HttpCarrier
+from .reach.callbacks import Ear, Hearing
+from .reach.carriers import carrier_of
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
 from .reach.outbox import LONGEST_CALL
@@ -59,7 +59,7 @@ class Service:
         keeper = Keeper()
         post = Post(district=options.district.id, key=keys.current)
         reach = options.reach
-        asking = asking_time(reach) if reach.url else None
+        asking = asking_time(reach) if reach.url or options.sip.server else None
         casework = Casework(times=case_times(options.times), post=post, asking=asking)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Dispatcher]] = []
@@ -73,13 +73,16 @@ class Service:
 
         database = Database(data / DATABASE, after_commit)
         overseer = Overseer(database, casework, clock)
+        hearing = _hearing(reach, casework, keeper)
+        ear = Ear(hearing=hearing, database=database, clock=clock)
+        carrier = carrier_of(options, ear.report)
         dispatcher = Dispatcher(
             database=database,
             casework=casework,
             clock=clock,
             keeper=keeper,
-            teller=Teller(options=options),
-            carrier=_carrier(options),
+            teller=Teller(options=options, ways=carrier.ways if carrier else frozenset()),
+            carrier=carrier,
         )
         told.append((overseer, dispatcher))
         return cls(
@@ -91,7 +94,7 @@ class Service:
             overseer=overseer,
             dispatcher=dispatcher,
             dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
-            hearing=_hearing(reach, casework, keeper),
+            hearing=hearing,
             kits=KnownKits(database),
             lane=Lane(),
             casework=casework,
@@ -123,14 +126,6 @@ def asking_time(reach: Reach) -> timedelta:
 def _hearing(reach: Reach, casework: Casework, keeper: Keeper) -> Hearing:
     pause = timedelta(minutes=reach.pause_minutes)
     return Hearing(casework=casework, keeper=keeper, tries=reach.tries, pause=pause)
-
-
-def _carrier(options: Options) -> Carrier | None:
-    reach = options.reach
-    if not reach.url:
-        return None
-    callback = f"{options.public_url.rstrip('/')}/v1/reach/callbacks"
-    return HttpCarrier(url=reach.url, token=reach.token, sender=reach.sender, callback=callback)
 
 
 def case_times(times: CaseTimes) -> Times:

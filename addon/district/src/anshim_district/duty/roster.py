@@ -4,7 +4,7 @@ Pure; the dispatcher asks for the plan at each step anew, so that a change of sh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -142,6 +142,17 @@ def plan(
             called = begins + pace.call_after
             steps.append(Step(who=None, way=Way.CALL, to=admins, after=called))
     return tuple(steps)
+
+
+def steps_by(ways: frozenset[Way], steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """What can be carried; where there are no texts, the call takes the text's place at once."""
+    carried = [step for step in steps if step.way in ways]
+    moved: list[Step] = []
+    for step in carried:
+        first = min(other.after for other in steps if other.who is step.who)
+        is_first = not any(other.who is step.who for other in moved)
+        moved.append(replace(step, after=first) if is_first else step)
+    return tuple(moved)
 
 
 def _who(

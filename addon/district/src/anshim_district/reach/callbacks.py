@@ -3,32 +3,39 @@
 The API's handler checks the signature; this keeps what was said, inside a write.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 from typing import Annotated, Final
+from uuid import uuid4
 
 import msgspec
 from msgspec import Meta
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..cases.happenings import Answers, Called
 from ..cases.model import Noted
 from ..cases.words import Answer, CallResult
 from ..casework import Casework, note
+from ..clock import Clock
 from ..duty import errands
 from ..duty.errands import Errand, Kind
 from ..duty.roster import Way
 from ..registry import book
 from ..registry.vault import Keeper
-from ..storage.database import After
+from ..storage.database import After, Database
 from . import outbox
+from .carrier import TO_TAKE
 from .outbox import Reached, Result
-from .telling import TO_TAKE, is_guardian, number_of
+from .telling import is_guardian, number_of
 
 _LOG: Final = logging.getLogger(__name__)
 _WELL: Final = "1"
 _HELP: Final = "2"
+_TRIES: Final = 30
+_AGAIN_S: Final = 2.0
 _CALLS: Final = {
     Result.NO_ANSWER: CallResult.NO_ANSWER,
     Result.BUSY: CallResult.BUSY,
@@ -111,6 +118,32 @@ class Hearing:
             book.mark_numbers(
                 connection, vault, errand.household, {number: now}, by="district", now=now
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """Hears what our own telephone says, as a provider's callbacks are heard."""
+
+    hearing: Hearing
+    database: Database
+    clock: Clock
+
+    async def report(self, reference: str, result: Result, digit: str) -> None:
+        """Until it is kept: nobody else knows that a 2 was pressed."""
+        said = Callback(reference=reference, result=result, digit=digit)
+        now, id_ = self.clock.now(), f"sip-{uuid4().hex}"
+        for last in (False,) * _TRIES + (True,):
+            try:
+                await self.database.write(lambda c, a: self.hearing.hear(c, a, id_, said, now))
+            except SQLAlchemyError:
+                if last:
+                    raise
+                _LOG.exception(
+                    "what came of a call is not kept yet", extra={"reference": reference}
+                )
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                return
 
 
 def _latest(errand: Errand) -> str:

@@ -51,6 +51,11 @@ class Dispatcher:
         """A commit changed a case."""
         self._wake.set()
 
+    async def close(self) -> None:
+        """Calls that are going on end, and are made again."""
+        if self.carrier is not None:
+            await self.carrier.close()
+
     async def run(self) -> None:
         while True:
             self._wake.clear()
