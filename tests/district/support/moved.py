@@ -88,6 +88,7 @@ class MovedDistrict:
         if self._loop.is_closed():
             return
         self.service.live.close()
+        self._do(self.service.dispatcher.close())
         self._do(self._runner.cleanup())
         self.service.database.close()
         self._loop.call_soon_threadsafe(self._loop.stop)

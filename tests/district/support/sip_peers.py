@@ -144,10 +144,10 @@ class Exchange:
 
 @contextlib.asynccontextmanager
 async def exchange(
-    folder: Path, scenario: str, *, calls: int = 1, **words: str
+    folder: Path, scenario: str, *, calls: int = 1, port: int = 0, **words: str
 ) -> AsyncIterator[Exchange]:
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
-    port = free_port()
+    port = port or free_port()
     text = (_SCENARIOS / f"{scenario}.xml").read_text(encoding="utf-8")
     for name, value in words.items():
         text = text.replace(f"@{name}@", value)
