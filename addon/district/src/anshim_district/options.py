@@ -91,7 +91,8 @@ class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ring_seconds: Annotated[int, Meta(ge=15, le=90)] = 40
     # the district's own recording of the question to a resident; empty: espeak-ng's voice
     recording: str = ""
-    interface: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{0,15}\Z")] = ""
+    # a name or an address: of several networks the one that leads to the PBX
+    interface: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{0,45}\Z")] = ""
     program: Annotated[str, Meta(min_length=1)] = "baresip"
     modules: Annotated[str, Meta(min_length=1)] = "/usr/lib/baresip/modules"
 
