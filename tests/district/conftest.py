@@ -87,7 +87,7 @@ def admin(reaching: MovedDistrict) -> Person:
     return admin_with_phone(reaching)
 
 
-def admin_with_phone(district: MovedDistrict) -> Person:
+def admin_with_phone(district: DistrictProcess | MovedDistrict) -> Person:
     person = Person(client=district.client())
     person.log_in()
     write(person, "phones", team="control", phone="02-333-0000")
@@ -107,7 +107,7 @@ def reached_home(reaching: MovedDistrict, admin: Person) -> Kit:
     return resident_with_phone(reaching, admin)
 
 
-def resident_with_phone(district: MovedDistrict, admin: Person) -> Kit:
+def resident_with_phone(district: DistrictProcess | MovedDistrict, admin: Person) -> Kit:
     kit = installed(district, admin)
     token = admin.page(f"/homes/{kit.household}/resident").tokens[0]
     fields = {

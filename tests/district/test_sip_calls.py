@@ -274,6 +274,9 @@ CLOSED: Final = ("CALL_CLOSED", "Connection reset by peer")
         ([ANSWERED, ("CALL_DTMF_START", "1"), ("CALL_DTMF_START", "1"), CLOSED], [WELL]),
         ([ANSWERED, ("CALL_DTMF_START", "12"), ("CALL_DTMF_START", ""), CLOSED], [SILENT]),
         ([("CALL_CLOSED", "Connection timed out")], [(Result.FAILED, "")]),
+        ([("CALL_CLOSED", "480 Temporarily Unavailable")], [(Result.NO_ANSWER, "")]),
+        ([("CALL_CLOSED", "603 Decline")], [(Result.NO_ANSWER, "")]),
+        ([("CALL_CLOSED", "600 Busy Everywhere")], [(Result.BUSY, "")]),
     ],
 )
 def test_only_what_is_pressed_after_answering_counts_and_help_is_not_taken_back(
@@ -370,12 +373,9 @@ def refused_with(folder: Path, status: str) -> list[tuple[Result, str]]:
     ("status", "result"),
     [
         ("486 Busy Here", Result.BUSY),
-        ("600 Busy Everywhere", Result.BUSY),
         ("404 Not Found", Result.DEAD_NUMBER),
         ("484 Address Incomplete", Result.DEAD_NUMBER),
         ("604 Does Not Exist Anywhere", Result.DEAD_NUMBER),
-        ("480 Temporarily Unavailable", Result.NO_ANSWER),
-        ("603 Decline", Result.NO_ANSWER),
         ("503 Service Unavailable", Result.FAILED),
     ],
 )

@@ -80,6 +80,10 @@ class MovedDistrict:
         await self.service.dispatcher.step(self.clock.moment)
         return until
 
+    def ask_outside(self) -> bool:
+        """Whether whoever watches from outside heard of us."""
+        return self._do(self.service.dead_man.step(self.clock.moment))
+
     def client(self) -> httpx.Client:
         return client_of(self.url)
 

@@ -44,6 +44,7 @@ class Service:
     dispatcher: Dispatcher
     dead_man: DeadMan
     hearing: Hearing
+    ear: Ear
     kits: KnownKits
     lane: Lane
     casework: Casework
@@ -95,6 +96,7 @@ class Service:
             dispatcher=dispatcher,
             dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
             hearing=hearing,
+            ear=ear,
             kits=KnownKits(database),
             lane=Lane(),
             casework=casework,
@@ -115,6 +117,8 @@ class Service:
         )
         now = self.clock.now()
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+        if self.options.sip.server:
+            self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
 
 
 def asking_time(reach: Reach) -> timedelta:

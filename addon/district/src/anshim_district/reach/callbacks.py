@@ -4,7 +4,7 @@ The API's handler checks the signature; this keeps what was said, inside a write
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
 from typing import Annotated, Final
@@ -92,14 +92,15 @@ class Hearing:
         if result is CallResult.HELP:
             errands.end(connection, errand.case, kind=Kind.ASK)
             return
-        is_latest = said.reference == _latest(errand)
         if result is CallResult.OK or result is CallResult.DEAD_NUMBER or attempt >= self.tries:
             # still open after an OK: a machine's word was not enough
             errands.end(connection, errand.case, kind=Kind.ASK)
             errands.tell_now(connection, errand.case, now)
             after.board = True
-        elif is_latest:
-            errands.put_off(connection, errand, due=now + self.pause)
+        elif said.reference in _out(errand):
+            # it may be heard of before the dispatcher has marked it: then this is the mark
+            next_ = max(errand.step, attempt + 1)
+            errands.put_off(connection, errand, due=now + self.pause, step=next_)
 
     def _mark_dead(
         self, connection: Connection, errand: Errand, reached: Reached, now: datetime
@@ -145,10 +146,19 @@ class Ear:
             else:
                 return
 
+    def call_again(self, connection: Connection, now: datetime) -> None:
+        """At the start: what was going on when we ended has ended with us."""
+        for reached in outbox.calls_unheard(connection, now):
+            errand = errands.find_errand(connection, reached.errand)
+            if errand is None or reached.reference not in _out(errand):
+                continue
+            step = int(reached.reference.split(".")[-2])
+            errands.put_off(connection, errand, due=now, step=step)
 
-def _latest(errand: Errand) -> str:
-    """The reference of the call that is out: the errand already stands at the step after it."""
-    return f"{errand.id}.{errand.round}.{errand.step - 1}.0"
+
+def _out(errand: Errand) -> tuple[str, str]:
+    """References of the call that may be out: the errand stands at it, or already after it."""
+    return errand.reference(), replace(errand, step=errand.step - 1).reference()
 
 
 def _call_result(said: Callback) -> CallResult:

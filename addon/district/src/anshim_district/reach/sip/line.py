@@ -1,7 +1,7 @@
 """One call: a baresip of its own, from the dialling to the end.
 
-A process for each call keeps sounds, ends and crashes apart. Nothing secret is written to disk,
-and baresip ends by itself (`-t`) even if nobody here is left to end it.
+A process for each call keeps sounds, ends and crashes apart. Nothing secret is written to disk.
+baresip ends with us, whatever ends us: nobody is left talking to a telephone that hears nothing.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ class Line:
             (folder / "config").write_text(agent.config(quiet, at), encoding="utf-8")
             longest = str(round(LONGEST_CALL.total_seconds()))
             process = await asyncio.create_subprocess_exec(
-                *(agent.program, "-t", longest, "-f", str(folder)),
+                *(*_dying_with_us(), agent.program, "-t", longest, "-f", str(folder)),
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 stderr=DEVNULL,
@@ -114,6 +114,12 @@ async def _end(process: Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+def _dying_with_us() -> tuple[str, ...]:
+    """Linux has it; elsewhere only the longest call's time ends it."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
 
 
 def own_address() -> tuple[str, int]:
