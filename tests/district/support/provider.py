@@ -104,6 +104,12 @@ def say_back(
     secret: str = SECRET,
 ) -> httpx.Response:
     """A callback as Standard Webhooks signs it."""
+    return post_signed(client, now, "/v1/reach/callbacks", body, id_=id_, secret=secret)
+
+
+def post_signed(
+    client: httpx.Client, now: float, path: str, body: object, *, secret: str, id_: str = ""
+) -> httpx.Response:
     id_ = id_ or f"msg_{uuid.uuid4().hex}"
     raw = json.dumps(body).encode()
     timestamp = str(int(now))
@@ -114,4 +120,4 @@ def say_back(
         "webhook-timestamp": timestamp,
         "webhook-signature": signed,
     }
-    return client.post("/v1/reach/callbacks", content=raw, headers=headers)
+    return client.post(path, content=raw, headers=headers)

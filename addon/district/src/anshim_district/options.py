@@ -73,6 +73,15 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dead_man_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?\Z")] = ""
 
 
+class Sender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who tells of signs of life, with a key of their own."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+    # whsec_…
+    secret: str
+    means: Literal["telephone_record", "spoken"] = "telephone_record"
+
+
 class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A PBX or trunk. With `server` calls go out by it, and texts by the provider, if there is one.
 
@@ -108,6 +117,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     reach: Reach = msgspec.field(default_factory=Reach)
     sip: Sip = msgspec.field(default_factory=Sip)
+    evidence: tuple[Sender, ...] = ()
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"
@@ -142,6 +152,7 @@ def read_options(path: Path) -> Options:
         ) from error
     _check_reach(options.reach)
     _check_sip(options)
+    _check_evidence(options.evidence)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -155,12 +166,29 @@ def _check_reach(reach: Reach) -> None:
     for name in ("token", "sender", "secret"):
         if not getattr(reach, name):
             raise OptionsError(f"The option reach.{name} is needed where reach.url is given.")
+    _check_secret("reach.secret", reach.secret)
+
+
+def _check_secret(name: str, secret: str) -> None:
     try:
-        secret_bytes(reach.secret)
+        secret_bytes(secret)
     except BadSecretError as error:
         raise OptionsError(
-            "The option reach.secret is wrong: whsec_ and at least 24 bytes in base64."
+            f"The option {name} is wrong: whsec_ and at least 24 bytes in base64."
         ) from error
+
+
+def _check_evidence(senders: tuple[Sender, ...]) -> None:
+    for sender in senders:
+        _check_secret(f"evidence ({sender.id})", sender.secret)
+    for name, values in (
+        ("id", {sender.id for sender in senders}),
+        ("secret", {secret_bytes(sender.secret) for sender in senders}),
+    ):
+        if len(values) < len(senders):
+            raise OptionsError(
+                f"The option evidence is wrong: each sender has an {name} of its own."
+            )
 
 
 def _check_sip(options: Options) -> None:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from .accounts import make_first_admin
 from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
+from .intake.evidence import Witness
 from .intake.filing import Filing
 from .intake.heartbeats import Listening
 from .intake.known_kits import KnownKits
@@ -52,6 +54,7 @@ class Service:
     listening: Listening
     reception: Reception
     keeper: Keeper
+    witness: Witness
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
@@ -106,6 +109,7 @@ class Service:
             ),
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
+            witness=Witness(casework=casework, keeper=keeper, zone=ZoneInfo(options.time_zone)),
         )
 
     def open(self, data: Path) -> None:
