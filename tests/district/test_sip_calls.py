@@ -5,22 +5,18 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 import contextlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-import re
 from typing import Final
 
-from hypothesis import given, settings as trying, strategies as st
 import pytest
 
 from anshim_district.reach.carrier import CarrierError
 from anshim_district.reach.outbox import Result
 from anshim_district.reach.sip.account import Account
 from anshim_district.reach.sip.carrier import SipCarrier
-from anshim_district.reach.sip.control import Said
 from anshim_district.reach.sip.line import Agent
 from anshim_district.reach.sip.prompts import Pace, Prompts
 from anshim_district.reach.sip.sound import read_wav
-from anshim_district.reach.sip.talk import Talk
-from anshim_district.registry.phones import Dialable, NotDialableError
+from anshim_district.registry.phones import Dialable
 from tests.district.support.sip_peers import (
     MODULES,
     Telephone,
@@ -231,116 +227,6 @@ def test_the_districts_own_recording_is_what_residents_hear(calls: Calls) -> Non
     """Whatever rate it was recorded in, and in two channels."""
     assert_is_the_question(*calls.recorded)
     assert likeness(calls.recorded[0], calls.recording)[0] > ALIKE
-
-
-# what was pressed, whenever
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scripted:
-    """A line on which this happens."""
-
-    happens: tuple[tuple[str, str], ...]
-
-    async def events(self) -> AsyncIterator[Said]:
-        for type_, param in self.happens:
-            yield Said(type=type_, direction="outgoing", param=param)
-
-    async def play(self, sound: Path) -> None:
-        """Nobody listens."""
-
-
-def came_of(*happens: tuple[str, str]) -> list[tuple[Result, str]]:
-    heard: list[tuple[Result, str]] = []
-
-    async def hear(result: Result, digit: str) -> None:
-        heard.append((result, digit))
-
-    talk = Talk(digits="12", question=Path("q"), thanks=Path("t"), heard=hear)
-    asyncio.run(talk.follow(Scripted(happens=happens), ring_s=5))
-    return heard
-
-
-ANSWERED: Final = ("CALL_ESTABLISHED", "")
-CLOSED: Final = ("CALL_CLOSED", "Connection reset by peer")
-
-
-@pytest.mark.parametrize(
-    ("happens", "outcome"),
-    [
-        ([("CALL_DTMF_START", "1"), ANSWERED, CLOSED], [SILENT]),
-        ([("CALL_DTMF_START", "1"), ("CALL_CLOSED", "480 Gone")], [(Result.NO_ANSWER, "")]),
-        ([ANSWERED, ("CALL_DTMF_START", "2"), ("CALL_DTMF_START", "1"), CLOSED], [HELP]),
-        ([ANSWERED, ("CALL_DTMF_START", "1"), ("CALL_DTMF_START", "1"), CLOSED], [WELL]),
-        ([ANSWERED, ("CALL_DTMF_START", "12"), ("CALL_DTMF_START", ""), CLOSED], [SILENT]),
-        ([("CALL_CLOSED", "Connection timed out")], [(Result.FAILED, "")]),
-        ([("CALL_CLOSED", "480 Temporarily Unavailable")], [(Result.NO_ANSWER, "")]),
-        ([("CALL_CLOSED", "603 Decline")], [(Result.NO_ANSWER, "")]),
-        ([("CALL_CLOSED", "600 Busy Everywhere")], [(Result.BUSY, "")]),
-    ],
-)
-def test_only_what_is_pressed_after_answering_counts_and_help_is_not_taken_back(
-    happens: list[tuple[str, str]], outcome: list[tuple[Result, str]]
-) -> None:
-    assert came_of(*happens) == outcome
-
-
-# what can be dialled at all
-
-SHORT: Final = ("119", "112", "110", "111", "113", "117", "118", "122", "125", "127", "128", "129")
-
-
-def written(number: str) -> st.SearchStrategy[str]:
-    """As people and programs write it: country codes, leading zeros, separators anywhere."""
-    before = st.sampled_from(["", "0", "00", "+82", "+82-0", "82", "0082", "+", "tel:", "sip:"])
-    between = st.lists(
-        st.sampled_from(["", "-", " ", ".", "(", ")", "\u00a0"]),
-        min_size=len(number),
-        max_size=len(number),
-    )
-    after = st.sampled_from(["", "#", "*", ";", "@pbx", ",", ",119", "\r\n", "?", "%23"])
-    return st.tuples(before, between, after).map(
-        lambda t: t[0] + "".join(a + b for a, b in zip(number, t[1], strict=True)) + t[2]
-    )
-
-
-def forged(number: str) -> Dialable:
-    """Around the door that a number has to pass: whatever may be wrong above."""
-    made = Dialable.__new__(Dialable)
-    object.__setattr__(made, "e164", number)
-    return made
-
-
-@pytest.mark.parametrize("international", [False, True])
-@pytest.mark.parametrize("prefix", ["", "9", "0", "90", "#9"])
-@given(data=st.data())
-@trying(max_examples=80)
-def test_the_line_itself_dials_no_emergency_number_however_it_is_written(
-    data: st.DataObject, prefix: str, *, international: bool
-) -> None:
-    account = Account(server="pbx", user="u", prefix=prefix, international=international)
-    short = st.sampled_from([*SHORT, "1339", "1366", "1577", "15881234", "16001234"])
-    typed = data.draw(short.flatmap(written), label="number")
-    with pytest.raises(NotDialableError):
-        account.uri(forged(typed))
-
-
-@pytest.mark.parametrize("prefix", ["1", "11", "119", "91"])
-def test_no_outside_lines_digit_makes_an_emergency_number_of_anything(prefix: str) -> None:
-    with pytest.raises(NotDialableError):
-        Account(server="pbx", user="u", prefix=prefix).uri(RESIDENT)
-
-
-@given(
-    typed=st.text(alphabet="0123456789+-*#@;:?, ", max_size=16), prefix=st.sampled_from(["", "9"])
-)
-@trying(max_examples=500)
-def test_whatever_is_dialled_is_a_whole_subscribers_number(typed: str, prefix: str) -> None:
-    try:
-        uri = Account(server="pbx", user="u", prefix=prefix).uri(forged(typed))
-    except NotDialableError:
-        return
-    assert re.fullmatch(rf"sip:{prefix}0[1-9]\d{{7,9}}@pbx;transport=udp", uri)
 
 
 # what an exchange says instead

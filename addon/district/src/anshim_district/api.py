@@ -209,7 +209,9 @@ async def callbacks(request: web.Request) -> web.Response:
     reach, now = service.options.reach, service.clock.now()
     id_ = await _signed_by(request, reach.secret if reach.url else None, now)
     said = await read_body(request, Callback)
-    known = await service.database.write(lambda c, a: service.hearing.hear(c, a, id_, said, now))
+    known = await service.database.write(
+        lambda c, a: service.ear.hearing.hear(c, a, id_, said, now)
+    )
     if not known:
         raise Problem.of("not-found", 404, "Nothing went out under this reference.")
     return web.Response(status=204)

@@ -45,7 +45,6 @@ class Service:
     overseer: Overseer
     dispatcher: Dispatcher
     dead_man: DeadMan
-    hearing: Hearing
     ear: Ear
     kits: KnownKits
     lane: Lane
@@ -61,10 +60,7 @@ class Service:
         keys = load_or_make_keys(data)
         live = Live()
         keeper = Keeper()
-        post = Post(district=options.district.id, key=keys.current)
-        reach = options.reach
-        asking = asking_time(reach) if reach.url or options.sip.server else None
-        casework = Casework(times=case_times(options.times), post=post, asking=asking)
+        casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Dispatcher]] = []
 
@@ -77,7 +73,7 @@ class Service:
 
         database = Database(data / DATABASE, after_commit)
         overseer = Overseer(database, casework, clock)
-        hearing = _hearing(reach, casework, keeper)
+        hearing = _hearing(options.reach, casework, keeper)
         ear = Ear(hearing=hearing, database=database, clock=clock)
         carrier = carrier_of(options, ear.report)
         dispatcher = Dispatcher(
@@ -97,8 +93,7 @@ class Service:
             live=live,
             overseer=overseer,
             dispatcher=dispatcher,
-            dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
-            hearing=hearing,
+            dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
             ear=ear,
             kits=KnownKits(database),
             lane=Lane(),
@@ -123,6 +118,13 @@ class Service:
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
         if self.options.sip.server:
             self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
+
+
+def _casework(options: Options, keys: DistrictKeys) -> Casework:
+    reach = options.reach
+    asking = asking_time(reach) if reach.url or options.sip.server else None
+    post = Post(district=options.district.id, key=keys.current)
+    return Casework(times=case_times(options.times), post=post, asking=asking)
 
 
 def asking_time(reach: Reach) -> timedelta:
