@@ -1,7 +1,8 @@
 """Sound for a telephone: what can be played, and what the way to 8 kHz does to it."""
 
 from array import array
-from math import pi, sin
+from itertools import pairwise
+from math import pi, sin, sqrt
 from pathlib import Path
 import wave
 
@@ -26,7 +27,7 @@ def tone(pitch: float, rate: int, seconds: float = 0.5) -> array[int]:
 
 def strength(sound: array[int]) -> float:
     middle = sound[len(sound) // 4 : -len(sound) // 4]
-    return (sum(value * value for value in middle) / len(middle)) ** 0.5
+    return sqrt(sum(value * value for value in middle) / len(middle))
 
 
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 22050, 44100, 48000])
@@ -34,7 +35,7 @@ def test_a_voice_keeps_its_pitch_and_strength_at_every_rate(rate: int) -> None:
     heard = to_telephone(tone(700, rate), rate)
     assert len(heard) == pytest.approx(RATE / 2, abs=2)
     assert strength(heard) == pytest.approx(9000 / 2**0.5, rel=0.02)
-    crossings = sum((a < 0) != (b < 0) for a, b in zip(heard, heard[1:], strict=False))
+    crossings = sum((a < 0) != (b < 0) for a, b in pairwise(heard))
     assert crossings == pytest.approx(700, abs=3)
 
 

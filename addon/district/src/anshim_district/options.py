@@ -82,6 +82,18 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     means: Literal["telephone_record", "spoken"] = "telephone_record"
 
 
+class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The control centre's mailbox, told beside its telephone; never without encryption."""
+
+    server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?\Z")] = ""
+    security: Literal["tls", "starttls"] = "tls"
+    # mail servers know no other letters
+    user: Annotated[str, Meta(pattern=r"^[ -~]*\Z")] = ""
+    password: Annotated[str, Meta(pattern=r"^[ -~]*\Z")] = ""
+    sender: Annotated[str, Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?\Z")] = ""
+    to: Annotated[str, Meta(pattern=r"^([^\s@<>,]+@[^\s@<>,]+)?\Z")] = ""
+
+
 class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A PBX or trunk. With `server` calls go out by it, and texts by the provider, if there is one.
 
@@ -117,6 +129,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     reach: Reach = msgspec.field(default_factory=Reach)
     sip: Sip = msgspec.field(default_factory=Sip)
+    mail: Mail = msgspec.field(default_factory=Mail)
     evidence: tuple[Sender, ...] = ()
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
@@ -152,6 +165,7 @@ def read_options(path: Path) -> Options:
         ) from error
     _check_reach(options.reach)
     _check_sip(options)
+    _check_mail(options)
     _check_evidence(options.evidence)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
@@ -176,6 +190,19 @@ def _check_secret(name: str, secret: str) -> None:
         raise OptionsError(
             f"The option {name} is wrong: whsec_ and at least 24 bytes in base64."
         ) from error
+
+
+def _check_mail(options: Options) -> None:
+    mail = options.mail
+    if not mail.server:
+        return
+    if not mail.sender or not mail.to:
+        raise OptionsError("The options mail.sender and mail.to are needed with mail.server.")
+    if not options.reach.url and not options.sip.server:
+        raise OptionsError(
+            "The option mail.server is given without a telephone: a mail wakes nobody. "
+            "Give reach.url or sip.server as well."
+        )
 
 
 def _check_evidence(senders: tuple[Sender, ...]) -> None:

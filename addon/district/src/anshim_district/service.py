@@ -22,7 +22,7 @@ from .live import Live
 from .options import CaseTimes, Options, Reach
 from .overseer import Overseer
 from .reach.callbacks import Ear, Hearing
-from .reach.carriers import carrier_of
+from .reach.carriers import carrier_of, mailer_of, ways_of
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
 from .reach.outbox import LONGEST_CALL
@@ -73,16 +73,16 @@ class Service:
 
         database = Database(data / DATABASE, after_commit)
         overseer = Overseer(database, casework, clock)
-        hearing = _hearing(options.reach, casework, keeper)
-        ear = Ear(hearing=hearing, database=database, clock=clock)
+        ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
         carrier = carrier_of(options, ear.report)
         dispatcher = Dispatcher(
             database=database,
             casework=casework,
             clock=clock,
             keeper=keeper,
-            teller=Teller(options=options, ways=carrier.ways if carrier else frozenset()),
+            teller=Teller(options=options, ways=ways_of(options, carrier)),
             carrier=carrier,
+            mailer=mailer_of(options),
         )
         told.append((overseer, dispatcher))
         return cls(
@@ -133,7 +133,8 @@ def asking_time(reach: Reach) -> timedelta:
     return min(_LONGEST_ASKING, reach.tries * one)
 
 
-def _hearing(reach: Reach, casework: Casework, keeper: Keeper) -> Hearing:
+def _hearing(options: Options, casework: Casework, keeper: Keeper) -> Hearing:
+    reach = options.reach
     pause = timedelta(minutes=reach.pause_minutes)
     return Hearing(casework=casework, keeper=keeper, tries=reach.tries, pause=pause)
 

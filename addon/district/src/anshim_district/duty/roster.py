@@ -26,6 +26,8 @@ class Who(StrEnum):
 class Way(StrEnum):
     TEXT = "text"
     CALL = "call"
+    # to the control centre's mailbox, beside its telephone
+    MAIL = "mail"
 
 
 # where nobody has written anything else down: somebody who is awake and paid for it comes first
@@ -127,6 +129,8 @@ def plan(
     begins = timedelta(0)
     for who in order_of(duty, dong, period):
         to = _who(duty, who, dong, guardians, now)
+        if who is Who.CONTROL:
+            steps.append(Step(who=who, way=Way.MAIL, to=(), after=begins))
         if not to:
             continue
         steps.append(Step(who=who, way=Way.TEXT, to=to, after=begins))
@@ -146,13 +150,14 @@ def plan(
 
 def steps_by(ways: frozenset[Way], steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """What can be carried; where there are no texts, the call takes the text's place at once."""
-    carried = [step for step in steps if step.way in ways]
-    moved: list[Step] = []
-    for step in carried:
-        first = min(other.after for other in steps if other.who is step.who)
-        is_first = not any(other.who is step.who for other in moved)
-        moved.append(replace(step, after=first) if is_first else step)
-    return tuple(moved)
+    if Way.TEXT in ways:
+        return tuple(step for step in steps if step.way in ways)
+    texts = {step.who: step.after for step in steps if step.way is Way.TEXT}
+    return tuple(
+        replace(step, after=texts[step.who]) if step.way is Way.CALL else step
+        for step in steps
+        if step.way in ways
+    )
 
 
 def _who(

@@ -51,7 +51,7 @@ class HttpCarrier(Carrier):
     token: str
     sender: str
     callback: str
-    ways: frozenset[Way] = frozenset(Way)
+    ways: frozenset[Way] = frozenset({Way.TEXT, Way.CALL})
 
     @override
     async def text(self, to: Dialable, words: str, *, reference: str) -> None:
@@ -93,7 +93,7 @@ class TwoCarriers(Carrier):
 
     texts: Carrier
     calls: Carrier
-    ways: frozenset[Way] = frozenset(Way)
+    ways: frozenset[Way] = frozenset({Way.TEXT, Way.CALL})
 
     @override
     async def text(self, to: Dialable, words: str, *, reference: str) -> None:

@@ -2,15 +2,20 @@
 
 from pathlib import Path
 import tempfile
+from typing import Final
 
 from ..console.texts import text
+from ..duty.roster import Way
 from ..options import Options, OptionsError
 from .carrier import Carrier, HttpCarrier, TwoCarriers
+from .mail import Mailer, SmtpMailer
 from .sip.account import Account
 from .sip.carrier import Report, SipCarrier
 from .sip.line import Agent
 from .sip.prompts import Prompts
 from .sip.sound import SoundError
+
+_PORTS: Final = {"tls": 465, "starttls": 587}
 
 
 def carrier_of(options: Options, report: Report) -> Carrier | None:
@@ -20,6 +25,28 @@ def carrier_of(options: Options, report: Report) -> Carrier | None:
     if provider and line:
         return TwoCarriers(texts=provider, calls=line)
     return line or provider
+
+
+def mailer_of(options: Options) -> Mailer | None:
+    mail = options.mail
+    if not mail.server:
+        return None
+    host, _, port = mail.server.partition(":")
+    return SmtpMailer(
+        host=host,
+        port=int(port) if port else _PORTS[mail.security],
+        security=mail.security,
+        user=mail.user,
+        password=mail.password,
+        sender=mail.sender,
+        to=mail.to,
+    )
+
+
+def ways_of(options: Options, carrier: Carrier | None) -> frozenset[Way]:
+    """What can be told at all."""
+    mail = {Way.MAIL} if options.mail.server else set()
+    return frozenset({*(carrier.ways if carrier else ()), *mail})
 
 
 def _provider(options: Options) -> HttpCarrier:

@@ -27,6 +27,7 @@ from ..registry.resident import Phone, masked
 from ..registry.vault import Vault
 from . import outbox
 from .carrier import TO_ANSWER, TO_TAKE
+from .mail import CENTRE
 from .outbox import GUARDIAN, RESIDENT
 
 _CALL_AFTER_TEXT: Final = timedelta(minutes=2)
@@ -37,13 +38,17 @@ _ASKED: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One text or call."""
+    """One text, call or mail. A mail goes to the control centre's own address."""
 
-    to: Person
+    to: Person | None
     way: Way
     words: str
     digits: str
     reference: str
+
+    @property
+    def who(self) -> str:
+        return self.to.name if self.to else CENTRE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,10 @@ class Teller:
     ) -> tuple[Letter, ...]:
         found = book.look_up(connection, vault, errand.household)
         words = self._words(found, errand, case)
+        if step.way is Way.MAIL:
+            said = words[Way.TEXT.value]
+            reference = errand.reference()
+            return (Letter(to=None, way=step.way, words=said, digits="", reference=reference),)
         return tuple(
             Letter(
                 to=person,
