@@ -72,10 +72,27 @@ class Hearing:
             self._mark_dead(connection, errand, reached, now)
         if reached.way is Way.CALL and errand.kind is Kind.ASK:
             self._hear_resident(connection, after, errand, said, now)
-        elif reached.way is Way.CALL and said.digit == TO_TAKE and not is_guardian(reached.who):
+        elif reached.way is Way.CALL:
+            self._hear_responder(connection, after, errand, (reached, said), now)
+        return True
+
+    def _hear_responder(
+        self,
+        connection: Connection,
+        after: After,
+        errand: Errand,
+        heard: tuple[Reached, Callback],
+        now: datetime,
+    ) -> None:
+        reached, said = heard
+        if said.digit == TO_TAKE and not is_guardian(reached.who):
             takes = Answers(case=errand.case, answer=Answer.HOLD, by=reached.who)
             self.casework.happen(connection, after, errand.household, takes, now)
-        return True
+        elif said.result is not Result.DEAD_NUMBER:  # which is a line of its own
+            code, facts = f"tell_call_{said.result.value}", {"who": reached.who}
+            noted = Noted(case=errand.case, code=code, at=now, by="district", facts=dict(facts))
+            note(connection, errand.household, noted, now)
+            after.board = True
 
     def _hear_resident(
         self,
