@@ -7,7 +7,8 @@ import pytest
 
 from anshim_district.options import OptionsError, read_options
 from tests.district.conftest import admin_with_phone, resident_with_phone
-from tests.district.support.mailbox import PASSWORD, USER, Mailbox, certificate
+from tests.district.support.certificate import certificate
+from tests.district.support.mailbox import PASSWORD, USER, Mailbox
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import CONTROL, told

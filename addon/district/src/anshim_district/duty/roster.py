@@ -129,11 +129,13 @@ def plan(
     begins = timedelta(0)
     for who in order_of(duty, dong, period):
         to = _who(duty, who, dong, guardians, now)
+        if to:
+            steps.append(Step(who=who, way=Way.TEXT, to=to, after=begins))
         if who is Who.CONTROL:
+            # after the text: nobody's telephone waits for a mailbox
             steps.append(Step(who=who, way=Way.MAIL, to=(), after=begins))
         if not to:
             continue
-        steps.append(Step(who=who, way=Way.TEXT, to=to, after=begins))
         if who is not Who.GUARDIANS:
             called = begins + pace.call_after
             steps.append(Step(who=who, way=Way.CALL, to=to, after=called))
@@ -153,11 +155,12 @@ def steps_by(ways: frozenset[Way], steps: tuple[Step, ...]) -> tuple[Step, ...]:
     if Way.TEXT in ways:
         return tuple(step for step in steps if step.way in ways)
     texts = {step.who: step.after for step in steps if step.way is Way.TEXT}
-    return tuple(
+    moved = [
         replace(step, after=texts[step.who]) if step.way is Way.CALL else step
         for step in steps
         if step.way in ways
-    )
+    ]
+    return tuple(sorted(moved, key=lambda step: (step.after, step.way is Way.MAIL)))
 
 
 def _who(

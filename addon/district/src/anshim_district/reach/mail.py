@@ -44,7 +44,8 @@ class SmtpMailer(Mailer):
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(words)
         try:
-            await asyncio.to_thread(self._send, message)
+            async with asyncio.timeout(_PATIENCE_S):
+                await asyncio.to_thread(self._send, message)
         except (OSError, smtplib.SMTPException) as error:
             raise CarrierError(type(error).__name__, again=False) from error
 
