@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+import shutil
 
 import pytest
 
@@ -17,19 +18,17 @@ type Place = Callable[..., MovedDistrict]
 
 
 @pytest.fixture
-def pem(tmp_path: Path) -> Path:
-    return certificate(tmp_path)
-
-
-@pytest.fixture(params=[False, True], ids=["tls", "starttls"])
-def mailbox(pem: Path, request: pytest.FixtureRequest) -> Iterator[Mailbox]:
-    mailbox = Mailbox(pem=pem, starttls=request.param)
+def mailbox(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Mailbox]:
+    mailbox = Mailbox(pem=certificate(tmp_path), starttls=getattr(request, "param", False))
     yield mailbox
     mailbox.close()
 
 
 @pytest.fixture
-def mailing(tmp_path: Path, provider: Provider, mailbox: Mailbox) -> Iterator[Place]:
+def mailing(
+    tmp_path: Path, opened_once: Path, provider: Provider, mailbox: Mailbox
+) -> Iterator[Place]:
+    shutil.copytree(opened_once, tmp_path, dirs_exist_ok=True)
     made: list[MovedDistrict] = []
 
     def one(**other: str) -> MovedDistrict:
@@ -50,6 +49,7 @@ def mailing(tmp_path: Path, provider: Provider, mailbox: Mailbox) -> Iterator[Pl
         district.close()
 
 
+@pytest.mark.parametrize("mailbox", [False, True], ids=["tls", "starttls"], indirect=True)
 def test_the_control_centre_gets_a_mail_and_a_text_that_name_nobody(
     mailing: Place,
     mailbox: Mailbox,
