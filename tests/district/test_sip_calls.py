@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 import contextlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+import tempfile
 from typing import Final
 
 import pytest
@@ -143,6 +144,24 @@ def test_who_hangs_up_has_not_answered(tmp_path: Path) -> None:
         await peer.hang_up()
 
     assert at_a_telephone(tmp_path, owner) == [SILENT]
+
+
+def test_nothing_of_what_somebody_says_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    written: list[str] = []
+
+    async def owner(peer: Telephone) -> None:
+        await peer.until("CALL_RTPESTAB")
+        await peer.until("CALL_RTCP")  # some seconds of it
+        files = tmp_path.glob("anshim-call-*/*")  # noqa: ASYNC240 - nobody waits for it
+        written.extend(path.name for path in files)
+        await peer.hang_up()
+
+    assert at_a_telephone(tmp_path, owner) == [SILENT]
+    assert written == ["config"]
+    assert not list(tmp_path.glob("anshim-call-*"))
 
 
 # what is heard at the other end

@@ -38,10 +38,13 @@ class Agent:
             f"module_path {self.modules}",
             "module g711.so",
             "module aufile.so",
+            "module aubridge.so",
             "module_app menu.so",
             "module_app ctrl_tcp.so",
             f"ctrl_tcp_listen {at[0]}:{at[1]}",
             f"audio_source aufile,{quiet}",
+            # what somebody says goes nowhere: a newer baresip would write it to a file
+            "audio_player aubridge,nowhere",
             f"audio_path {quiet.parent}",
             "call_max_calls 1",
         ]
@@ -70,6 +73,7 @@ class Line:
             longest = str(round(LONGEST_CALL.total_seconds()))
             process = await asyncio.create_subprocess_exec(
                 *(*_dying_with_us(), agent.program, "-t", longest, "-f", str(folder)),
+                cwd=folder,
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 stderr=DEVNULL,
