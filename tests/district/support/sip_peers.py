@@ -115,7 +115,9 @@ ctrl_tcp_listen {host}:{control}
             *("baresip", "-t", "60", "-f", str(folder)), stdin=DEVNULL, stdout=out, stderr=out
         )
     try:
-        connection = await Control.connect(host, control, within=_WITHIN_S)
+        connection = await Control.connect(
+            host, control, within=_WITHIN_S, lives=lambda: process.returncode is None
+        )
         yield Telephone(folder=folder, port=port, control=connection, process=process)
         connection.close()
     finally:

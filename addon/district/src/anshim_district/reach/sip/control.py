@@ -1,6 +1,7 @@
 """baresip's own control connection (its module ctrl_tcp): JSON in netstrings, on loopback."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -30,14 +31,18 @@ class Control:
     writer: asyncio.StreamWriter
 
     @classmethod
-    async def connect(cls, host: str, port: int, *, within: float) -> Self:
-        """It listens some hundredths of a second after it was started."""
+    async def connect(
+        cls, host: str, port: int, *, within: float, lives: Callable[[], bool]
+    ) -> Self:
+        """It listens some hundredths of a second after it was started, if it lives that long."""
         try:
             async with asyncio.timeout(within):
                 while True:
                     try:
                         return cls(*await asyncio.open_connection(host, port))
                     except ConnectionRefusedError:
+                        if not lives():
+                            raise
                         await asyncio.sleep(_LOOK_AGAIN_S)
         except (OSError, TimeoutError) as error:
             raise ControlError(f"baresip does not listen: {error}") from error

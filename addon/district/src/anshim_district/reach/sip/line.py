@@ -9,6 +9,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 import random
 import shutil
@@ -78,7 +79,9 @@ class Line:
                 stdout=DEVNULL,
                 stderr=DEVNULL,
             )
-            control = await Control.connect(*at, within=_STARTS_WITHIN_S)
+            control = await Control.connect(
+                *at, within=_STARTS_WITHIN_S, lives=partial(_lives, process)
+            )
             await control.ask("uanew", account, within=_STARTS_WITHIN_S)
             await control.ask("dial", uri, within=_STARTS_WITHIN_S)
         except BaseException as error:
@@ -107,6 +110,10 @@ class Line:
         self.control.close()
         await _end(self.process)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _lives(process: Process) -> bool:
+    return process.returncode is None
 
 
 async def _end(process: Process) -> None:
