@@ -9,7 +9,7 @@ from tests.district.conftest import installed
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-from tests.district.support.provider import SECRET, Provider, say_back
+from tests.district.support.provider import SECRET, Provider, Sent, say_back
 from tests.district.support.reaching import (
     CONTROL,
     RESIDENT,
@@ -70,6 +70,22 @@ def test_without_a_digit_it_is_tried_again_and_then_a_person_is_told(
         reaching.pass_time(minutes=5)
     assert told(provider) == [("texts", CONTROL)]
     assert next(c for c in admin.board() if c.family == "welfare").standing == "free"
+
+
+def test_a_call_that_is_over_before_the_provider_has_said_that_it_took_it_is_tried_again_in_time(
+    reaching: MovedDistrict, provider: Provider, home: Kit
+) -> None:
+    def at_once(sent: Sent) -> None:
+        if sent.what == "calls":
+            answered(reaching, sent, result="busy")
+
+    provider.heard = at_once
+    call_resident(reaching, provider, home)
+    reaching.pass_time(minutes=9)
+    assert told(provider) == []
+    reaching.pass_time(minutes=1)
+    # the second try comes to nothing as well, and people are told
+    assert told(provider) == [("calls", RESIDENT), ("texts", CONTROL)]
 
 
 def test_a_dead_number_is_marked_told_at_once_and_never_called_again(

@@ -3,6 +3,8 @@
 The district begins on a Sunday noon in Seoul.
 """
 
+from typing import Final
+
 import pytest
 
 from tests.district.conftest import installed
@@ -57,6 +59,27 @@ def test_a_call_for_help_is_texted_then_called_then_passed_on_until_somebody_tak
     assert member.answer(case.id, "handled", "nobody_opened").status_code == 303
     receipt = next(m for m in home.listen() if m["type"].endswith(".receipt.v1"))
     assert receipt["data"]["answer"] == "hold"
+
+
+CAME_OF: Final = {
+    "answered": "전화는 받았으나 담당하지 않음",
+    "no_answer": "담당자가 전화를 받지 않음",
+    "busy": "담당자가 통화 중",
+}
+
+
+@pytest.mark.parametrize("result", CAME_OF)
+def test_what_came_of_a_call_to_a_responder_is_a_line_on_the_case(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit, result: str
+) -> None:
+    home.send(home.emergency())
+    reaching.pass_time(minutes=0)
+    reaching.pass_time(minutes=1)
+    call = provider.taken()[-1]
+    assert answered(reaching, call, result=result) == 204
+    shown = shown_case(admin, home)
+    assert CAME_OF[result] in shown
+    assert "관제센터" in shown
 
 
 def test_texts_to_staff_name_nobody_and_never_a_number(

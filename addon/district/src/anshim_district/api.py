@@ -17,6 +17,7 @@ from . import CONTRACT, __version__, downlink
 from .clock import rfc3339
 from .door import Refusal, read_event
 from .intake.enrolment import EnrolmentBody, candidate, enrol
+from .intake.evidence import Evidence
 from .intake.filing import Result, is_set_apart, quarantined, set_apart
 from .intake.reading import Doubtful, Signed, read_signed
 from .intake.sessions import Session, find_session
@@ -52,6 +53,7 @@ def add_api(app: web.Application) -> None:
             web.post("/v1/heartbeats", heartbeats),
             web.get("/v1/downlink", down),
             web.post("/v1/reach/callbacks", callbacks),
+            web.post("/v1/evidence/{sender}", evidence),
         ]
     )
 
@@ -205,22 +207,48 @@ async def callbacks(request: web.Request) -> web.Response:
     """What the provider of texts and calls says, signed as Standard Webhooks has it."""
     service = request.app[SERVICE]
     reach, now = service.options.reach, service.clock.now()
-    raw = await request.read()
-    id_ = request.headers.get("webhook-id", "")[:128]
-    if not reach.url or not is_genuine(
-        secret_bytes(reach.secret),
-        id_=id_,
-        timestamp=request.headers.get("webhook-timestamp", ""),
-        signatures=request.headers.get("webhook-signature", ""),
-        body=raw,
-        now=now,
-    ):
-        raise Problem.of("unauthorised", 401, "Sign the callback as Standard Webhooks has it.")
+    id_ = await _signed_by(request, reach.secret if reach.url else None, now)
     said = await read_body(request, Callback)
-    known = await service.database.write(lambda c, a: service.hearing.hear(c, a, id_, said, now))
+    known = await service.database.write(
+        lambda c, a: service.ear.hearing.hear(c, a, id_, said, now)
+    )
     if not known:
         raise Problem.of("not-found", 404, "Nothing went out under this reference.")
     return web.Response(status=204)
+
+
+async def evidence(request: web.Request) -> web.Response:
+    """Signs of life that a carrier or a call centre knows of."""
+    service = request.app[SERVICE]
+    senders = {sender.id: sender for sender in service.options.evidence}
+    sender, now = senders.get(request.match_info["sender"]), service.clock.now()
+    if sender is None:
+        raise Problem.of("not-found", 404, "Nobody of this name tells anything here.")
+    id_ = await _signed_by(request, sender.secret, now)
+    said = await read_body(request, Evidence)
+    counted = await service.database.write(
+        lambda c, a: service.witness.hear(
+            c, a, said.records, sender=sender.id, means=sender.means, id_=id_, now=now
+        )
+    )
+    return answer(
+        {"counted": counted.counted, "set_aside": counted.set_aside, "repeat": counted.repeat}
+    )
+
+
+async def _signed_by(request: web.Request, secret: str | None, now: datetime) -> str:
+    """The message's id, if it was signed with this secret just now."""
+    id_ = request.headers.get("webhook-id", "")[:128]
+    if not secret or not is_genuine(
+        secret_bytes(secret),
+        id_=id_,
+        timestamp=request.headers.get("webhook-timestamp", ""),
+        signatures=request.headers.get("webhook-signature", ""),
+        body=await request.read(),
+        now=now,
+    ):
+        raise Problem.of("unauthorised", 401, "Sign the message as Standard Webhooks has it.")
+    return id_
 
 
 async def _waiting(service: Service, session: Session, after: int) -> downlink.Waiting:

@@ -99,9 +99,8 @@ class Casework:
             note(connection, household, effect, now)
             return
         kind, data = _letter(connection, effect)
-        self.post.send(
-            connection, after, household, kind=kind, about=effect.case.id, data=data, now=now
-        )
+        about = effect.case.id if effect.case else None
+        self.post.send(connection, after, household, kind=kind, about=about, data=data, now=now)
 
 
 def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:

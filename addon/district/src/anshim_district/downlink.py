@@ -48,7 +48,7 @@ class Post:
         household: str,
         *,
         kind: str,
-        about: str,
+        about: str | None,
         data: Data,
         now: datetime,
     ) -> None:
@@ -66,11 +66,12 @@ class Post:
             "time": rfc3339(now),
             "datacontenttype": "application/json",
             "kit": kit,
-            "caseid": about,
             "counter": counter,
             "expires": rfc3339(now + _KEPT_FOR),
             "data": data,
         }
+        if about is not None:
+            event["caseid"] = about
         jws = self.key.sign(event, "anshim-down+jws")
         connection.execute(
             insert(downlink).values(kit=kit, counter=counter, jws=jws, expires=now + _KEPT_FOR)

@@ -87,6 +87,7 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         service.live.close()
         for task in watching:
             task.cancel()
+        await service.dispatcher.close()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
         _LOG.info("stopped")

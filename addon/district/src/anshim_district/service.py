@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from .accounts import make_first_admin
 from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
+from .intake.evidence import Witness
 from .intake.filing import Filing
 from .intake.heartbeats import Listening
 from .intake.known_kits import KnownKits
@@ -19,8 +21,8 @@ from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options, Reach
 from .overseer import Overseer
-from .reach.callbacks import Hearing
-from .reach.carrier import Carrier, HttpCarrier
+from .reach.callbacks import Ear, Hearing
+from .reach.carriers import carrier_of, mailer_of, ways_of
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
 from .reach.outbox import LONGEST_CALL
@@ -43,7 +45,7 @@ class Service:
     overseer: Overseer
     dispatcher: Dispatcher
     dead_man: DeadMan
-    hearing: Hearing
+    ear: Ear
     kits: KnownKits
     lane: Lane
     casework: Casework
@@ -51,16 +53,14 @@ class Service:
     listening: Listening
     reception: Reception
     keeper: Keeper
+    witness: Witness
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
         keys = load_or_make_keys(data)
         live = Live()
         keeper = Keeper()
-        post = Post(district=options.district.id, key=keys.current)
-        reach = options.reach
-        asking = asking_time(reach) if reach.url else None
-        casework = Casework(times=case_times(options.times), post=post, asking=asking)
+        casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Dispatcher]] = []
 
@@ -73,13 +73,16 @@ class Service:
 
         database = Database(data / DATABASE, after_commit)
         overseer = Overseer(database, casework, clock)
+        ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
+        carrier = carrier_of(options, ear.report)
         dispatcher = Dispatcher(
             database=database,
             casework=casework,
             clock=clock,
             keeper=keeper,
-            teller=Teller(options=options),
-            carrier=_carrier(options),
+            teller=Teller(options=options, ways=ways_of(options, carrier)),
+            carrier=carrier,
+            mailer=mailer_of(options),
         )
         told.append((overseer, dispatcher))
         return cls(
@@ -90,8 +93,8 @@ class Service:
             live=live,
             overseer=overseer,
             dispatcher=dispatcher,
-            dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
-            hearing=_hearing(reach, casework, keeper),
+            dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
+            ear=ear,
             kits=KnownKits(database),
             lane=Lane(),
             casework=casework,
@@ -101,6 +104,7 @@ class Service:
             ),
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
+            witness=Witness(casework=casework, keeper=keeper, zone=ZoneInfo(options.time_zone)),
         )
 
     def open(self, data: Path) -> None:
@@ -112,6 +116,15 @@ class Service:
         )
         now = self.clock.now()
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+        if self.options.sip.server:
+            self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
+
+
+def _casework(options: Options, keys: DistrictKeys) -> Casework:
+    reach = options.reach
+    asking = asking_time(reach) if reach.url or options.sip.server else None
+    post = Post(district=options.district.id, key=keys.current)
+    return Casework(times=case_times(options.times), post=post, asking=asking)
 
 
 def asking_time(reach: Reach) -> timedelta:
@@ -120,17 +133,10 @@ def asking_time(reach: Reach) -> timedelta:
     return min(_LONGEST_ASKING, reach.tries * one)
 
 
-def _hearing(reach: Reach, casework: Casework, keeper: Keeper) -> Hearing:
+def _hearing(options: Options, casework: Casework, keeper: Keeper) -> Hearing:
+    reach = options.reach
     pause = timedelta(minutes=reach.pause_minutes)
     return Hearing(casework=casework, keeper=keeper, tries=reach.tries, pause=pause)
-
-
-def _carrier(options: Options) -> Carrier | None:
-    reach = options.reach
-    if not reach.url:
-        return None
-    callback = f"{options.public_url.rstrip('/')}/v1/reach/callbacks"
-    return HttpCarrier(url=reach.url, token=reach.token, sender=reach.sender, callback=callback)
 
 
 def case_times(times: CaseTimes) -> Times:

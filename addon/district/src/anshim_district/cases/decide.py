@@ -18,12 +18,14 @@ from .happenings import (
     FellSilent,
     Happening,
     HeardAgain,
+    Learnt,
     Over,
     Said,
     Technical,
     Unwatched,
 )
-from .model import Decision, File, Noted, Times
+from .learnt import pass_on
+from .model import Decision, Effect, File, Noted, Times
 from .silent import hear_of_silence
 from .technical import hear_technical
 
@@ -49,12 +51,14 @@ def _decide(file: File, happening: Happening, *, times: Times, now: datetime) ->
             return take_answer(file, happening, times=times, now=now)
         case Called():
             return hear_call(file, happening, times=times, now=now)
-        case Said() | Due():
-            return Decision(file=file, effects=_noted(happening))
+        case Learnt() | Said() | Due():
+            return Decision(file=file, effects=_effects(file, happening))
 
 
-def _noted(happening: Said | Due) -> tuple[Noted, ...]:
+def _effects(file: File, happening: Learnt | Said | Due) -> tuple[Effect, ...]:
     """A deadline has nothing to say: `pass_deadlines` looks for itself."""
     if isinstance(happening, Due):
         return ()
+    if isinstance(happening, Learnt):
+        return pass_on(file, happening)
     return (Noted(case=None, code=happening.code, at=happening.happened, facts=happening.facts),)

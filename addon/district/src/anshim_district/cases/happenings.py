@@ -106,10 +106,29 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """Somebody else knows of a sign of life. `at` is its own time."""
+
+    evidence: str
+    at: datetime
+    sender: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A stored deadline may have passed."""
 
 
 type Happening = (
-    Alarm | Over | Technical | Said | FellSilent | HeardAgain | Unwatched | Answers | Called | Due
+    Alarm
+    | Over
+    | Technical
+    | Said
+    | FellSilent
+    | HeardAgain
+    | Unwatched
+    | Answers
+    | Called
+    | Learnt
+    | Due
 )

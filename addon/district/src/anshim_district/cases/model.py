@@ -186,7 +186,7 @@ class SendReceipt:
 class SendLife:
     """A sign of life that was learnt here, for the home to count (contract §4)."""
 
-    case: Case
+    case: Case | None
     evidence: str
     at: datetime
 

@@ -4,7 +4,7 @@ Reads only; the dispatcher performs it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,17 +19,17 @@ from ..console.texts import text
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
 from ..duty.errands import Errand
-from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan
+from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan, steps_by
 from ..options import Options
 from ..registry import book
 from ..registry.phones import Dialable, NotDialableError
 from ..registry.resident import Phone, masked
 from ..registry.vault import Vault
 from . import outbox
+from .carrier import TO_ANSWER, TO_TAKE
+from .mail import CENTRE
 from .outbox import GUARDIAN, RESIDENT
 
-TO_TAKE: Final = "1"
-TO_ANSWER: Final = "12"
 _CALL_AFTER_TEXT: Final = timedelta(minutes=2)
 _NOBODY_AGAIN: Final = timedelta(minutes=5)
 _FULL_AGAIN: Final = timedelta(seconds=20)
@@ -38,13 +38,17 @@ _ASKED: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One text or call."""
+    """One text, call or mail. A mail goes to the control centre's own address."""
 
-    to: Person
+    to: Person | None
     way: Way
     words: str
     digits: str
     reference: str
+
+    @property
+    def who(self) -> str:
+        return self.to.name if self.to else CENTRE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,8 @@ type Move = Send | Wait | Again | Over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
     options: Options
+    # of the carrier
+    ways: frozenset[Way]
 
     def next_tell(
         self, connection: Connection, vault: Vault, errand: Errand, now: datetime
@@ -112,7 +118,7 @@ class Teller:
     ) -> tuple[Step, ...]:
         zone = ZoneInfo(self.options.time_zone)
         found = book.look_up(connection, vault, errand.household)
-        return plan(
+        steps = plan(
             load_duty(connection, now),
             dong=found.dong if found else None,
             period=period_of(now, zone, load_special(connection)),
@@ -120,12 +126,17 @@ class Teller:
             pace=pace,
             now=now,
         )
+        return steps_by(self.ways, steps)
 
     def _letters(
         self, connection: Connection, vault: Vault, errand: Errand, case: Case, step: Step
     ) -> tuple[Letter, ...]:
         found = book.look_up(connection, vault, errand.household)
         words = self._words(found, errand, case)
+        if step.way is Way.MAIL:
+            said = words[Way.TEXT.value]
+            reference = errand.reference()
+            return (Letter(to=None, way=step.way, words=said, digits="", reference=reference),)
         return tuple(
             Letter(
                 to=person,
@@ -168,6 +179,8 @@ class Teller:
         day = self.options.reach.calls_a_day
         if resident is None or wants_person(file) or outbox.calls_today(connection, now) >= day:
             return Over(result=CallResult.IMPOSSIBLE)
+        if errand.step == 0 and Way.TEXT not in self.ways:
+            errand = replace(errand, step=1)
         if errand.step == 0:
             return self._ask(errand, resident, Way.TEXT, now + _CALL_AFTER_TEXT)
         if outbox.calls_out(connection, now) >= self.options.reach.calls_at_once:
