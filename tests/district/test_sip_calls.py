@@ -31,7 +31,7 @@ pytestmark = needs_telephony
 
 RESIDENT: Final = Dialable("+821012345678")
 WORDS: Final = "괜찮으시면 1번, 도움은 2번."
-# what was measured is 0.97 and more for the same sound, below 0.2 for another
+# the same sound is nearly 1, another sentence about 0.1
 ALIKE: Final = 0.9
 SPEAKS: Final = 0.2
 WELL, HELP, SILENT = (Result.ANSWERED, "1"), (Result.ANSWERED, "2"), (Result.ANSWERED, "")
