@@ -62,10 +62,10 @@ async def test_what_a_broken_line_swallowed_arrives_soon_after_it_is_mended(
     relay: RelayProcess, district: StandInDistrict, line: BadLine, fault: Fault
 ) -> None:
     line.breaks(fault)
-    opened = line.opened
+    harmed = line.harmed
     await relay.post([event(3, "knock"), event(4, "visit")])
     await relay.post(event(5, "emergency"))
-    await until(lambda: line.opened >= opened + 4)
+    await until(lambda: line.harmed >= harmed + 4)
     line.mends()
     mended = now()
     patience = AFTER_HALF_OPEN_S if fault is Fault.BLACK_HOLE else AFTER_THE_LINE_IS_BACK_S

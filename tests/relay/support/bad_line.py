@@ -24,6 +24,7 @@ class Fault(StrEnum):
     TOO_MANY = auto()  # with no word of how long to wait
 
 
+SWALLOWING = frozenset({Fault.HALF_OPEN, Fault.BLACK_HOLE})
 SLOW_S = 3.0
 ANSWERS = {
     Fault.SERVER_ERROR: b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
@@ -49,7 +50,7 @@ class BadLine:
 
     def breaks(self, fault: Fault) -> None:
         self.fault = fault
-        if fault in {Fault.HALF_OPEN, Fault.BLACK_HOLE}:
+        if fault in SWALLOWING:
             self._dead_below = self.opened
         if fault is Fault.CUT:
             for task in self._tasks:
@@ -57,8 +58,9 @@ class BadLine:
 
     def mends(self) -> None:
         """What was swallowed stays swallowed: the peers have to notice by themselves."""
+        if self.fault in SWALLOWING:
+            self._dead_below = self.opened
         self.fault = Fault.NONE
-        self._dead_below = self.opened
         self._taken = asyncio.get_running_loop().create_future()
 
     async def first_taken(self) -> float:

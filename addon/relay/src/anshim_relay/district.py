@@ -26,7 +26,9 @@ BY_DATE = frozenset({9, 10})
 class AwayError(Exception):
     """Again later: not reached, not ready, or not making sense.
 
-    `answered`: somebody was there who has too much to do, and does not want to be asked too often.
+    `answered`: the receiver itself does not take it, and will hardly think otherwise in a moment.
+    A proxy's error or a portal's page says no more than a dead line; who has too much to do says
+    when to come again.
     """
 
     def __init__(
@@ -146,7 +148,7 @@ def judged(response: aiohttp.ClientResponse, body: bytes) -> Any:
     if status == UNAUTHORISED:
         raise SessionUnknownError
     if status == SLOW_DOWN or not 400 <= status < 500:  # noqa: PLR2004 - the client's own errors
-        raise AwayError(f"http-{status}", retry_after(response), answered=True)
+        raise AwayError(f"http-{status}", retry_after(response))
     raise RefusedError(status, problem_in(body))
 
 
@@ -154,7 +156,7 @@ def loaded(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise AwayError("answer-not-json", answered=True) from error
+        raise AwayError("answer-not-json") from error
 
 
 def retry_after(response: aiohttp.ClientResponse) -> float | None:
