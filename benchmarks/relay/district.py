@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 import functools
 import json
 import os
@@ -13,6 +14,9 @@ import sqlite3
 import subprocess
 import sys
 
+from anshim_district.households import issue_code, new_pseudonym
+from anshim_district.storage.database import Database
+from benchmarks.relay.machine import processor_s
 from tests.relay.support.process import Running, until
 from tests.relay.support.warm import Warm
 
@@ -67,6 +71,22 @@ class District:
         issued: dict[str, str] = json.loads(printed)
         return issued
 
+    def codes(self, count: int) -> list[str]:
+        """For many households at once: the command line makes one."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        database = Database(self.database, lambda _: None)
+        try:
+            database.prepare()
+            now = datetime.now(UTC)
+            return database.write_now(
+                lambda connection, _: [
+                    issue_code(connection, new_pseudonym(), by="benchmark", now=now).code
+                    for _ in range(count)
+                ]
+            )
+        finally:
+            database.close()
+
     async def start(self) -> None:
         code = self._folder / "district.code"
         pid = district_program().launch(self._arguments(), self._folder / "district.log", code)
@@ -78,6 +98,10 @@ class District:
         if running is not None:
             running.signal(how)
             await running.wait()
+
+    def processor_s(self) -> float:
+        """What it has used so far: a machine with much else to do changes nothing about that."""
+        return 0.0 if self._running is None else processor_s(self._running.pid)
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -16,6 +16,7 @@ from aiohttp import web
 from .api import SERVICE, add_api
 from .clock import SystemClock
 from .console.routes import add_console
+from .intake.gate import Gate, gated
 from .options import Options
 from .problems import Problem
 from .service import Service
@@ -23,6 +24,8 @@ from .service import Service
 _LOG: Final = logging.getLogger(__name__)
 _MAX_BODY: Final = 1024 * 1024
 _STOP_WITHIN: Final = 0.5
+# every home of a district comes at once when its line is back
+_BACKLOG: Final = 4096
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,7 +58,7 @@ def _in_our_words(error: web.HTTPException) -> Problem:
 
 
 def make_app(service: Service) -> web.Application:
-    app = web.Application(middlewares=[problems], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[problems, gated(Gate())], client_max_size=_MAX_BODY)
     app[SERVICE] = service
     add_api(app)
     add_console(app)
@@ -98,7 +101,7 @@ async def _listen(runner: web.AppRunner, options: Options, host: str) -> None:
     if options.tls_certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(options.tls_certificate, options.tls_key)
-    site = web.TCPSite(runner, host, options.listen.port, ssl_context=tls)
+    site = web.TCPSite(runner, host, options.listen.port, ssl_context=tls, backlog=_BACKLOG)
     await site.start()
     port = runner.addresses[0][1]
     _LOG.info("listening", extra={"host": host, "port": port})
