@@ -36,6 +36,11 @@ def free_port() -> int:
         return port
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 class District:
     """Options and log lie in `folder`, what it keeps in `data`."""
 
@@ -91,7 +96,7 @@ class District:
         code = self._folder / "district.code"
         pid = district_program().launch(self._arguments(), self._folder / "district.log", code)
         self._running = Running(pid, code)
-        await until(self._listens)
+        await until(lambda: listens(self.port))
 
     async def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         running, self._running = self._running, None
@@ -111,7 +116,3 @@ class District:
 
     def _arguments(self) -> list[str]:
         return ["--options", str(self._folder / "district.json"), "--data", str(self.data)]
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
