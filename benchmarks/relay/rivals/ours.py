@@ -23,8 +23,8 @@ class Ours:
 
     def __init__(self, relay: RelayProcess, district: District, household: str) -> None:
         self.relay = relay
-        self._district = district
-        self._household = household
+        self.district = district
+        self.household = household
         self._version = 0
 
     async def rate(self, count: int, *, at_once: int, together: int) -> float:
@@ -38,17 +38,17 @@ class Ours:
         await asyncio.gather(*[talk() for _ in range(max(1, at_once // together))])
         return count / (time.perf_counter() - began)
 
-    async def latency_ms(self) -> float:
-        [message] = self._messages(1)
+    async def latency_ms(self, kind: str = ALERT) -> float:
+        [message] = self._messages(1, kind)
         looking = asyncio.create_task(asyncio.to_thread(self._arrived, message["id"]))
         began = time.perf_counter()
         await self._say([message])
         return (await looking - began) * 1000
 
-    def _messages(self, count: int) -> list[dict[str, str]]:
+    def _messages(self, count: int, kind: str = ALERT) -> list[dict[str, str]]:
         self._version += count
         first = self._version - count + 1
-        return [said(ALERT, first + n, self._household) for n in range(count)]
+        return [said(kind, first + n, self.household) for n in range(count)]
 
     async def _say(self, messages: list[dict[str, str]]) -> None:
         status, _ = await self.relay.post(messages)
@@ -57,7 +57,7 @@ class Ours:
 
     def _arrived(self, id_: str) -> float:
         deadline = time.perf_counter() + PATIENCE_S
-        with self._district.read() as connection:
+        with self.district.read() as connection:
             while time.perf_counter() < deadline:
                 if connection.execute("SELECT 1 FROM events WHERE id = ?", (id_,)).fetchone():
                     return time.perf_counter()
