@@ -23,7 +23,7 @@ needs_mosquitto = pytest.mark.skipif(found() is None, reason="there is no mosqui
     [
         ("after_outage --rounds 1 --waiting 100 --relays 12", 4),
         ("bad_lines --times 1 --faults cut --clocks 0 --lossy 0", 1),
-        pytest.param("rivals --turns 1 --messages 40 --singles 2", 4, marks=needs_mosquitto),
+        pytest.param("rivals --turns 1 --messages 100 --singles 2", 4, marks=needs_mosquitto),
         ("footprint --idle 0.5 --share 0.005", 6),
         ("flood --calls 3 --each 1", 2),
     ],

@@ -21,7 +21,8 @@ from tests.relay.support.process import warm
 
 MISSING = 2
 DURABLE, DEFAULT = 4.0, 0.8
-TOGETHER = 20
+# As many as the contract allows in one request.
+TOGETHER = 50
 ALONE, BATCHED = "relay, one in a request", f"relay, {TOGETHER} in a request"
 type Table = dict[str, list[float]]
 
@@ -46,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--messages", type=int, default=1000, help="of each turn")
     parser.add_argument("--singles", type=int, default=30, help="of each turn, for the time")
-    parser.add_argument("--at-once", type=int, default=20, help="not yet acknowledged")
+    parser.add_argument("--at-once", type=int, default=100, help="not yet acknowledged")
     return parser.parse_args()
 
 
