@@ -55,6 +55,18 @@ async def test_a_half_open_line_is_noticed_and_a_new_one_taken(
     assert await arrives(district, 3) - began <= AFTER_HALF_OPEN_S
 
 
+async def test_one_line_that_says_nothing_is_enough_to_take_new_ones_for_all(
+    relay: RelayProcess, district: StandInDistrict, line: BadLine
+) -> None:
+    """What the other lane has open from before is as dead; nobody waits for it to be found out."""
+    line.breaks(Fault.HALF_OPEN)
+    await relay.post(event(3, "emergency"))
+    await arrives(district, 3)
+    began = now()
+    await relay.post(event(4, "knock"))
+    assert await arrives(district, 4) - began <= GRACE_S
+
+
 @pytest.mark.parametrize(
     "fault", [f for f in Fault if f not in {Fault.NONE, Fault.HALF_OPEN, Fault.SLOW}]
 )

@@ -6,6 +6,7 @@ before it is verified.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -57,12 +58,26 @@ class SessionUnknownError(Exception):
     """Send hello again."""
 
 
+def line_opener() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+
+
+@dataclass
+class Lines:
+    """Connections that are kept open, and how many requests are on them."""
+
+    http: aiohttp.ClientSession = field(default_factory=line_opener)
+    users: int = 0
+
+
 class District:
-    def __init__(self, url: str, http: aiohttp.ClientSession, tls: Contexts) -> None:
+    def __init__(self, url: str, tls: Contexts) -> None:
         self._url = url
-        self._http = http
         self._tls = tls
-        self._mistrusts_lines = False
+        self._lines = Lines()
+
+    async def close(self) -> None:
+        await self._lines.http.close()
 
     async def post(
         self, path: str, body: Mapping[str, Any], *, patience: float, token: str | None = None
@@ -100,11 +115,8 @@ class District:
                     **{"ssl": self._tls()} | sent,
                 ) as response,
             ):
-                body = await bounded(response)
-                self._mistrusts_lines = False
-                return judged(response, body)
+                return judged(response, await bounded(response))
         except TimeoutError as error:
-            self._mistrusts_lines = True
             raise AwayError("timeout") from error
         except aiohttp.ClientConnectorCertificateError as error:
             raise bad_certificate(error) from error
@@ -115,16 +127,21 @@ class District:
     async def _line(self) -> AsyncIterator[aiohttp.ClientSession]:
         """A half-open line takes what it is given and says nothing.
 
-        After one has, nothing that was opened before is used until something answers again.
+        After one has, nothing that was opened before is used any more: the others of that time
+        would say nothing either. Who is on one of them may still be answered; then it is closed.
         """
-        if not self._mistrusts_lines:
-            yield self._http
-            return
-        connector = aiohttp.TCPConnector(force_close=True)
-        async with aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar()
-        ) as fresh:
-            yield fresh
+        lines = self._lines
+        lines.users += 1
+        try:
+            yield lines.http
+        except TimeoutError:
+            if lines is self._lines:
+                self._lines = Lines()
+            raise
+        finally:
+            lines.users -= 1
+            if lines is not self._lines and not lines.users:
+                await lines.http.close()
 
 
 def bad_certificate(error: aiohttp.ClientConnectorCertificateError) -> AwayError:
