@@ -6,6 +6,7 @@ exit 1 when a limit is missed.
 
 import argparse
 import asyncio
+from dataclasses import dataclass, field
 import json
 from pathlib import Path
 from statistics import median
@@ -13,7 +14,7 @@ import sys
 import tempfile
 
 from benchmarks.relay.district import district_program
-from benchmarks.relay.machine import described, sync_ms
+from benchmarks.relay.machine import described, processor_s, sync_ms
 from benchmarks.relay.messages import ALERT, said
 from benchmarks.relay.rivals.bridge import NoMosquittoError, bridge
 from benchmarks.relay.rivals.ours import ours
@@ -27,11 +28,25 @@ ALONE, BATCHED = "relay, one in a request", f"relay, {TOGETHER} in a request"
 type Table = dict[str, list[float]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """By rival: acknowledged in a second, ms to the other end, µs of the processor at home."""
+
+    rates: Table = field(default_factory=dict)
+    latencies: Table = field(default_factory=dict)
+    costs: Table = field(default_factory=dict)
+    syncs: list[float] = field(default_factory=list)
+
+    def rated(self, name: str, rate: float, cost: float) -> None:
+        self.rates.setdefault(name, []).append(rate)
+        self.costs.setdefault(name, []).append(cost)
+
+
 def main() -> int:
     given = arguments()
     print(described())
     try:
-        rates, latencies, syncs = asyncio.run(by_turns(given))
+        found = asyncio.run(by_turns(given))
     except NoMosquittoError as error:
         print(f"There is no rival here: {error}.", file=sys.stderr)
         return MISSING
@@ -39,7 +54,7 @@ def main() -> int:
         for program in (warm, district_program):
             if program.cache_info().currsize:
                 program().close()
-    return 1 if shown(rates, latencies, median(syncs)) else 0
+    return 1 if shown(found) else 0
 
 
 def arguments() -> argparse.Namespace:
@@ -51,57 +66,65 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def by_turns(given: argparse.Namespace) -> tuple[Table, Table, list[float]]:
-    rates: Table = {}
-    latencies: Table = {}
-    syncs: list[float] = []
+async def by_turns(given: argparse.Namespace) -> Found:
+    found = Found()
     for turn in range(given.turns):
         with tempfile.TemporaryDirectory() as folder:
-            syncs.append(sync_ms(Path(folder)))
+            found.syncs.append(sync_ms(Path(folder)))
             for saving in ("durable", "default"):
-                await a_bridge(given, Path(folder, saving), saving, rates, latencies)
-            await a_relay(given, Path(folder, "relay"), rates, latencies)
+                await a_bridge(given, Path(folder, saving), saving, found)
+            await a_relay(given, Path(folder, "relay"), found)
         print(f"turn {turn + 1} of {given.turns} done", file=sys.stderr)
-    return rates, latencies, syncs
+    return found
 
 
-async def a_bridge(
-    given: argparse.Namespace, folder: Path, saving: str, rates: Table, latencies: Table
-) -> None:
+async def a_bridge(given: argparse.Namespace, folder: Path, saving: str, found: Found) -> None:
     payload = json.dumps(said(ALERT, 1, "h-testhome1")).encode()
     name = f"Mosquitto bridge, {saving}"
     async with bridge(folder, saving, payload, given.at_once) as both:
-        rates.setdefault(name, []).append(await asyncio.to_thread(both.rate, given.messages))
+        before = processor_s(both.pid)
+        rate = await asyncio.to_thread(both.rate, given.messages)
+        found.rated(name, rate, each_us(processor_s(both.pid) - before, given.messages))
         for _ in range(given.singles):
             taken = await asyncio.to_thread(both.latency_ms)
-            latencies.setdefault(name, []).append(taken)
+            found.latencies.setdefault(name, []).append(taken)
 
 
-async def a_relay(given: argparse.Namespace, folder: Path, rates: Table, latencies: Table) -> None:
-    async with ours(folder) as relay:
+async def a_relay(given: argparse.Namespace, folder: Path, found: Found) -> None:
+    async with ours(folder) as home:
         for _ in range(given.singles):
-            latencies.setdefault(ALONE, []).append(await relay.latency_ms())
+            found.latencies.setdefault(ALONE, []).append(await home.latency_ms())
         for name, together in ((ALONE, 1), (BATCHED, TOGETHER)):
-            taken = await relay.rate(given.messages, at_once=given.at_once, together=together)
-            rates.setdefault(name, []).append(taken)
+            before = processor_s(home.relay.pid)
+            rate = await home.rate(given.messages, at_once=given.at_once, together=together)
+            cost = each_us(processor_s(home.relay.pid) - before, given.messages)
+            found.rated(name, rate, cost)
+            await home.relay.nothing_waits()
 
 
-def shown(rates: Table, latencies: Table, sync: float) -> bool:
-    durable, default = (median(rates[f"Mosquitto bridge, {s}"]) for s in ("durable", "default"))
+def each_us(seconds: float, count: int) -> float:
+    return seconds / count * 1_000_000
+
+
+def shown(found: Found) -> bool:
+    rates = {name: median(values) for name, values in found.rates.items()}
+    sync = median(found.syncs)
+    durable, default = (rates[f"Mosquitto bridge, {saving}"] for saving in ("durable", "default"))
     print()
     print("| | turns | acknowledged/s (median) | of the durable bridge | of the default one "
-          "| to the other end (median) |")  # fmt: skip
-    print("|---|--:|--:|--:|--:|--:|")
-    for name, values in rates.items():
-        rate, times = median(values), latencies.get(name)
+          "| processor at home, each | to the other end (median) |")  # fmt: skip
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    for name, rate in rates.items():
+        times = found.latencies.get(name)
         arrived = f"{median(times):.1f} ms" if times else ""
-        print(f"| {name} | {len(values)} | {rate:.0f} | {rate / durable:.1f} "
-              f"| {rate / default:.2f} | {arrived} |")  # fmt: skip
+        cost = median(found.costs[name])
+        print(f"| {name} | {len(found.rates[name])} | {rate:.0f} | {rate / durable:.1f} "
+              f"| {rate / default:.2f} | {cost:.0f} µs | {arrived} |")  # fmt: skip
     limit = 3 * sync + 3
     print(f"\nOne fsync between the turns: {sync:.2f} ms; 3 of them and 3 ms are {limit:.1f} ms.")
-    best = max(median(rates[ALONE]), median(rates[BATCHED]))
+    best = max(rates[ALONE], rates[BATCHED])
     slow = best < DURABLE * durable or best < DEFAULT * default
-    return slow or median(latencies[ALONE]) > limit
+    return slow or median(found.latencies[ALONE]) > limit
 
 
 if __name__ == "__main__":

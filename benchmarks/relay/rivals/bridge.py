@@ -54,6 +54,8 @@ class Bridge:
     """`payload` is as large as an alert."""
 
     def __init__(self, port: int, far_port: int, payload: bytes, at_once: int) -> None:
+        # Of the broker at home.
+        self.pid = 0
         self._payload = payload
         self._arrived = threading.Event()
         self._far = client(far_port, at_once)
@@ -99,9 +101,10 @@ async def bridge(folder: Path, saving: str, payload: bytes, at_once: int) -> Asy
     more = BRIDGE.format(saving=SAVING[saving], port=far_port)
     with broker(folder / "far", far_port, SAVING["default"]):
         await until(lambda: listens(far_port))
-        with broker(folder / "near", port, more):
+        with broker(folder / "near", port, more) as pid:
             await until(lambda: listens(port))
             both = await asyncio.to_thread(Bridge, port, far_port, payload, at_once)
+            both.pid = pid
             try:
                 await asyncio.to_thread(both.latency_ms)
                 yield both
@@ -110,7 +113,7 @@ async def bridge(folder: Path, saving: str, payload: bytes, at_once: int) -> Asy
 
 
 @contextmanager
-def broker(folder: Path, port: int, more: str) -> Iterator[None]:
+def broker(folder: Path, port: int, more: str) -> Iterator[int]:
     program = found()
     if program is None:
         raise NoMosquittoError("there is no mosquitto here: run scripts/bootstrap")
@@ -122,7 +125,7 @@ def broker(folder: Path, port: int, more: str) -> Iterator[None]:
     )
     process = subprocess.Popen([program, "-c", str(config)])
     try:
-        yield
+        yield process.pid
     finally:
         process.kill()
         process.wait()
