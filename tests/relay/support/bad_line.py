@@ -42,7 +42,7 @@ class BadLine:
         self.opened = 0
         self.harmed = 0
         self._dead_below = 0
-        self._taken = asyncio.get_running_loop().create_future()
+        self._taken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     @property
     def url(self) -> str:

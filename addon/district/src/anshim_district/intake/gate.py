@@ -8,7 +8,7 @@ server.
 import asyncio
 from base64 import urlsafe_b64decode
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -18,6 +18,7 @@ import re
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from ..problems import Problem
 
@@ -52,8 +53,6 @@ PATIENCE: Final[Mapping[Urgency, Patience]] = {
     Urgency.ALERT: Patience(seconds=6.0, again_in=range(1, 5)),
     Urgency.REST: Patience(seconds=4.0, again_in=range(5, 31)),
 }
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
@@ -104,7 +103,7 @@ class Gate:
         self.free += 1
 
 
-def gated(gate: Gate) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def gated(gate: Gate) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path != EVENTS and request.path not in _TALK:
