@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
+import resource
 from typing import Any
 
 from cryptography import x509
@@ -114,3 +115,15 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     )
     return folder / "c.pem", folder / "k.pem"
+
+
+def test_as_many_homes_may_listen_as_the_machine_allows(make: Make) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    district = make()
+    try:
+        district.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert district.process is not None
+    assert resource.prlimit(district.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 import logging
 from pathlib import Path
+import resource
 import signal
 import ssl
 from typing import Final
@@ -65,12 +66,19 @@ def make_app(service: Service) -> web.Application:
     return app
 
 
+def allow_connections() -> None:
+    """Each home keeps one open for what comes down; 1,024, a common start, are not enough."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 async def serve(options: Options, data: Path, *, host: str) -> None:
     """1.
 
     open  2. listen  3. watch deadlines until told to stop  4. let go of who waits, finish what was
     asked.
     """
+    allow_connections()
     service = Service.put_together(options, data, SystemClock())
     service.open(data)
     runner = web.AppRunner(
