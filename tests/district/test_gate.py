@@ -2,13 +2,18 @@
 
 import asyncio
 from base64 import urlsafe_b64encode
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+import socket
 
 import pytest
 
 from anshim_district.intake.gate import PATIENCE, Gate, Patience, Urgency, calls_for_help
 from anshim_district.problems import Problem
 from tests.district.support.kit import Kit
+from tests.district.support.process import DistrictProcess
+
+# As many as are heard at once.
+MANY = Gate().free
 
 SOON = {u: Patience(seconds=0.02, again_in=range(7, 8)) for u in Urgency} | {
     Urgency.HELP: PATIENCE[Urgency.HELP]
@@ -100,3 +105,19 @@ def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(kit: K
     assert not calls_for_help(b"\xff.\xff.")
     claimed = urlsafe_b64encode(b'{"type":"kr.anshim.knock.emergency.v1"}').rstrip(b"=")
     assert calls_for_help(b'{"events":["x.' + claimed + b'.y"]}')
+
+
+@pytest.mark.parametrize("path", ["/v1/heartbeats", "/v1/events", "/v1/hello"])
+def test_those_who_never_end_what_they_send_hold_up_no_call_for_help(
+    district: DistrictProcess, kit: Kit, path: str
+) -> None:
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\n"
+        "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
+    )
+    with ExitStack() as stack:
+        for _ in range(2 * MANY):
+            port = int(district.url.rpartition(":")[2])
+            endless = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            endless.sendall(head.encode())
+        assert kit.send(kit.emergency())[0].status == "durable"

@@ -108,7 +108,9 @@ def gated(gate: Gate) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path != EVENTS and request.path not in _TALK:
             return await handler(request)
-        async with gate.place(await _urgency(request)):
+        # before a place is taken: whoever sends slowly, or never ends, holds up nobody
+        body = await request.read()
+        async with gate.place(urgency_of(request.path, body)):
             if request.transport is None:
                 raise Problem.of("unavailable", 503, "Whoever asked has gone.")
             return await handler(request)
@@ -116,13 +118,9 @@ def gated(gate: Gate) -> Middleware:
     return middleware
 
 
-async def _urgency(request: web.Request) -> Urgency:
-    if request.path != EVENTS:
+def urgency_of(path: str, body: bytes) -> Urgency:
+    if path != EVENTS:
         return Urgency.REST
-    try:
-        body = await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise Problem.of("too-large", 413, "At most 1 MiB at once. Split it.") from error
     return Urgency.HELP if calls_for_help(body) else Urgency.ALERT
 
 
