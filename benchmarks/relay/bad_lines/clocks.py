@@ -51,7 +51,9 @@ async def one(at_start: str, later: str | None, found: Found, folder: Path) -> N
         await relay.connect()
         if later is not None:
             await says(relay, district, 1, Found())
-            clock.write_text(later, encoding="ascii")
+            # In one step: libfaketime ends a program that finds this file empty.
+            clock.with_suffix(".new").write_text(later, encoding="ascii")
+            clock.with_suffix(".new").replace(clock)
         await says(relay, district, 2, found)
     finally:
         await relay.end()
