@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import resource
 from typing import Any
 
 import httpx
@@ -89,3 +90,15 @@ def test_with_a_certificate_it_speaks_https_only(make: Make, tmp_path: Path) -> 
     assert health.main(["--options", str(district.folder / "options.json")]) == 0
     with pytest.raises(httpx.TransportError):
         district.client().get("/v1/health")
+
+
+def test_as_many_homes_may_listen_as_the_machine_allows(make: Make) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    district = make()
+    try:
+        district.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert district.process is not None
+    assert resource.prlimit(district.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)

@@ -86,6 +86,11 @@ class RelayProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.end()
 
+    @property
+    def pid(self) -> int:
+        assert self._running is not None
+        return self._running.pid
+
     async def start(self) -> None:
         self.launch()
         await self.connect()

@@ -6,6 +6,7 @@ before it is verified.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -26,7 +27,9 @@ BY_DATE = frozenset({9, 10})
 class AwayError(Exception):
     """Again later: not reached, not ready, or not making sense.
 
-    `answered`: somebody was there who has too much to do, and does not want to be asked too often.
+    `answered`: the receiver itself does not take it, and will hardly think otherwise in a moment.
+    A proxy's error or a portal's page says no more than a dead line; who has too much to do says
+    when to come again.
     """
 
     def __init__(
@@ -55,12 +58,26 @@ class SessionUnknownError(Exception):
     """Send hello again."""
 
 
+def line_opener() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+
+
+@dataclass
+class Lines:
+    """Connections that are kept open, and how many requests are on them."""
+
+    http: aiohttp.ClientSession = field(default_factory=line_opener)
+    users: int = 0
+
+
 class District:
-    def __init__(self, url: str, http: aiohttp.ClientSession, tls: Contexts) -> None:
+    def __init__(self, url: str, tls: Contexts) -> None:
         self._url = url
-        self._http = http
         self._tls = tls
-        self._mistrusts_lines = False
+        self._lines = Lines()
+
+    async def close(self) -> None:
+        await self._lines.http.close()
 
     async def post(
         self, path: str, body: Mapping[str, Any], *, patience: float, token: str | None = None
@@ -98,11 +115,8 @@ class District:
                     **{"ssl": self._tls()} | sent,
                 ) as response,
             ):
-                body = await bounded(response)
-                self._mistrusts_lines = False
-                return judged(response, body)
+                return judged(response, await bounded(response))
         except TimeoutError as error:
-            self._mistrusts_lines = True
             raise AwayError("timeout") from error
         except aiohttp.ClientConnectorCertificateError as error:
             raise bad_certificate(error) from error
@@ -113,16 +127,21 @@ class District:
     async def _line(self) -> AsyncIterator[aiohttp.ClientSession]:
         """A half-open line takes what it is given and says nothing.
 
-        After one has, nothing that was opened before is used until something answers again.
+        After one has, nothing that was opened before is used any more: the others of that time
+        would say nothing either. Who is on one of them may still be answered; then it is closed.
         """
-        if not self._mistrusts_lines:
-            yield self._http
-            return
-        connector = aiohttp.TCPConnector(force_close=True)
-        async with aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar()
-        ) as fresh:
-            yield fresh
+        lines = self._lines
+        lines.users += 1
+        try:
+            yield lines.http
+        except TimeoutError:
+            if lines is self._lines:
+                self._lines = Lines()
+            raise
+        finally:
+            lines.users -= 1
+            if lines is not self._lines and not lines.users:
+                await lines.http.close()
 
 
 def bad_certificate(error: aiohttp.ClientConnectorCertificateError) -> AwayError:
@@ -146,7 +165,7 @@ def judged(response: aiohttp.ClientResponse, body: bytes) -> Any:
     if status == UNAUTHORISED:
         raise SessionUnknownError
     if status == SLOW_DOWN or not 400 <= status < 500:  # noqa: PLR2004 - the client's own errors
-        raise AwayError(f"http-{status}", retry_after(response), answered=True)
+        raise AwayError(f"http-{status}", retry_after(response))
     raise RefusedError(status, problem_in(body))
 
 
@@ -154,7 +173,7 @@ def loaded(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise AwayError("answer-not-json", answered=True) from error
+        raise AwayError("answer-not-json") from error
 
 
 def retry_after(response: aiohttp.ClientResponse) -> float | None:

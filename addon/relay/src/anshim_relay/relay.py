@@ -46,7 +46,7 @@ class Relay:
         self._port = 0
         timekeeper = parts.timekeeper
         tls = Contexts(parts.options.district_ca, timekeeper.judges_dates)
-        self._district = District(parts.options.district_url, http, tls)
+        self._district = District(parts.options.district_url, tls)
         self._receivers = receivers(parts, numbers, self._district, tls)
         self._condition = condition(parts, self._receivers, self._district)
 
@@ -68,6 +68,7 @@ class Relay:
         finally:
             self._arrived.close()
             await runner.cleanup()
+            await self._district.close()
 
     async def _listen(self, runner: web.AppRunner) -> None:
         options = self._parts.options
