@@ -11,9 +11,11 @@ import itertools
 import queue
 import sqlite3
 import threading
+import time
 from typing import Any
 
 from anshim_relay import log
+from anshim_relay.outbox.commits import Commits
 from anshim_relay.outbox.database import Connection, is_full
 from anshim_relay.outbox.room import Need, Room
 
@@ -48,6 +50,7 @@ class Writer:
         self._numbers = itertools.count()
         self._thread = threading.Thread(target=self._run, name="outbox-writer", daemon=True)
         self._stopping = Future[None]()
+        self.commits = Commits()
 
     def start(self) -> None:
         self._thread.start()
@@ -145,7 +148,9 @@ class Writer:
         run("BEGIN IMMEDIATE")
         try:
             answers = [self._try(task) for task in group]
+            begun = time.perf_counter()
             run("COMMIT")
+            self.commits.took(time.perf_counter() - begun)
         except BaseException:
             if self._connection.raw.in_transaction:
                 run("ROLLBACK")
