@@ -145,12 +145,14 @@ class Writer:
     def _together(self, group: list[Task]) -> None:
         """Answers are given after the commit, never before."""
         run = self._connection.raw.execute
+        before = self._connection.raw.total_changes
         run("BEGIN IMMEDIATE")
         try:
             answers = [self._try(task) for task in group]
-            begun = time.perf_counter()
+            begun, wrote = time.perf_counter(), self._connection.raw.total_changes != before
             run("COMMIT")
-            self.commits.took(time.perf_counter() - begun)
+            if wrote:
+                self.commits.took(time.perf_counter() - begun)
         except BaseException:
             if self._connection.raw.in_transaction:
                 run("ROLLBACK")

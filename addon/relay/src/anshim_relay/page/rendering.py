@@ -27,6 +27,7 @@ def render(template: str, visitor: Visitor, *, picture: Picture, **values: objec
         word=partial(texts.word, language),
         reason=partial(texts.reason, language),
         span=partial(texts.span, language),
+        ago=partial(texts.ago, language),
         local=partial(local, language=language, now=picture.now),
         kind=kind,
         language=language,

@@ -7,7 +7,7 @@ from importlib.resources import files
 import orjson
 
 LANGUAGES = ("ko", "en")
-MINUTE, HOUR, DAY = 60, 3600, 86400
+JUST_NOW_S, MINUTE, HOUR, DAY = 10, 60, 3600, 86400
 
 
 @functools.cache
@@ -48,6 +48,12 @@ def span(language: str, seconds: float) -> str:
     if whole < 2 * DAY:
         return counted(language, "hours", whole // HOUR)
     return counted(language, "days", whole // DAY)
+
+
+def ago(language: str, seconds: float) -> str:
+    if seconds < JUST_NOW_S:
+        return text(language, "ago.now")
+    return text(language, "ago", span=span(language, seconds))
 
 
 def counted(language: str, unit: str, n: int) -> str:
