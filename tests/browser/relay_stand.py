@@ -35,7 +35,9 @@ class Ingress:
         """The relay's answer as it is, redirections included."""
         if not request.path.startswith(INGRESS + "/"):
             return web.Response(status=404, text="outside of the ingress")
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
+        headers = {
+            name: value for name, value in request.headers.items() if name.lower() not in HOP
+        }
         path = request.path_qs.removeprefix(INGRESS)
         async with aiohttp.ClientSession(auto_decompress=True) as http:
             answer = await http.request(
@@ -88,7 +90,7 @@ class RelayStand:
         self.ingress.target = f"http://127.0.0.1:{(await self.relay.said('page_served'))['port']}"
 
     @contextmanager
-    def running(self) -> Iterator["RelayStand"]:
+    def running(self) -> Iterator[RelayStand]:
         self._thread.start()
         runner = self.do(self._open())
         try:
