@@ -39,21 +39,27 @@ class Ingress:
             name: value for name, value in request.headers.items() if name.lower() not in HOP
         }
         path = request.path_qs.removeprefix(INGRESS)
-        async with aiohttp.ClientSession(auto_decompress=True) as http:
-            answer = await http.request(
-                request.method,
-                self.target + path,
-                data=await request.read(),
-                headers=headers | {"X-Ingress-Path": INGRESS},
-                allow_redirects=False,
+        try:
+            answer, body = await self._asked(
+                request.method, path, await request.read(), headers | {"X-Ingress-Path": INGRESS}
             )
-            body = await answer.read()
+        except aiohttp.ClientConnectionError:
+            return web.Response(status=502, text="502: Bad Gateway")
         self.answers.append((path, answer.status))
         response = web.Response(status=answer.status, body=body)
         for name, value in answer.headers.items():
             if name.lower() not in HOP:
                 response.headers[name] = value
         return response
+
+    async def _asked(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        async with (
+            aiohttp.ClientSession(self.target) as http,
+            http.request(method, path, data=body, headers=headers, allow_redirects=False) as answer,
+        ):
+            return answer, await answer.read()
 
 
 class RelayStand:

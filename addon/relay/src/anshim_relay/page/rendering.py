@@ -28,6 +28,7 @@ def render(template: str, visitor: Visitor, *, picture: Picture, **values: objec
         reason=partial(texts.reason, language),
         span=partial(texts.span, language),
         ago=partial(texts.ago, language),
+        took=partial(texts.took, language),
         local=partial(local, language=language, now=picture.now),
         kind=kind,
         language=language,

@@ -7,6 +7,7 @@ from importlib.resources import files
 import orjson
 
 LANGUAGES = ("ko", "en")
+EXACT_MS = 10
 JUST_NOW_S, MINUTE, HOUR, DAY = 10, 60, 3600, 86400
 
 
@@ -48,6 +49,15 @@ def span(language: str, seconds: float) -> str:
     if whole < 2 * DAY:
         return counted(language, "hours", whole // HOUR)
     return counted(language, "days", whole // DAY)
+
+
+def took(language: str, seconds: float) -> str:
+    """As exact as somebody cares: 0.8 ms, 12 ms, 3.4 s."""
+    if seconds >= 1:
+        return text(language, "took.s", n=f"{seconds:.1f}")
+    thousandths = 1000 * seconds
+    digits = 1 if thousandths < EXACT_MS else 0
+    return text(language, "took.ms", n=f"{thousandths:.{digits}f}")
 
 
 def ago(language: str, seconds: float) -> str:

@@ -1,7 +1,7 @@
 // Keeps the page as it is now: every few seconds, each second while a drill is on its way.
 // Only parts that have changed are replaced, so that nothing jumps under a finger.
 
-const CALM_MS = 4000;
+const CALM_MS = 3000;
 const EAGER_MS = 700;
 
 const lost = document.getElementById("lost");
