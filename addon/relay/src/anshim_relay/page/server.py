@@ -7,6 +7,7 @@ stops nothing.
 import asyncio
 from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
@@ -27,6 +28,7 @@ from anshim_relay.parts import Parts
 
 MAX_FORM = 8 * 1024
 SHUTDOWN_S = 0.5
+AGAIN_S = 30.0
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -47,6 +49,12 @@ class Page:
         self._enrolling = Enrolling(enroller, parts.address, parts.options.district_key)
 
     async def serve(self) -> None:
+        """For ever; a port that is taken may become free."""
+        while True:
+            await self._serve_while_possible()
+            await asyncio.sleep(AGAIN_S)
+
+    async def _serve_while_possible(self) -> None:
         """An app listens on its own network, where only the Supervisor comes through the gate."""
         host = "0.0.0.0" if supervisor.is_here() else "127.0.0.1"  # noqa: S104 - see above
         runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=SHUTDOWN_S)
@@ -77,21 +85,17 @@ class Page:
         return await taken(self._condition, self._began, self._condition.timekeeper.moment())
 
     async def _page(self, request: web.Request) -> web.Response:
-        return await self._shown(request, Entered())
-
-    async def _shown(self, request: web.Request, entered: Entered) -> web.Response:
-        return await self._rendered(request, "page.html", entered=entered)
+        return await self._rendered(request, "page.html", entered=Entered())
 
     async def _live(self, request: web.Request) -> web.Response:
         return await self._rendered(request, "live.html")
 
     async def _rendered(
-        self, request: web.Request, template: str, **values: object
+        self, request: web.Request, template: str, *, status: int = 200, **values: Any
     ) -> web.Response:
-        """The template engine is loaded when somebody looks: most homes never pay for it."""
-        from anshim_relay.page.rendering import render  # noqa: PLC0415 - see above
-
-        text = render(
+        """Beside the loop, which has calls for help to take in."""
+        text = await asyncio.to_thread(
+            rendered,
             template,
             Visitor.of(request),
             picture=await self._picture(),
@@ -100,8 +104,7 @@ class Page:
             address=self._parts.address,
             **values,
         )
-        wrong = isinstance(entered := values.get("entered"), Entered) and entered.wrong
-        return web.Response(status=422 if wrong else 200, text=text, content_type="text/html")
+        return web.Response(status=status, text=text, content_type="text/html")
 
     async def _report(self, request: web.Request) -> web.Response:
         picture = await self._picture()
@@ -122,13 +125,22 @@ class Page:
 
     async def _enrol(self, request: web.Request) -> web.Response:
         entered = await self._enrolling.enter(await request.post())
-        return await self._shown(request, entered) if entered.wrong else back("./")
+        if entered.wrong:
+            return await self._rendered(request, "page.html", status=422, entered=entered)
+        return back("./")
 
     async def _language(self, request: web.Request) -> web.Response:
         chosen, response = (await request.post()).get("language"), back("./")
         if isinstance(chosen, str) and chosen in LANGUAGES:
             Visitor.of(request).remember(response, chosen)
         return response
+
+
+def rendered(template: str, visitor: Visitor, **values: Any) -> str:
+    """The template engine is loaded when somebody looks: most homes never pay for it."""
+    from anshim_relay.page.rendering import render  # noqa: PLC0415 - see above
+
+    return render(template, visitor, **values)
 
 
 def back(where: str) -> web.Response:
