@@ -58,6 +58,22 @@ async def test_it_says_first_whether_the_district_is_reached_and_what_waits(
     assert "3 messages are kept here" in grave.text
 
 
+async def test_it_says_that_something_is_on_its_way_and_that_nothing_ever_was(
+    page: PageReader, relay: RelayProcess, district: StandInDistrict
+) -> None:
+    district.slow.clear()
+    await relay.post(event(1))
+    assert re.search(
+        r"Connected to the district since \d\d:\d\d Sending: 1", (await page.get()).text
+    )
+    district.slow.set()
+    await relay.nothing_waits()
+    await district.close()
+    await relay.restart()
+    async with PageReader(relay) as again:
+        assert "Not connected since it was started" in (await again.get()).text
+
+
 async def test_it_speaks_korean_unless_another_language_is_asked_for(page: PageReader) -> None:
     for asked in ("", "ko-KR,ko;q=0.9,en;q=0.8", "fr", "en;q=0.2, ko;q=0.9"):
         assert "구청과 연결되어 있습니다" in (await page.get(**{"Accept-Language": asked})).text
@@ -220,5 +236,5 @@ def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
     assert set(korean) == set(english)
     for key, text in korean.items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", english[key])), key
-        is_a_name = key.startswith("carrier.") or key == "language.other"
+        is_a_name = key.startswith("carrier.") or key in {"language.other", "took.ms"}
         assert is_a_name or re.search("[가-힣]", text), key

@@ -11,7 +11,7 @@ const headline = () => document.getElementById("head").textContent;
 
 const replace = (fresh) => {
   if (part(fresh, "status").dataset.enrolled !== part(document, "status").dataset.enrolled) {
-    location.reload();
+    location.replace("./"); // not a reload, which would send a form again
     return;
   }
   const before = headline();
