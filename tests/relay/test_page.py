@@ -174,6 +174,35 @@ async def test_what_the_page_did_not_send_itself_is_refused(
     assert not district.stand.durable
 
 
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"csrf=" + b"a" * 10_000),
+        (MULTIPART, b"--x"),
+        (MULTIPART, b"--y\r\n\r\n"),
+        (
+            MULTIPART,
+            b'--x\r\nContent-Disposition: form-data; name="csrf"; filename="f"\r\n\r\nz\r\n--x--',
+        ),
+        ({"Content-Type": "multipart/form-data"}, b"csrf=1"),
+        ({"Content-Type": "application/json"}, b'{"csrf": 1}'),
+        ({"Content-Type": "application/x-www-form-urlencoded; charset=no-such"}, b"csrf=\xff"),
+    ],
+    ids=["long", "begun", "strange", "a_file", "no_boundary", "json", "charset"],
+)
+async def test_a_body_that_is_no_form_of_ours_is_refused_in_one_sentence(
+    page: PageReader, headers: dict[str, str], body: bytes
+) -> None:
+    refused = await page.ask("POST", "/drill", headers=headers, data=body)
+    assert 400 <= refused.status < 500
+    assert refused.html.count("\n") == 1
+    assert "<" not in refused.html
+    assert refused.headers["Content-Security-Policy"]
+
+
 async def test_a_name_that_somebody_else_points_here_is_refused(page: PageReader) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example:80", "[::1", ""):
         refused = await page.get(Host=host)

@@ -2,7 +2,7 @@
 
 import re
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 
@@ -57,7 +57,7 @@ class PageReader:
         return await self.post(path, {"csrf": found[1]} | fields)
 
     async def ask(
-        self, method: str, path: str, *, headers: dict[str, str], data: dict[str, str] | None = None
+        self, method: str, path: str, *, headers: dict[str, str], data: Any = None
     ) -> Answer:
         assert self._http is not None
         async with self._http.request(

@@ -43,18 +43,15 @@ class Gate:
     def middleware(self) -> Middleware:
         @web.middleware
         async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
-            return guarded(await self._answer(request, handler))
+            if not self._may_enter(request):
+                log.warning("page_refused", reason="not-through-home-assistant")
+                return refusal(request, "refused.elsewhere")
+            if request.method == hdrs.METH_POST and not await self._is_ours(request):
+                log.warning("page_refused", reason="not-from-the-page")
+                return refusal(request, "refused.stale")
+            return await handler(request)
 
         return admit
-
-    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not self._may_enter(request):
-            log.warning("page_refused", reason="not-through-home-assistant")
-            return refusal(request, "refused.elsewhere")
-        if request.method == hdrs.METH_POST and not await self._is_ours(request):
-            log.warning("page_refused", reason="not-from-the-page")
-            return refusal(request, "refused.stale")
-        return await handler(request)
 
     def _may_enter(self, request: web.Request) -> bool:
         """Outside the app also the name must be this machine's: names can be made to point here."""
@@ -68,7 +65,11 @@ class Gate:
     async def _is_ours(self, request: web.Request) -> bool:
         if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
             return False
-        given = (await request.post()).get("csrf")
+        try:
+            given = (await request.post()).get("csrf")
+        except LookupError, ValueError:
+            # No form at all, or in letters that nobody knows.
+            return False
         return isinstance(given, str) and hmac.compare_digest(given.encode(), self.token.encode())
 
 
@@ -80,7 +81,10 @@ def refusal(request: web.Request, key: str) -> web.Response:
     return web.Response(status=403, text=Visitor.of(request).t(key) + "\n")
 
 
-def guarded(response: web.StreamResponse) -> web.StreamResponse:
+@web.middleware
+async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever the answer is, refusals and failures too."""
+    response = await handler(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response

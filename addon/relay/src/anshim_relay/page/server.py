@@ -20,7 +20,7 @@ from anshim_relay.outbox.writer import BrokenError, FullError
 from anshim_relay.page import report
 from anshim_relay.page.drill import Drills, NotNowError
 from anshim_relay.page.enrolling import Enrolling, Entered
-from anshim_relay.page.gate import Gate
+from anshim_relay.page.gate import Gate, guarded
 from anshim_relay.page.picture import Picture, taken
 from anshim_relay.page.texts import LANGUAGES
 from anshim_relay.page.visitor import Visitor
@@ -70,7 +70,7 @@ class Page:
 
     def application(self) -> web.Application:
         app = web.Application(
-            client_max_size=MAX_FORM, middlewares=[self._gate.middleware(), failures]
+            client_max_size=MAX_FORM, middlewares=[guarded, failures, self._gate.middleware()]
         )
         app.router.add_get("/", self._page)
         app.router.add_get("/live", self._live)
