@@ -5,17 +5,14 @@ The district shows it among its drills and acts on nothing; a control centre get
 
 from collections.abc import Callable
 from dataclasses import dataclass
-import hashlib
 import secrets
 import time
 
-import orjson
-
 from anshim_relay.carriers import Answer
 from anshim_relay.condition import Condition
-from anshim_relay.envelope import Event, Priority
+from anshim_relay.envelope import Event
 from anshim_relay.intake import Wake
-from anshim_relay.messages import own_event
+from anshim_relay.messages import own_event, to_keep
 from anshim_relay.outbox.keeping import Moment
 from anshim_relay.outbox.outbox import Highwater
 from anshim_relay.outbox.recent import Trace
@@ -94,21 +91,12 @@ class Drills:
 def drill_event(seal: Seal, household: str, highwater: Highwater, moment: Moment) -> Event:
     """Each drill is a matter of its own, so the home's version is borrowed and not raised."""
     name = f"line-{secrets.token_hex(4)}"
-    id_ = f"{seal.kit}.drill-{name}"
     document = own_event(
         kind=KIND,
-        id_=id_,
+        id_=f"{seal.kit}.drill-{name}",
         source=seal.source,
         subject=household,
         moment=moment,
         data={"drill": name, "stage": "calm", "state": "passed"},
-    ) | {"householdversion": max(1, highwater.householdversion)}
-    return Event(
-        id=id_,
-        kind=KIND,
-        subject=household,
-        priority=Priority.ROUTINE,
-        householdversion=None,
-        content=orjson.dumps(document),
-        digest=hashlib.sha256(id_.encode()).digest(),
     )
+    return to_keep(document | {"householdversion": max(1, highwater.householdversion)})
