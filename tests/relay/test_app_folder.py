@@ -41,6 +41,12 @@ def test_the_key_is_in_no_backup() -> None:
         assert any(Path("data", private).match(pattern) for pattern in excluded), private
 
 
+def test_a_backup_does_not_stop_it_and_first_makes_it_ready() -> None:
+    config = read("config.yaml")
+    assert config["backup"] == "hot"
+    assert config["backup_pre"].startswith("python -m anshim_relay.before_backup --options /data/")
+
+
 def test_the_page_is_for_administrators_through_home_assistant_alone() -> None:
     config = read("config.yaml")
     assert (config["ingress"], config["panel_admin"]) == (True, True)
