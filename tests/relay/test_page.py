@@ -239,7 +239,12 @@ async def test_the_report_holds_pseudonyms_and_no_secret(
     identity = json.loads((relay.data / "identity.json").read_text(encoding="utf-8"))
     for secret in (TOKEN, CODE, CODE.replace("-", ""), identity["key"], *district.tokens):
         assert secret not in report.html
+    assert re.search(
+        r"^Connected to the district since \d\d:\d\d\nNothing waits here", report.html, re.MULTILINE
+    )
     assert f"kit {KIT}, household {district.household}" in report.html
+    korean = await page.get("/report", **{"Accept-Language": "ko"})
+    assert "구청과 연결되어 있습니다\n보낼 것이 남아 있지 않습니다." in korean.html
     assert re.search(r"h-testhome1\.1\.emergency kept \S+; district: durable ", report.html)
 
 

@@ -145,8 +145,9 @@ async def test_an_address_that_cannot_be_read_any_more_is_asked_for_again(
     relay: RelayProcess, page: PageReader, district: StandInDistrict
 ) -> None:
     await relay.end()
-    for content in (b"\xff", b"[]", b'{"url": 5}', b'{"url": "http://far.example"}', b"{}"):
+    unreadable = (b"\xff", b"[]", b'{"url": 5}', b'{"url": "http://far.example"}', b"{}")
+    for version, content in enumerate(unreadable, start=1):
         (relay.data / "district.json").write_bytes(content)
         await relay.restart()
         await relay.said("district_address_lost")
-        assert (await relay.post(event(1)))[0] == 202
+        assert (await relay.post(event(version)))[0] == 202

@@ -1,13 +1,12 @@
 """Renders the page's templates. Everything they may use is given here; they escape everything."""
 
-from datetime import datetime
 from functools import partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from anshim_relay import VERSION
 from anshim_relay.envelope import Priority
-from anshim_relay.page import texts
+from anshim_relay.page import texts, words
 from anshim_relay.page.picture import Picture, headline
 from anshim_relay.page.visitor import Visitor
 
@@ -21,33 +20,26 @@ ENVIRONMENT = Environment(
 
 
 def render(template: str, visitor: Visitor, *, picture: Picture, **values: object) -> str:
-    language = visitor.language
+    language, now, first = visitor.language, picture.now, headline(picture)
     return ENVIRONMENT.get_template(template).render(
         t=partial(texts.text, language),
         word=partial(texts.word, language),
         reason=partial(texts.reason, language),
         span=partial(texts.span, language),
-        ago=partial(texts.ago, language),
         took=partial(texts.took, language),
-        local=partial(local, language=language, now=picture.now),
+        clock=lambda moment: words.clock(language, moment, now),
+        state=lambda line, is_whole: words.state(language, line, now, is_whole=is_whole),
         kind=kind,
         language=language,
         other_language=visitor.other_language,
         version=VERSION,
         priorities=list(Priority),
-        head=headline(picture),
+        tone=first.tone,
+        said=words.said(language, picture, first),
+        looks=words.looks(language, picture),
         picture=picture,
         **values,
     )
-
-
-def local(moment: datetime, *, language: str, now: datetime | None) -> str:
-    """This device's own time of day; the date as well when it is not today's."""
-    here = moment.astimezone()
-    clock = f"{here:%H:%M}"
-    if now is not None and here.date() == now.astimezone().date():
-        return clock
-    return texts.text(language, "date", month=here.month, day=here.day, clock=clock)
 
 
 def kind(type_: str) -> str:

@@ -1,6 +1,6 @@
-"""What a technician takes along: everything the page knows and the log has warned of, as text.
+"""What a technician takes along: what the page says, then every detail and the log's warnings.
 
-For whoever helps from afar, so it is in the words of the log. Pseudonyms only, and no secret.
+The details are for whoever helps from afar, in the words of the log. Pseudonyms only, no secret.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,9 @@ from anshim_relay import CONTRACT, VERSION, clock, log
 from anshim_relay.condition import Condition
 from anshim_relay.options import Options
 from anshim_relay.outbox.recent import Trace
-from anshim_relay.page.picture import Line, Picture, Receiver
+from anshim_relay.page import words
+from anshim_relay.page.picture import Line, Picture, Receiver, headline
+from anshim_relay.page.texts import text
 
 
 def file_name(picture: Picture) -> str:
@@ -17,8 +19,9 @@ def file_name(picture: Picture) -> str:
     return f"anshim-relay-{picture.kit or 'not-enrolled'}-{day}.txt"
 
 
-def written(picture: Picture, condition: Condition, options: Options) -> str:
+def written(language: str, picture: Picture, condition: Condition, options: Options) -> str:
     parts = [
+        (text(language, "report.title"), summary(language, picture)),
         ("relay", about(picture)),
         *((f"to {r.line.name}", to(r)) for r in picture.receivers),
         ("figures", figures(condition)),
@@ -27,6 +30,20 @@ def written(picture: Picture, condition: Condition, options: Options) -> str:
         ("warned of last", list(log.noteworthy)),
     ]
     return "".join(f"# {title}\n{block(lines)}\n" for title, lines in parts)
+
+
+def summary(language: str, picture: Picture) -> Iterator[str]:
+    """The page in short, for whoever reads no log."""
+    said = words.said(language, picture, headline(picture))
+    yield from filter(None, (said.head, said.kept, said.urgent, said.why))
+    for look in words.looks(language, picture):
+        yield f"{look.name}: {look.says}"
+    for receiver in picture.receivers:
+        whole = words.state(language, receiver.line, picture.now, is_whole=True)
+        yield f"{text(language, f'receiver.{receiver.line.name}')}: {whole}"
+    for priority, n in picture.queue.counts.items():
+        yield f"{text(language, f'priority.{priority}')}: {n}"
+    yield text(language, "report.details")
 
 
 def block(lines: Iterable[str]) -> str:

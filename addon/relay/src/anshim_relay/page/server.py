@@ -110,7 +110,9 @@ class Page:
         picture = await self._picture()
         name = report.file_name(picture)
         return web.Response(
-            text=report.written(picture, self._condition, self._parts.options),
+            text=report.written(
+                Visitor.of(request).language, picture, self._condition, self._parts.options
+            ),
             content_type="text/plain",
             headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"'},
         )
