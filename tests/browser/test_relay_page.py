@@ -8,7 +8,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 import pytest
 
-from tests.browser.findings import findings
+from tests.browser.axe import findings
 from tests.browser.relay_stand import RelayStand
 from tests.browser.resident_stand import PHONE
 from tests.relay.support.events import event

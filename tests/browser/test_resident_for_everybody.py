@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 import pytest
 
-from tests.browser.findings import findings
+from tests.browser.axe import findings
 from tests.browser.resident_stand import PHONE, TABLET, Stand, scenes, stand
 
 SIZES = {"phone": PHONE, "tablet": TABLET}

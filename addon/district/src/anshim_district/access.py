@@ -86,6 +86,9 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("GET", "/staff"): _ADMIN,
         ("POST", "/staff"): _ADMIN,
         ("POST", "/staff/{user}"): _ADMIN,
+        ("GET", "/rounds"): _INSTALLS,
+        ("GET", "/council"): _AUDITS,
+        ("GET", "/council.csv"): _AUDITS,
         ("GET", "/audit"): _AUDITS,
         ("GET", "/audit.csv"): _AUDITS,
     }
@@ -94,6 +97,7 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
 STEP_UP: Final = frozenset(
     {
         ("GET", "/audit.csv"),
+        ("GET", "/council.csv"),
         ("GET", "/homes/import"),
         ("POST", "/homes/import"),
         ("GET", "/staff"),

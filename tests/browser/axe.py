@@ -1,4 +1,4 @@
-"""What axe finds wrong with a page for eyes, hands and readers that are not the usual ones."""
+"""What axe finds wrong on a page, at WCAG 2.2 AA."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -7,7 +7,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def findings(page: Page, inside: tuple[str, ...] = ()) -> list[str]:
-    """What axe finds wrong, and contrasts of which it cannot be sure; `inside`: through shadows."""
+    """Violations, and contrasts of which it cannot be sure; `inside`: through shadows."""
     options = {"runOnly": WCAG, "resultTypes": ["violations", "incomplete"]}
     context = {"include": {"fromShadowDom": list(inside)}} if inside else None
     found = Axe().run(page, context, options).response
