@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import orjson
 
+from anshim_relay.address import Address
 from anshim_relay.tls import Contexts
 
 MAX_ANSWER = 4 * 1024 * 1024
@@ -71,8 +72,8 @@ class Lines:
 
 
 class District:
-    def __init__(self, url: str, tls: Contexts) -> None:
-        self._url = url
+    def __init__(self, address: Address, tls: Contexts) -> None:
+        self._address = address
         self._tls = tls
         self._lines = Lines()
 
@@ -99,6 +100,8 @@ class District:
     async def _ask(
         self, method: str, path: str, patience: float, token: str | None, **sent: Any
     ) -> Any:
+        if not self._address.url:
+            raise AwayError("no-district")
         headers = {"Content-Type": "application/json"} if "data" in sent else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -108,7 +111,7 @@ class District:
                 self._line() as http,
                 http.request(
                     method,
-                    self._url + path,
+                    self._address.url + path,
                     headers=headers,
                     timeout=timeout,
                     allow_redirects=False,

@@ -52,6 +52,7 @@ class Heart:
         except RefusedError as error:
             return self._missed(str(error), moment)
         self._failures = 0
+        self._condition.beats.was_answered(moment.reading)
         self._condition.link.up(moment)
         return self._until_next(moment)
 
@@ -96,6 +97,7 @@ class Heart:
 
     def _missed(self, reason: str, moment: Moment, retry_after: float | None = None) -> float:
         self._failures += 1
+        self._condition.beats.missed += 1
         log.warning("heartbeat_missed", reason=reason, failures=self._failures)
         self._condition.link.down(moment, reason)
         if reason == "session-unknown" and self._failures == 1:

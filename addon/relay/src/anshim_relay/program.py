@@ -12,6 +12,7 @@ from typing import TextIO
 import aiohttp
 
 from anshim_relay import VERSION, log, options as options_door
+from anshim_relay.address import Address
 from anshim_relay.arguments import parser
 from anshim_relay.identity import IdentityFile, load
 from anshim_relay.intake_token import intake_token
@@ -124,6 +125,7 @@ async def opened(options: Options, data: Path, on_broken: Callable[[], None]) ->
     log.info("started", version=VERSION, damaged=found.damaged, restored=found.stranger)
     return Parts(
         options=options,
+        address=Address(data, options.district_url),
         token=intake_token(options.intake_token, data),
         identity=identity,
         outbox=outbox,

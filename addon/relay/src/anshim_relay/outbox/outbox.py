@@ -12,10 +12,12 @@ import sqlite3
 import orjson
 
 from anshim_relay.envelope import Event, Priority
-from anshim_relay.outbox import downbox, keeping, rescue
+from anshim_relay.outbox import downbox, keeping, recent, rescue
+from anshim_relay.outbox.commits import Commits
 from anshim_relay.outbox.database import Connection, open_for_reading
 from anshim_relay.outbox.downbox import Down, Numbered
 from anshim_relay.outbox.keeping import Moment, Status
+from anshim_relay.outbox.recent import Trace
 from anshim_relay.outbox.room import Need, Room
 from anshim_relay.outbox.writer import BrokenError, Work, Writer
 from anshim_relay.seal import Seal
@@ -159,6 +161,19 @@ class Outbox:
             return None
         age = age_s(kept, moment)
         return math.inf if age is None else age
+
+    async def newest(self, limit: int) -> list[Trace]:
+        return await self._read(lambda connection: recent.newest(connection, limit))
+
+    async def trace(self, id_: str) -> Trace | None:
+        return await self._read(lambda connection: recent.of(connection, id_))
+
+    async def kinds_waiting(self, destination: int) -> list[tuple[str, int, int]]:
+        return await self._read(lambda connection: recent.kinds_waiting(connection, destination))
+
+    @property
+    def commits(self) -> Commits:
+        return self._writer.commits
 
     async def highwater(self) -> Highwater:
         return await self._read(

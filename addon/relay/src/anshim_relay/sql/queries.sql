@@ -64,6 +64,26 @@ WHERE destination = :destination AND row = :row AND answer IS NULL;
 SELECT rank, count(*) FROM delivery
 WHERE destination = :destination AND answer IS NULL GROUP BY rank;
 
+-- :waiting_by_kind
+SELECT event.kind, delivery.rank, count(*)
+FROM delivery JOIN event ON event.row = delivery.row
+WHERE delivery.destination = :destination AND delivery.answer IS NULL
+GROUP BY event.kind, delivery.rank ORDER BY delivery.rank, event.kind;
+
+-- :newest_events
+SELECT event.id, event.kind, event.kept_at, event.digest, destination.name, delivery.answer, delivery.at
+FROM (SELECT * FROM event ORDER BY row DESC LIMIT :limit) AS event
+LEFT JOIN delivery ON delivery.row = event.row
+LEFT JOIN destination ON destination.id = delivery.destination
+ORDER BY event.row DESC, delivery.destination;
+
+-- :trace_of
+SELECT event.id, event.kind, event.kept_at, event.digest, destination.name, delivery.answer, delivery.at
+FROM event
+LEFT JOIN delivery ON delivery.row = event.row
+LEFT JOIN destination ON destination.id = delivery.destination
+WHERE event.id = :id ORDER BY delivery.destination;
+
 -- :oldest_owed
 SELECT event.kept_at, event.kept_boot, event.kept_uptime
 FROM event WHERE event.row = (
