@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, override
 
@@ -22,6 +22,9 @@ from .view import SourceView, View
 
 PARALLEL_UPDATES = 0
 NO_RECEIPT = "none"
+MINUTE = timedelta(minutes=1)
+# A tenth of an hour is what is displayed; every step would be written to the disk.
+SHOWN_STEP = timedelta(minutes=6)
 
 type Shown = str | int | datetime | None
 
@@ -132,7 +135,7 @@ HOUSEHOLD = (
         suggested_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=1,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda view: int(view.watched.total_seconds() // 60),
+        value=lambda view: int(view.watched // SHOWN_STEP) * SHOWN_STEP // MINUTE,
     ),
 )
 SOURCE = (

@@ -67,6 +67,11 @@ class SourceTroubles:
             self._told[code] = count
         return told
 
+    def next_change(self) -> datetime | None:
+        """When it has lasted long enough to be told, if nothing else happens."""
+        told = self._told.get("dim", 0) > 0
+        return None if self._dim_since is None or told else self._dim_since + _DIM_SETTLES
+
     def _found(self, now: datetime, watch: Watch) -> _Found:
         # What a walk test has not proved counts for nothing; neither does its silence.
         tested = {k: t for k, t in self._present().items() if t.source.tested is not None}
