@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.core import CoreState
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 import pytest
 
@@ -114,6 +115,22 @@ async def test_help_that_is_pressed_while_we_start_again_is_heard_if_it_is_fresh
     # Once, however often we start again.
     await home.restart()
     assert len(home.relay.of("emergency")) == (stage == "emergency")
+
+
+async def test_help_that_is_pressed_during_a_slow_start_is_heard_however_long_it_takes(
+    home: House,
+) -> None:
+    await home.show(BUTTON, "unknown")
+    await home.follow("button", BUTTON, press="help")
+    await home.wait(minutes=1)
+    await home.stop()
+    home.hass.set_state(CoreState.starting)
+    await home.show(BUTTON, home.now.isoformat(timespec="milliseconds"))
+    home.freezer.tick(timedelta(minutes=10))
+    await home.start()
+    assert home.stage == "emergency"
+    await home.restart()
+    assert len(home.relay.of("emergency")) == 1
 
 
 async def test_a_press_that_was_heard_is_not_heard_again_when_we_start(home: House) -> None:

@@ -135,14 +135,18 @@ def first_look(tracked: Tracked, state: State | None, now: datetime, started: da
     tracked.source = observe(replace(tracked.source, changed=now), change).source
 
 
-def missed_press(tracked: Tracked, now: datetime, started: datetime) -> Seen | None:
+def missed_press(
+    tracked: Tracked, now: datetime, started: datetime, start_began: datetime | None
+) -> Seen | None:
     """A button shows its last press: one that came while we were not listening is heard late.
 
     Only of a button that was followed: what a new one shows was pressed before it meant anything.
+    `start_began`: when Home Assistant began to start, if it still does.
     """
     if tracked.role is not Role.BUTTON or not tracked.followed:
         return None
-    seen = observe(tracked.source, Change(old=None, new=tracked.shown, at=now, started=started))
+    change = Change(old=None, new=tracked.shown, at=now, started=started, start_began=start_began)
+    seen = observe(tracked.source, change)
     heard, pressed = tracked.source.last_activity, moment_in(tracked.shown)
     known = heard is not None and pressed is not None and pressed <= heard
     return seen if seen.finding.activity and not known else None

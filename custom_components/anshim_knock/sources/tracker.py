@@ -251,7 +251,9 @@ class SourceTracker:
     def _look_first(self, tracked: Tracked, now: datetime) -> None:
         state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
         first_look(tracked, state, now, self._started)
-        if (missed := missed_press(tracked, now, self._started)) is not None:
+        starts = self._hass.state is not CoreState.running
+        began = self._clocks.process_began() if starts else None
+        if (missed := missed_press(tracked, now, self._started, began)) is not None:
             tracked.source = missed.source
             self._report(_input(tracked, missed.at))
 
