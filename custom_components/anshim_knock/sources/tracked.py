@@ -52,6 +52,8 @@ class Tracked:
     condition: Condition = UNSEEN
     # What the journal was told last of whether it can be an eye of the home.
     noted: Mark = Mark.LOST
+    # And whether it goes on by itself.
+    noted_ghost: bool = False
     due: datetime | None = None
     asked: datetime | None = None
     # What Home Assistant recorded of it before has been read.
@@ -82,12 +84,14 @@ def tracked_of(subentry: ConfigSubentry, kept: Mapping[str, Any] | None) -> Trac
     role = Role(subentry.data[CONF_ROLE])
     entity = str(subentry.data[CONF_ENTITY])
     known = _restored(role, entity, kept)
+    overruled = bool(subentry.data.get(CONF_OVERRULED))
     return Tracked(
         subentry_id=subentry.subentry_id,
         entity=entity,
         role=role,
         press=subentry.data.get(CONF_PRESS),
         source=known or Source(role=role),
+        noted_ghost=known is not None and replace(known, overruled=overruled).ghost,
         followed=known is not None,
         past_known=kept is not None and kept.get("past_known") is True,
     )

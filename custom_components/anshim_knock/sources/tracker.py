@@ -201,7 +201,17 @@ class SourceTracker:
         if (mark := _mark(tracked)) is not tracked.noted:
             tracked.noted = mark
             self._journal.note(now, tracked.subentry_id, mark)
+        if (ghost := tracked.source.ghost) is not tracked.noted_ghost:
+            tracked.noted_ghost = ghost
+            self._note_ghost(tracked, now)
         return self._show(tracked)
+
+    def _note_ghost(self, tracked: Tracked, now: datetime) -> None:
+        """What is found out holds for the days before, too; what it does otherwise, from now on."""
+        if tracked.source.ghost:
+            self._journal.note(now, tracked.subentry_id, Mark.GHOST)
+        elif tracked.source.overruled:
+            self._journal.note(now, tracked.subentry_id, Mark.BELIEVED)
 
     def _show(self, tracked: Tracked) -> bool:
         view = source_view(tracked)
