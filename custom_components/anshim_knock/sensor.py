@@ -29,7 +29,7 @@ SHOWN_STEP = timedelta(minutes=6)
 type Shown = str | int | datetime | None
 
 
-def _nothing(_: View) -> None:
+def _nothing(_: object) -> None:
     """A row without attributes."""
 
 
@@ -46,6 +46,7 @@ class SourceSensor(SensorEntityDescription):
     """A row of a source."""
 
     value: Callable[[SourceView], Shown]
+    attributes: Callable[[SourceView], Mapping[str, Any] | None] = _nothing
 
 
 def _stage_attributes(view: View) -> Mapping[str, Any]:
@@ -68,6 +69,10 @@ def _receipt_attributes(view: View) -> Mapping[str, Any]:
         "case_state": case and case.state,
         "case_kind": case and case.kind,
     }
+
+
+def _liveness_attributes(source: SourceView) -> Mapping[str, Any]:
+    return {"reason": source.why, "battery_days": source.battery_days}
 
 
 def _limit_attributes(view: View) -> Mapping[str, Any]:
@@ -146,6 +151,7 @@ SOURCE = (
         options=[liveness.value for liveness in Liveness],
         entity_category=EntityCategory.DIAGNOSTIC,
         value=lambda source: source.liveness,
+        attributes=_liveness_attributes,
     ),
     SourceSensor(
         key="last_activity",
@@ -197,9 +203,14 @@ class SourceValue(SourceEntity, SensorEntity):
 
     @override
     def shown(self) -> object:
-        return self.native_value
+        return self.native_value, self.extra_state_attributes
 
     @property
     @override
     def native_value(self) -> Shown:
         return self.entity_description.value(self.source)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        return self.entity_description.attributes(self.source)
