@@ -9,6 +9,7 @@ from tests.integration.devices import DRAWER, a_device
 from tests.integration.house import DOMAIN, DOOR, HOUSEHOLD, KETTLE, House
 
 BUTTON = "event.bedside_button"
+LAMP = "light.bedroom"
 
 
 async def test_a_source_has_a_device_with_its_mirror_its_liveness_and_its_last_use(
@@ -184,15 +185,19 @@ async def test_a_battery_that_runs_down_says_for_how_many_days_it_lasts(home: Ho
     }
 
 
-async def test_a_power_cut_is_one_trouble_and_no_device_is_blamed(home: House) -> None:
-    lamp = "light.bedroom"
-    await home.show(lamp, "off")
-    await home.follow("light", lamp, name="Bedroom lamp")
+async def _power_is_cut(home: House) -> None:
+    """Everything on the mains goes; the doors have batteries."""
+    await home.show(LAMP, "off")
+    await home.follow("light", LAMP, name="Bedroom lamp")
     await home.wait(minutes=2)
     home.reporting -= {KETTLE}
-    for entity_id in (KETTLE, lamp):
+    for entity_id in (KETTLE, LAMP):
         await home.show(entity_id, "unavailable")
     await home.wait(minutes=16)
+
+
+async def test_a_power_cut_is_one_trouble_and_no_device_is_blamed(home: House) -> None:
+    await _power_is_cut(home)
     raised = [e["data"] for e in home.relay.of("trouble") if e["data"]["state"] == "raised"]
     assert [t for t in raised if t["code"] in {"power_lost", "source_lost", "hub_lost"}] == [
         {"code": "power_lost", "state": "raised", "count": 2}
@@ -203,10 +208,10 @@ async def test_a_power_cut_is_one_trouble_and_no_device_is_blamed(home: House) -
 
     before = home.last_sign
     await home.show(KETTLE, "0.4")
-    await home.show(lamp, "on")
+    await home.show(LAMP, "on")
     await home.wait(minutes=1)
     await home.show(KETTLE, "0.5")
-    await home.show(lamp, "off")
+    await home.show(LAMP, "off")
     assert home.last_sign != before
     assert home.relay.of("trouble")[-1]["data"] == {"code": "power_lost", "state": "cleared"}
 
@@ -221,14 +226,7 @@ async def test_one_plug_that_is_pulled_out_is_no_power_cut(home: House) -> None:
 
 
 async def test_what_stays_away_when_the_power_is_back_is_told_of_by_itself(home: House) -> None:
-    lamp = "light.bedroom"
-    await home.show(lamp, "off")
-    await home.follow("light", lamp, name="Bedroom lamp")
-    await home.wait(minutes=2)
-    home.reporting -= {KETTLE}
-    for entity_id in (KETTLE, lamp):
-        await home.show(entity_id, "unavailable")
-    await home.wait(minutes=16)
+    await _power_is_cut(home)
     await home.show(KETTLE, "0.4")
     await home.wait(minutes=10)
     assert "source_lost" not in [e["data"]["code"] for e in home.relay.of("trouble")]
