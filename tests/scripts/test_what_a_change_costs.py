@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| (our alarm, [a-z ]+|[^|]+?) \| (\d+) \|$", re.MULTILINE)
 
 def test_a_few_days_are_measured_and_in_quiet_hours_nothing_of_ours_asks_again_and_again() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.state_changes", "1200", "--quiet-hours", "4"],
+        [sys.executable, "-m", "benchmarks.state_changes", "1200", "--quiet-hours", "2"],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
@@ -25,20 +25,9 @@ def test_a_few_days_are_measured_and_in_quiet_hours_nothing_of_ours_asks_again_a
         re.findall(r"^\| (\w+) \|", done.stdout, re.MULTILINE)
     )
     ran = {name: int(times) for name, times in ROW.findall(done.stdout)}
-    assert 14 <= ran.pop("our alarm, with nothing due") <= 17
+    assert 6 <= ran.pop("our alarm, with nothing due") <= 9
     assert ran.pop("our alarm, at a deadline") <= 6
     # Home Assistant's own, for an entity that shows a picture; what was learnt goes to the disk.
     ran.pop("Image update tokens", None)
     assert set(ran) <= {"Store._async_schedule_callback_delayed_write"}
     assert sum(ran.values()) <= 6
-
-
-def test_it_explains_itself() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.state_changes", "--help"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "a year of a busy home" in done.stdout
