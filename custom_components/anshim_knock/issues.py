@@ -15,10 +15,12 @@ STATE_LOST = "state_lost"
 SOURCE_GONE = "source_gone"
 SOURCE_LOST = "source_lost"
 SOURCE_BATTERY = "source_battery"
+SOURCE_BATTERY_DAYS = "battery_days"
 SOURCE_GHOST = "source_ghost"
 SOURCE_UNTESTED = "source_untested"
 SOURCE_SWAPPED = "source_swapped"
 HUB_LOST = "hub_lost"
+POWER_LOST = "power_lost"
 REMOVED_UNTOLD = "removed_untold"
 CONTACT_UNREACHED = "contact_unreached"
 CONTACT_SILENT = "contact_silent"
@@ -32,10 +34,12 @@ _SEVERITY = {
     SOURCE_GONE: ir.IssueSeverity.WARNING,
     SOURCE_LOST: ir.IssueSeverity.ERROR,
     SOURCE_BATTERY: ir.IssueSeverity.WARNING,
+    SOURCE_BATTERY_DAYS: ir.IssueSeverity.WARNING,
     SOURCE_GHOST: ir.IssueSeverity.WARNING,
     SOURCE_UNTESTED: ir.IssueSeverity.WARNING,
     SOURCE_SWAPPED: ir.IssueSeverity.ERROR,
     HUB_LOST: ir.IssueSeverity.ERROR,
+    POWER_LOST: ir.IssueSeverity.ERROR,
     REMOVED_UNTOLD: ir.IssueSeverity.CRITICAL,
     CONTACT_UNREACHED: ir.IssueSeverity.ERROR,
     CONTACT_SILENT: ir.IssueSeverity.WARNING,

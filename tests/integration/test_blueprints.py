@@ -234,20 +234,23 @@ async def test_a_cut_line_is_told_after_a_while_and_so_is_its_return(desk: Desk)
         told=[GUARDIAN],
         language="en",
     )
+
+    def line() -> str:
+        return home.state("binary_sensor", "connection").state
+
     await home.relay.stop()
-    for _ in range(6):
-        await home.wait(minutes=1)
-    assert desk.messages == []
     # The line is real: how soon it is noticed is not the house's clock's to say.
-    for _ in range(60):
-        await home.wait(minutes=0 if desk.messages else 1)
+    await home.until(lambda: line() == "off")
+    await home.wait(minutes=9)
+    assert desk.messages == []
+    await home.wait(minutes=2)
     assert len(desk.messages) == 1
     assert "The internet is cut" in desk.messages[0]
     await home.relay.start()
-    for _ in range(60):
-        await home.wait(minutes=0 if len(desk.messages) > 1 else 1)
-    assert "The internet is back." in desk.messages[1]
+    await home.until(lambda: line() == "on")
+    await home.wait(minutes=2)
     assert len(desk.messages) == 2
+    assert "The internet is back." in desk.messages[1]
 
 
 async def test_a_power_cut_is_said_at_home_by_day(desk: Desk) -> None:

@@ -253,3 +253,38 @@ async def test_a_rhythm_that_cannot_answer_keeps_no_help_from_being_called(
     monkeypatch.setattr(Diary, "expected", None)
     await learned_home.press("help")
     assert learned_home.stage == "emergency"
+
+
+async def _goes_on(home: House, plug: str, name: str) -> None:
+    """For 41 hours, day and night: it is known for a ghost after 36."""
+    await home.show(plug, "2.0", device_class="power")
+    await home.follow("plug", plug, name=name)
+    await home.wait(minutes=2)
+    for _ in range(62):
+        await home.show(plug, "90.0")
+        await home.wait(minutes=15)
+        await home.show(plug, "2.0")
+        await home.wait(minutes=25)
+
+
+async def test_a_fridge_that_is_found_out_is_not_the_last_that_spoke_before_an_alert(
+    home: House,
+) -> None:
+    """Until then it is taken for life; afterwards nothing that was learnt of it stays."""
+    await _goes_on(home, "sensor.fridge_power", "Fridge plug")
+    assert home.stage == "calm"
+    await home.wait(hours=12)
+    assert home.stage != "calm"
+    assert home.state("binary_sensor", "inactivity").attributes["last_source"] == "Front door"
+
+
+async def test_a_technician_who_overrules_brings_back_what_was_learnt_of_it(home: House) -> None:
+    blanket = "sensor.blanket_power"
+    await _goes_on(home, blanket, "Blanket")
+    home.reporting.add(blanket)
+    subentry = home.entry.subentries[home.source_of(blanket)]
+    data = {**subentry.data, "overruled": True}
+    home.hass.config_entries.async_update_subentry(home.entry, subentry, data=data)
+    await home.wait(hours=13)
+    assert home.stage != "calm"
+    assert home.state("binary_sensor", "inactivity").attributes["last_source"] == "Blanket"

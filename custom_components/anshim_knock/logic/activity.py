@@ -56,6 +56,7 @@ class Change:
     `commanded` when an automation, a remote user or we last switched or rang it, `called` when a
     call of ours to the resident may last have rung. `with_report`: it came along with the device's
     own battery or voltage, as a timer's report does that tells of a missed edge up to an hour late.
+    `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
     """
 
     old: str | None
@@ -66,6 +67,7 @@ class Change:
     commanded: datetime | None = None
     called: datetime | None = None
     with_report: bool = False
+    start_began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,9 +209,14 @@ def _button(change: Change) -> Finding:
     pressed = moment_in(change.new)
     if pressed is None:
         return _only(Why.UNREADABLE, alive=False)
-    if abs(change.at - pressed) > FRESH_PRESS:
-        return _only(Why.OLD_PRESS)
-    return _counts_if(used=True)
+    if _within(change.at, pressed, FRESH_PRESS) or _during_start(change, pressed):
+        return _counts_if(used=True)
+    return _only(Why.OLD_PRESS)
+
+
+def _during_start(change: Change, pressed: datetime) -> bool:
+    """However long the start takes: what is restored from before it has an earlier moment."""
+    return change.start_began is not None and change.start_began <= pressed <= change.at
 
 
 _RULES: Mapping[Role, Rule] = MappingProxyType(
