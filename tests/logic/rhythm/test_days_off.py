@@ -1,6 +1,6 @@
 """Homes that live otherwise on days off, and those that do not."""
 
-from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung
+from custom_components.anshim_knock.logic.rhythm import Parameters, Rhythm, Rung
 from custom_components.anshim_knock.logic.rhythm.backtest import Sign
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
 from tests.logic.rhythm.lives import MONDAY, fed, plain_day
@@ -40,8 +40,7 @@ def test_who_lives_every_day_alike_is_asked_alike() -> None:
 def test_a_holiday_is_lived_like_a_sunday_if_somebody_says_that_it_is_one() -> None:
     signs = lying_in(WEEKS, rises=9.5)
     wednesday = int(MONDAY // DAY) + 7 * WEEKS + TUESDAY + 1
-    told = fed(signs)
-    told.holidays([wednesday])
+    told = fed(signs, Rhythm(parameters=Parameters(holidays=frozenset({wednesday}))))
     assert asked_after(told, TUESDAY) > asked_after(fed(signs), TUESDAY) + 1.0
 
 

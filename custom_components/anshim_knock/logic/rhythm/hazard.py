@@ -64,7 +64,7 @@ class Pace:
         # How much livelier than usual working days and days off are.
         self.usual_on = [1.0] * QUARTERS
         self.usual_off = [1.0] * QUARTERS
-        # Days off that are no weekend, as days of the wall clock since 1970; the caller's to say.
+        # As in the parameters.
         self.holidays: frozenset[int] = frozenset()
         self._due: Due = {}
 

@@ -79,6 +79,7 @@ class Rhythm:
 
     def __post_init__(self) -> None:
         """A new home starts from what is known of people at large."""
+        self.use(self.parameters)
         if not self.pace.known:
             self.pace.learn(self.parameters)
 
@@ -149,9 +150,9 @@ class Rhythm:
             silence.seen &= not blind
             silence.rate = self._audible()
 
-    def holidays(self, days: Collection[int]) -> None:
-        """Days off besides the weekends, as days of the wall clock since 1970."""
-        self.pace.holidays = frozenset(days)
+    def use(self, parameters: Parameters) -> None:
+        """What was chosen may change, and every year has holidays of its own."""
+        self.parameters, self.pace.holidays = parameters, parameters.holidays
 
     def accept(self) -> None:
         """A person says that the longer silences of late are how life is now."""

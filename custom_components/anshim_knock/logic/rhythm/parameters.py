@@ -50,6 +50,8 @@ class Parameters:
     about: float = 1.5 * HOUR
     # How many quarters it takes to believe that days off are livelier or quieter at one time.
     off_prior: float = 2.0
+    # Days off besides the weekends, as days of the wall clock since 1970.
+    holidays: frozenset[int] = frozenset()
     # Days that it takes to believe how often long silences begin.
     reach_prior: float = 5.0
     # Long silences that it takes to believe that a source begins them oftener or more seldom.
