@@ -115,6 +115,11 @@ class RhythmKeeper:
         """Which source spoke last; empty when none has."""
         return self._diary.limit.last
 
+    async def accept(self) -> None:
+        """A person's word is kept at once: it is in no journal."""
+        self._diary.limit.accept()
+        await self.save()
+
     async def save(self) -> None:
         await self._store.async_save(self._written())
 
