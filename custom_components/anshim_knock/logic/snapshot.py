@@ -5,6 +5,7 @@ so that a damaged file becomes a blind home with a trouble, never a fresh calm o
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from .clock import Clock
@@ -179,7 +180,8 @@ def _clock(data: Mapping[str, Any]) -> Clock:
     wall, lag = moment(data["wall"]), maybe(signed_span, data["lag"])
     trusted = flag(data["trusted"])
     # Older versions took the last date that was set for the truth.
-    last_set = wall if trusted else lag and wall + lag
+    known = timedelta(0) if trusted else lag
+    last_set = None if known is None else wall + known
     return Clock(
         wall=wall,
         steady=number(data["steady"]),
