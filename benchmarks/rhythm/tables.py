@@ -104,11 +104,11 @@ def _budget(name: str, days: int, result: Result) -> None:
 
 def days_off(data: Data) -> None:
     """With and without days off of their own: real homes, made-up ones that lie in or do not."""
-    print(f"{'':34} {'told apart':>10} {_HEADS}")
+    print(f"{'':42} {'told apart':>10} {_HEADS}")
     for told, prior in {"no": NEVER, "yes": Parameters().off_prior}.items():
         make = learned(off_prior=prior)
         for track in TRACKS:
-            print(f"{track:34} {told:>10} {row(data.track(track, make))}", flush=True)
+            print(f"{track:42} {told:>10} {row(data.track(track, make))}", flush=True)
         for weekend in (0.0, 2.0):
             for sparse in (False, True):
                 people = [
@@ -117,7 +117,7 @@ def days_off(data: Data) -> None:
                 name = (
                     f"made up, {'plugs' if sparse else 'many sensors'}, in bed {weekend:g} h longer"
                 )
-                print(f"{name:34} {told:>10} {row(_lived(data, make, people))}", flush=True)
+                print(f"{name:42} {told:>10} {row(_lived(data, make, people))}", flush=True)
 
 
 def _lived(data: Data, make: Make, people: Sequence[tuple[list[Event], list[Span]]]) -> Result:

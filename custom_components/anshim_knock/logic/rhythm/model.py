@@ -323,8 +323,9 @@ class Rhythm:
         p = self.parameters
         self.pace.learn(p)
         self._find_ways_out()
-        # Like is compared with like: one day off says nothing of a decline.
-        if self.days >= p.anchor_days and not self.pace.is_off(int(self.taught // DAY)):
+        # Like is compared with like: a day off says nothing of a decline.
+        day = 0.0 if self.silence is None else self.silence.since // DAY
+        if self.days >= p.anchor_days and not self.pace.is_off(int(day)):
             self.anchor.new_day(self._free_limits(), p)
         share = 0.5 ** (self.fresh / p.half_life)
         self.pace.forget(share)
