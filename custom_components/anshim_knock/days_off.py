@@ -25,8 +25,11 @@ async def holidays_of(hass: HomeAssistant) -> frozenset[int]:
 def _holidays(country: str, year: int) -> frozenset[int]:
     try:
         library = import_module("holidays")
-        found: list[date] = [*library.country_holidays(country, years=range(year - 1, year + 3))]
-    except ImportError, NotImplementedError:
+    except ImportError:
+        _LOGGER.debug("Nothing here knows holidays; weekends alone are days off")
+        return frozenset()
+    if country not in library.list_supported_countries():
         _LOGGER.debug("No holidays are known for %s; weekends alone are days off", country)
         return frozenset()
+    found: list[date] = [*library.country_holidays(country, years=range(year - 1, year + 3))]
     return frozenset((day - _EPOCH).days for day in found)
