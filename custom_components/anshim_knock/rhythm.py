@@ -5,6 +5,7 @@ journal is learnt again at the next start.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 import logging
 from typing import Any
@@ -20,6 +21,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_SOURCE,
 )
+from .days_off import holidays_of
 from .journal import KEPT, Journal
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
@@ -67,6 +69,8 @@ class RhythmKeeper:
         journal.listen(self._note)
 
     async def _recall(self, journal: Journal, now: datetime) -> None:
+        self._parameters = replace(self._parameters, holidays=await holidays_of(self._hass))
+        self._diary.limit.use(self._parameters)
         everything = now - KEPT
         kept = await self._store.async_load()
         since = everything if kept is None else self._restored(kept) or everything
@@ -115,6 +119,11 @@ class RhythmKeeper:
         """Which source spoke last; empty when none has."""
         return self._diary.limit.last
 
+    async def accept(self) -> None:
+        """A person's word is kept at once: it is in no journal."""
+        self._diary.limit.accept()
+        await self.save()
+
     async def save(self) -> None:
         await self._store.async_save(self._written())
 
@@ -153,7 +162,7 @@ class RhythmKeeper:
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.warning("The rhythm cannot be read and is learnt again: %r", err)
             return None
-        self._diary.limit.parameters = self._parameters
+        self._diary.limit.use(self._parameters)
         return until + _SECOND
 
 

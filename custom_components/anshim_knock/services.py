@@ -20,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from .accept_action import async_setup_accept
 from .adoption.farewell import return_kit
 from .backtest_action import async_setup_backtest
 from .const import (
@@ -130,6 +131,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_install(hass)
     async_setup_status(hass)
     async_setup_backtest(hass)
+    async_setup_accept(hass)
 
 
 async def _confirm_ok(call: ServiceCall) -> ServiceResponse:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 
+from custom_components.anshim_knock.const import DOMAIN
 from custom_components.anshim_knock.journal import JournalFiles, journal_path
 from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Block, Entry, Mark
@@ -130,6 +132,29 @@ async def test_a_rhythm_that_was_damaged_is_learnt_again_from_the_journal(
     await learned_home.start()
     await learned_home.wait(minutes=2)
     assert limit_hours(learned_home) == pytest.approx(before, abs=0.3)
+
+
+async def test_days_that_became_quieter_are_usual_once_a_person_says_so(
+    learned_home: House, hass_storage: dict[str, Any]
+) -> None:
+    def accepted() -> list[float]:
+        kept = hass_storage[f"anshim_knock.{learned_home.entry_id}.rhythm"]["data"]
+        limits: list[float] = kept["diary"]["rhythm"]["accepted"]
+        return limits
+
+    await learned_home.restart()
+    assert len(accepted()) == 24
+    await learned_home.hass.services.async_call(DOMAIN, "accept_rhythm", {}, blocking=True)
+    # It is on disk at once; what is usual from now on is seen tomorrow.
+    assert accepted() == []
+
+
+async def test_a_home_with_fixed_hours_has_no_rhythm_to_accept(house: House) -> None:
+    await house.show(DOOR, "off", device_class="door")
+    entry = household_entry(house.relay, door=DOOR)
+    await house.hass.config_entries.async_add(entry)
+    with pytest.raises(ServiceValidationError, match="not learned"):
+        await house.hass.services.async_call(DOMAIN, "accept_rhythm", {}, blocking=True)
 
 
 async def test_a_new_home_says_that_it_does_not_know_its_rhythm_yet(house: House) -> None:

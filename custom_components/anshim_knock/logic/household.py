@@ -80,7 +80,7 @@ class Household:
     watch: Watch
     blind_since: datetime | None
     stay: Stay
-    # A district can shorten the limit, never lengthen it.
+    # The shortest that the district has asked for; it never makes a limit longer.
     limit_cap: timedelta | None
     troubles: tuple[str, ...]
     receipt: Receipt | None

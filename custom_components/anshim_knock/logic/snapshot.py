@@ -5,6 +5,7 @@ so that a damaged file becomes a blind home with a trouble, never a fresh calm o
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from .clock import Clock
@@ -45,6 +46,8 @@ def to_dict(state: Household) -> dict[str, Json]:
             "trusted": state.clock.trusted,
             "booted": state.clock.booted.isoformat(),
             "lag": seconds(state.clock.lag),
+            "least": iso(state.clock.least),
+            "stood": state.clock.stood.total_seconds(),
         },
         "consented": state.consented,
         "version": state.version,
@@ -174,13 +177,20 @@ def _household(data: Mapping[str, Any]) -> Household:
 
 
 def _clock(data: Mapping[str, Any]) -> Clock:
+    wall, lag = moment(data["wall"]), maybe(signed_span, data["lag"])
+    trusted = flag(data["trusted"])
+    # Older versions took the last date that was set for the truth.
+    known = timedelta(0) if trusted else lag
+    last_set = None if known is None else wall + known
     return Clock(
-        wall=moment(data["wall"]),
+        wall=wall,
         steady=number(data["steady"]),
         boot=text(data["boot"]),
-        trusted=flag(data["trusted"]),
+        trusted=trusted,
         booted=moment(data["booted"]),
-        lag=maybe(signed_span, data["lag"]),
+        lag=lag,
+        least=maybe(moment, data["least"]) if "least" in data else last_set,
+        stood=span(data.get("stood", 0.0)),
     )
 
 
