@@ -52,6 +52,9 @@ def status_of(entry: AnshimConfigEntry) -> ServiceResponse:
         "word": None
         if view.word is None
         else {"says": view.word.says, "by": view.word.by, "at": _iso(view.word.at)},
+        "call": None
+        if view.call is None
+        else {"result": view.call.result, "by": view.call.by, "at": _iso(view.call.at)},
         "take_back_until": _iso(view.take_back_until),
         "contacts": _contacts(entry),
     }

@@ -183,6 +183,35 @@ async def test_help_on_the_phone_is_heard_after_a_restart_and_puts_119_one_tap_a
     assert phone.newest["data"]["actions"][0]["uri"] == "tel:119"
 
 
+async def test_help_that_was_pressed_on_the_phone_by_mistake_is_taken_back_there(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await desk.fill("ask_by_phone", phone=phone.device_id)
+    await desk.home.wait(hours=12)
+    await desk.home.until(lambda: phone.pushed)
+    phone.tap("도와주세요")
+    await desk.home.until(lambda: len(phone.pushed) == 2)
+    phone.tap("잘못 눌렀어요")
+    await desk.home.until(lambda: desk.home.stage == "calm")
+    assert desk.home.relay.of("resolved")[-1]["data"]["by"] == "taken_back"
+    # The message that offers it goes with it.
+    await desk.home.until(lambda: phone.newest["message"] == "clear_notification")
+
+
+async def test_a_help_that_is_taken_back_too_late_on_the_phone_stays_open(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await desk.fill("ask_by_phone", phone=phone.device_id)
+    await desk.home.wait(hours=12)
+    await desk.home.until(lambda: phone.pushed)
+    phone.tap("도와주세요")
+    await desk.home.until(lambda: len(phone.pushed) == 2)
+    await desk.home.wait(minutes=1)
+    phone.tap("잘못 눌렀어요")
+    await desk.home.until(lambda: desk.home.reason == "ok_noted")
+    assert desk.home.stage == "emergency"
+
+
 async def test_a_guardian_who_has_seen_them_puts_the_visit_off_and_tells_the_others(
     desk: Desk, phone: FakePhone
 ) -> None:
@@ -199,6 +228,9 @@ async def test_a_guardian_who_has_seen_them_puts_the_visit_off_and_tells_the_oth
     await desk.home.until(lambda: phone.pushed)
     phone.tap("가고 있습니다")
     await desk.home.until(lambda: desk.messages)
+    # Staff reads it on the case, and nothing else changes.
+    note = desk.home.relay.of("knock")[-1]["data"]
+    assert (note["said"], note["word"], note["word_by"]) == ("note", "coming", "guardian")
     await desk.home.wait(minutes=5)
     before = desk.home.moment("next_deadline")
     phone.tap("만났습니다")

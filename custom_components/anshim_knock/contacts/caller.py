@@ -224,7 +224,8 @@ class ContactCaller:
 
     def is_contact(self, user_id: str | None) -> bool:
         """Whoever is logged in on a contact's phone is not the resident, whatever they press."""
-        return user_id is not None and user_id in users_of(self._hass, self.people.values())
+        phones = {person.phone for person in self.people.values() if person.phone is not None}
+        return user_id is not None and user_id in users_of(self._hass, phones)
 
     def shown(self) -> list[dict[str, Any]]:
         """Who has been told of the open alert, when, and what they said. For the page."""
