@@ -22,6 +22,7 @@ from .cases.model import (
     File,
     Ledger,
     Noted,
+    SendCall,
     SendLife,
     SendReceipt,
     TellHome,
@@ -168,7 +169,9 @@ def _columns(case: Case) -> dict[str, object]:
     }
 
 
-def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -> tuple[str, Data]:
+def _letter(
+    connection: Connection, effect: TellHome | SendReceipt | SendLife | SendCall
+) -> tuple[str, Data]:
     """What goes down to the home: the kind of message, and its data."""
     match effect:
         case TellHome(case=case, told=told):
@@ -177,6 +180,8 @@ def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -
             return "receipt", _receipt_data(connection, effect)
         case SendLife(evidence=evidence, at=at):
             return "life", {"evidence": evidence, "at": rfc3339(at)}
+        case SendCall(result=result, attempt=attempt):
+            return "call", {"result": result, "try": attempt}
 
 
 def _case_data(case: Case, told: str) -> Data:
