@@ -96,10 +96,11 @@ def users_of(hass: HomeAssistant, phones: Iterable[str]) -> set[str]:
     users = set()
     for device_id in phones:
         device = devices.async_get(device_id)
-        for entry_id in device.config_entries if device else ():
-            entry = hass.config_entries.async_get_entry(entry_id)
-            if entry is not None and entry.domain == PHONE_APP:
-                users.add(str(entry.data.get("user_id")))
+        if device is None or device.config_entry_id is None:
+            continue
+        entry = hass.config_entries.async_get_entry(device.config_entry_id)
+        if entry is not None and entry.domain == PHONE_APP:
+            users.add(str(entry.data.get("user_id")))
     return users
 
 
