@@ -263,7 +263,7 @@ async def test_a_morning_away_is_told_as_such_and_no_news_can_be_left_out(desk: 
     await desk.fill("good_morning", guardians=[GUARDIAN], language="en")
     await desk.home.call("set_away", hours=48)
     await desk.run_by_hand("good_morning")
-    assert desk.messages == ["어르신: Away from home."]
+    assert desk.messages == ["The resident: Away from home."]
 
 
 async def test_maintenance_becomes_items_that_tick_themselves_off(desk: Desk) -> None:

@@ -260,9 +260,10 @@ async def test_a_satellite_asks_and_understands(desk: Desk, answer: str, stage: 
         "ask_question",
         response={"id": answer, "sentence": "…", "slots": {}},
     )
-    await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom")
+    await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom", language="en")
     await desk.home.wait(hours=12)
     assert len(asked) == 1
+    assert asked[0].data["question"] == "It has been quiet for a long time. Are you well?"
     assert {a["id"] for a in asked[0].data["answers"]} == {"ok", "help"}
     assert desk.home.stage == stage
 
