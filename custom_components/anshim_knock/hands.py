@@ -35,11 +35,12 @@ def said_by(household: HouseholdCoordinator, given: Input, user_id: str | None) 
     contacts = household.contacts
     if contacts is not None and contacts.is_contact(user_id):
         return Ok(person=Person.GUARDIAN)
-    if not _is_far_away(household.hass, user_id):
-        return given
-    if user_id not in _residents_users(household):
-        return Ok(person=Person.GUARDIAN)
-    return given if isinstance(given, TakeBack) else Ok(person=Person.PHONE)
+    outside = _came_from_outside(household.hass)
+    if user_id in _residents_users(household):
+        by_phone = outside and isinstance(given, Ok)
+        return Ok(person=Person.PHONE) if by_phone else given
+    far_away = outside or _person_is_out(household.hass, user_id)
+    return Ok(person=Person.GUARDIAN) if far_away else given
 
 
 def _is_own_word(given: Input) -> bool:
@@ -65,12 +66,8 @@ def _residents_users(household: HouseholdCoordinator) -> set[str]:
     return users_of(household.hass, phones)
 
 
-def _is_far_away(hass: HomeAssistant, user_id: str) -> bool:
-    """Where it is known. Whoever comes in by a tunnel looks as if they were in the house."""
-    return _person_is_out(hass, user_id) or _came_from_outside(hass)
-
-
 def _person_is_out(hass: HomeAssistant, user_id: str) -> bool:
+    """Where it is known: whoever comes in by a tunnel looks as if they were in the house."""
     return any(
         state.attributes.get("user_id") == user_id and state.state not in _NOWHERE
         for state in hass.states.async_all("person")
