@@ -5,7 +5,7 @@ All within one transaction.
 Called by intake (events), the console (answers) and the overseer (deadlines, silence).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, insert, select, update
 
 from .cases.decide import decide
-from .cases.happenings import Happening
+from .cases.happenings import Answers, Happening
 from .cases.model import (
     Case,
     Decision,
@@ -32,6 +32,7 @@ from .cases.words import Stage
 from .clock import rfc3339
 from .downlink import Data, Post
 from .duty import errands
+from .duty.book import shift_ends
 from .storage.database import After
 from .storage.duty_tables import errands as errands_table
 from .storage.tables import cases, households, staff, timeline
@@ -62,6 +63,8 @@ class Casework:
         now: datetime,
     ) -> Decision:
         before = load_file(connection, household)
+        if isinstance(happening, Answers):
+            happening = replace(happening, off_at=shift_ends(connection, happening.by, now))
         decision = decide(before, happening, times=self.times, now=now)
         if decision.refusal:
             return decision

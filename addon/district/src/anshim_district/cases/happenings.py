@@ -99,6 +99,8 @@ class Answers:
     by: str
     outcome: Outcome | None = None
     teams: frozenset[str] = frozenset()
+    # when their shift ends: what they hold does not outlive it
+    off_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
