@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from .const import CONF_ENTRY, DOMAIN
 from .coordinator import AnshimConfigEntry
+from .told import told
 from .view import View
 
 _STATUS = vol.Schema({vol.Optional(CONF_ENTRY): ConfigEntrySelector({"integration": DOMAIN})})
@@ -48,6 +49,7 @@ def status_of(entry: AnshimConfigEntry) -> ServiceResponse:
             "watched_hours": _hours(view.watched),
             "last_source": view.explained.last_source,
         },
+        "told": told(view),
         "answer": None if view.receipt is None else view.receipt.answer,
         "word": None
         if view.word is None

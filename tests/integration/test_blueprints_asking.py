@@ -183,6 +183,29 @@ async def test_help_on_the_phone_is_heard_after_a_restart_and_puts_119_one_tap_a
     assert phone.newest["data"]["actions"][0]["uri"] == "tel:119"
 
 
+async def test_help_from_a_button_puts_119_one_tap_away_on_the_phone_too(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await desk.fill("ask_by_phone", phone=phone.device_id, language="en")
+    await desk.home.press("help")
+    await desk.home.until(lambda: phone.pushed)
+    assert [a.get("uri") for a in phone.newest["data"]["actions"]] == ["tel:119", None]
+    assert "Help has been called" in phone.newest["message"]
+
+
+async def test_help_that_cannot_be_called_on_the_phone_says_so_with_119(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await desk.fill("ask_by_phone", phone=phone.device_id)
+    await desk.home.wait(hours=12)
+    await desk.home.until(lambda: phone.pushed)
+    await desk.home.stop()
+    phone.tap("도와주세요")
+    await desk.home.until(lambda: len(phone.pushed) == 2)
+    assert phone.newest["message"] == "도움을 요청하지 못했습니다. 119에 전화해 주십시오."
+    assert phone.newest["data"]["actions"][0]["uri"] == "tel:119"
+
+
 async def test_help_that_was_pressed_on_the_phone_by_mistake_is_taken_back_there(
     desk: Desk, phone: FakePhone
 ) -> None:
@@ -320,6 +343,35 @@ async def test_a_button_that_cannot_call_says_that_too(desk: Desk) -> None:
     desk.home.hass.bus.async_fire("zha_event", {})
     await desk.home.settle()
     assert desk.words == ["도움을 요청하지 못했습니다. 전화로 119에 알려 주십시오."]
+
+
+async def test_a_press_with_no_line_says_so_aloud_and_says_when_it_has_arrived(
+    desk: Desk,
+) -> None:
+    press = {"trigger": "event", "event_type": "zha_event"}
+    await desk.fill("help_button", press=[press], speakers=[SPEAKER], voice="tts.local")
+    await desk.home.relay.stop()
+    desk.home.hass.bus.async_fire("zha_event", {})
+    await desk.home.settle()
+    await desk.home.wait(seconds=25)
+    assert desk.words == [
+        "도움을 요청했습니다. 곧 연락드리겠습니다.",
+        "아직 담당 기관에 전해지지 않았습니다. 계속 보내고 있습니다. 급하시면 119에 전화해 주십시오.",
+    ]
+    await desk.home.relay.start()
+    await desk.home.until(lambda: desk.home.relay.of("emergency"))
+    episode = desk.home.relay.of("emergency")[0]["data"]["episode"]
+    await desk.home.receive("case", {"state": "opened", "kind": "emergency", "episode": episode})
+    await desk.home.wait(seconds=12)
+    assert desk.words[2:] == ["이제 담당 기관에 전해졌습니다. 곧 연락드리겠습니다."]
+
+
+async def test_help_called_by_the_homes_own_button_is_said_aloud_once(desk: Desk) -> None:
+    await desk.fill("help_button", press=[], speakers=[SPEAKER], voice="tts.local", language="en")
+    await desk.home.press("help")
+    for _ in range(14):
+        await desk.home.wait(seconds=25)
+    assert desk.words == ["Help has been called. Somebody will be in touch."]
 
 
 async def spoken(desk: Desk, sentence: str) -> str:
