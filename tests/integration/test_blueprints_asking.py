@@ -144,12 +144,17 @@ async def test_a_technician_can_try_it_by_hand(desk: Desk, bedroom: Bedroom) -> 
     assert len(bedroom.restored) == 1
 
 
-async def test_ok_on_the_phone_ends_the_silence_and_the_message_goes(
-    desk: Desk, phone: FakePhone
-) -> None:
+async def asked_by_phone(desk: Desk, phone: FakePhone) -> None:
+    """Nobody has moved for long, and the phone shows the question."""
     await desk.fill("ask_by_phone", phone=phone.device_id)
     await desk.home.wait(hours=12)
     await desk.home.until(lambda: phone.pushed)
+
+
+async def test_ok_on_the_phone_ends_the_silence_and_the_message_goes(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await asked_by_phone(desk, phone)
     assert phone.newest["title"] == "괜찮으세요?"
     assert [a["title"] for a in phone.newest["data"]["actions"]] == ["괜찮아요", "도와주세요"]
     assert phone.newest["data"]["push"]["sound"]["critical"] == 0
@@ -172,9 +177,7 @@ async def test_the_phone_is_loud_once_the_call_begins(desk: Desk, phone: FakePho
 async def test_help_on_the_phone_is_heard_after_a_restart_and_puts_119_one_tap_away(
     desk: Desk, phone: FakePhone
 ) -> None:
-    await desk.fill("ask_by_phone", phone=phone.device_id)
-    await desk.home.wait(hours=12)
-    await desk.home.until(lambda: phone.pushed)
+    await asked_by_phone(desk, phone)
     await desk.home.restart()
     phone.tap("도와주세요")
     await desk.home.until(lambda: desk.home.stage == "emergency")
@@ -196,9 +199,7 @@ async def test_help_from_a_button_puts_119_one_tap_away_on_the_phone_too(
 async def test_help_that_cannot_be_called_on_the_phone_says_so_with_119(
     desk: Desk, phone: FakePhone
 ) -> None:
-    await desk.fill("ask_by_phone", phone=phone.device_id)
-    await desk.home.wait(hours=12)
-    await desk.home.until(lambda: phone.pushed)
+    await asked_by_phone(desk, phone)
     await desk.home.stop()
     phone.tap("도와주세요")
     await desk.home.until(lambda: len(phone.pushed) == 2)
@@ -209,9 +210,7 @@ async def test_help_that_cannot_be_called_on_the_phone_says_so_with_119(
 async def test_help_that_was_pressed_on_the_phone_by_mistake_is_taken_back_there(
     desk: Desk, phone: FakePhone
 ) -> None:
-    await desk.fill("ask_by_phone", phone=phone.device_id)
-    await desk.home.wait(hours=12)
-    await desk.home.until(lambda: phone.pushed)
+    await asked_by_phone(desk, phone)
     phone.tap("도와주세요")
     await desk.home.until(lambda: len(phone.pushed) == 2)
     phone.tap("잘못 눌렀어요")
@@ -224,9 +223,7 @@ async def test_help_that_was_pressed_on_the_phone_by_mistake_is_taken_back_there
 async def test_a_help_that_is_taken_back_too_late_on_the_phone_stays_open(
     desk: Desk, phone: FakePhone
 ) -> None:
-    await desk.fill("ask_by_phone", phone=phone.device_id)
-    await desk.home.wait(hours=12)
-    await desk.home.until(lambda: phone.pushed)
+    await asked_by_phone(desk, phone)
     phone.tap("도와주세요")
     await desk.home.until(lambda: len(phone.pushed) == 2)
     await desk.home.wait(minutes=1)
