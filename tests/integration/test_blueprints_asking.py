@@ -353,8 +353,10 @@ async def test_a_press_with_no_line_says_so_aloud_and_says_when_it_has_arrived(
     await desk.home.wait(seconds=25)
     assert desk.words == [
         "도움을 요청했습니다. 곧 연락드리겠습니다.",
-        "아직 담당 기관에 전해지지 않았습니다. 계속 보내고 있습니다. "
-        "급하시면 119에 전화해 주십시오.",
+        (
+            "아직 담당 기관에 전해지지 않았습니다. 계속 보내고 있습니다. "
+            "급하시면 119에 전화해 주십시오."
+        ),
     ]
     await desk.home.relay.start()
     await desk.home.until(lambda: desk.home.relay.of("emergency"))
