@@ -29,6 +29,7 @@ def two_contacts_who_cannot_be_reached(day: Day) -> Iterator[None]:
                 "subentry_id": person,
             }
         )
+    until(lambda: day.home.state("watch") == "seeing", "the household to be set up anew")
 
 
 def _entries(day: Day) -> list[str]:
