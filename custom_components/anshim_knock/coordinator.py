@@ -23,17 +23,7 @@ from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
 from .logic.household import Household, may_have_called
-from .logic.inputs import (
-    Answered,
-    Input,
-    Life,
-    Ok,
-    Person,
-    TakeBack,
-    Tick,
-    Trouble,
-    Watching,
-)
+from .logic.inputs import Input, Life, Ok, Tick, Trouble, Watching
 from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
 from .logic.settings import Settings
@@ -58,7 +48,9 @@ _LOGGER = logging.getLogger(__name__)
 LOOK_AGAIN = KEEP_AT_LEAST_EVERY
 # These say that nothing changed on the ladder: the reason shown stays what it was.
 _MARKS = {Presence.HOME: Mark.HOME, Presence.AWAY: Mark.AWAY, Presence.GUEST: Mark.GUEST}
-_NO_REASON = frozenset({Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL, Why.RESTARTED})
+_NO_REASON = frozenset(
+    {Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL, Why.RESTARTED, Why.CALL_ENDED}
+)
 
 type AnshimConfigEntry = ConfigEntry[HouseholdCoordinator]
 
@@ -154,15 +146,6 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         if not chosen.learned:
             return chosen
         return replace(chosen, expected=self.outfit.rhythm.expected(self.state))
-
-    def said_by(self, given: Input, user_id: str | None) -> Input:
-        """The same, or a guardian's word where it is one: whose hand it was says the login."""
-        own = isinstance(given, TakeBack) or (
-            isinstance(given, Ok) and given.person is not Person.GUARDIAN
-        )
-        if own and self.contacts is not None and self.contacts.is_contact(user_id):
-            return Ok(person=Person.GUARDIAN)
-        return given
 
     async def decide(
         self, given: Input, *, heard: int | None = None, case: CaseNews | None = None
@@ -265,8 +248,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             if self._must_keep(before, reading) or heard is not None or case is not None:
                 await self._keep(reading)
             self._publish()
-            if isinstance(given, Answered) and (receipt := self.state.receipt) != before.receipt:
-                self.outfit.performer.answered(receipt)
+            self.outfit.performer.hear(given, before, self.state)
             await self._announce(reading)
             self._alarm.after_a_step(self._until_next(reading))
             return decision

@@ -60,7 +60,7 @@ def _stage_attributes(view: View) -> Mapping[str, Any]:
 
 
 def _receipt_attributes(view: View) -> Mapping[str, Any]:
-    receipt, case = view.receipt, view.case
+    receipt, case, call = view.receipt, view.case, view.call
     return {
         "by": receipt and receipt.by,
         "at": receipt and receipt.at,
@@ -68,6 +68,9 @@ def _receipt_attributes(view: View) -> Mapping[str, Any]:
         "case": case.case if case else receipt and receipt.case,
         "case_state": case and case.state,
         "case_kind": case and case.kind,
+        "call": call and call.result,
+        "call_by": call and call.by,
+        "call_at": call and call.at,
     }
 
 

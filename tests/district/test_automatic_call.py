@@ -88,6 +88,36 @@ def test_a_call_that_is_over_before_the_provider_has_said_that_it_took_it_is_tri
     assert told(provider) == [("calls", RESIDENT), ("texts", CONTROL)]
 
 
+@pytest.mark.parametrize(
+    ("digit", "result", "told"),
+    [
+        ("1", "answered", ["answered_ok"]),
+        ("2", "answered", ["answered_help"]),
+        # A voice that pressed nothing may be a machine's.
+        ("", "answered", ["no_answer"]),
+        ("", "no_answer", ["no_answer"]),
+        ("", "busy", ["no_answer"]),
+        ("", "dead_number", ["bad_number"]),
+        # It never rang.
+        ("", "failed", []),
+    ],
+)
+def test_the_home_hears_what_came_of_the_call(
+    reaching: MovedDistrict,
+    provider: Provider,
+    home: Kit,
+    *,
+    digit: str,
+    result: str,
+    told: list[str],
+) -> None:
+    call = call_resident(reaching, provider, home)
+    assert answered(reaching, call, digit, result=result) == 204
+    heard = [m for m in home.listen() if m["type"].endswith(".call.v1")]
+    assert [m["data"]["result"] for m in heard] == told
+    assert all(m["data"]["try"] == 1 and m["caseid"] for m in heard)
+
+
 def test_a_dead_number_is_marked_told_at_once_and_never_called_again(
     reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
 ) -> None:

@@ -11,6 +11,7 @@ from tests.district.conftest import installed
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
+from tests.district.support.process import USER
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import (
     CONTROL,
@@ -109,6 +110,24 @@ def test_a_hold_that_lapses_is_told_again(
     assert case
     admin.answer(case.id, "hold")
     reaching.pass_time(minutes=29)
+    assert told(provider) == []
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("texts", CONTROL)]
+
+
+def test_a_hold_dies_with_the_shift_of_whoever_has_it(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    day = {"team": "control", "begins": "2026-11-22T09:00", "ends": "2026-11-22T12:10"}
+    write(admin, "phones", user=USER, phone="010-5555-0000")
+    write(admin, "shifts", user=USER, **day)
+    home.send(home.emergency())
+    case = admin.case_of(home.household)
+    assert case
+    admin.answer(case.id, "hold")
+    (held,) = [m for m in home.listen() if m["type"].endswith(".receipt.v1")]
+    assert held["data"]["until"] == "2026-11-22T03:10:00.000Z"
+    reaching.pass_time(minutes=9)
     assert told(provider) == []
     reaching.pass_time(minutes=1)
     assert told(provider) == [("texts", CONTROL)]

@@ -139,6 +139,8 @@ PHONES = [
     no("our own push lights and unlocks it", PHONE, "locked", "unlocked", COMMANDED, commanded=2.0),
     no("it rang for us for two minutes", PHONE, "ringing", "offhook", COMMANDED, commanded=120.0),
     life("a call long after ours", PHONE, "ringing", "offhook", commanded=200.0),
+    no("it rang unseen for us", PHONE, "idle", "offhook", COMMANDED, commanded=120.0),
+    life("a call is made long after ours", PHONE, "idle", "offhook", commanded=200.0),
     no("it unlocks out of nowhere", PHONE, "off", "unlocked", NOT_A_PERSON),
     no("the phone is out of reach", PHONE, "idle", "unavailable", WENT_SILENT, **DEAD),
     no("a first state after the start", PHONE, "unknown", "unlocked", CAME_BACK, **DEAD),

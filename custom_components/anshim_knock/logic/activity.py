@@ -116,7 +116,9 @@ def _against(change: Change) -> Why | None:
         return Why.JUST_STARTED
     if _within(change.at, change.power_back, SETTLE):
         return Why.POWER_CAME_BACK
-    if change.old == "ringing" and change.new == "offhook":
+    if change.new == "offhook":
+        # A phone that reports seldom leaves the ringing out. Who calls out unlocks it first, and
+        # that counts.
         ours = (change.commanded, change.called)
         return Why.COMMANDED if any(_within(change.at, m, CALL_MEMORY) for m in ours) else None
     return Why.COMMANDED if _within(change.at, change.commanded, COMMAND_MEMORY) else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from .clock import Clock
 from .effects import Effect, Json, Target
-from .household import Drill, Household, Receipt, Stay, Word
+from .household import CallReport, Drill, Household, Receipt, Stay, Word
 from .stored import (
     count,
     flag,
@@ -25,7 +25,7 @@ from .stored import (
     span,
     text,
 )
-from .words import Answer, Cause, Kind, Presence, Reason, Stage, Watch
+from .words import Answer, Caller, Cause, Kind, Presence, Reason, Stage, Watch
 
 SNAPSHOT_VERSION = 1
 
@@ -79,6 +79,7 @@ def to_dict(state: Household) -> dict[str, Json]:
         "drill": maybe(_written_drill, state.drill),
         "take_back_until": iso(state.take_back_until),
         "word": maybe(_written_word, state.word),
+        "call": maybe(_written_call, state.call),
         "outbox": [_written_effect(e) for e in state.outbox],
     }
 
@@ -95,6 +96,10 @@ def _written_receipt(receipt: Receipt) -> dict[str, Json]:
 
 def _written_word(word: Word) -> dict[str, Json]:
     return {"says": word.says, "by": word.by, "at": word.at.isoformat()}
+
+
+def _written_call(call: CallReport) -> dict[str, Json]:
+    return {"result": call.result, "by": call.by, "at": call.at.isoformat()}
 
 
 def _written_drill(drill: Drill) -> dict[str, Json]:
@@ -173,6 +178,7 @@ def _household(data: Mapping[str, Any]) -> Household:
         # Not yet written down by older versions.
         take_back_until=maybe(moment, data.get("take_back_until")),
         word=maybe(_word, data.get("word")),
+        call=maybe(_call, data.get("call")),
     )
 
 
@@ -216,6 +222,12 @@ def _receipt(data: Any) -> Receipt:
 
 def _word(data: Any) -> Word:
     return Word(says=text(mapping(data)["says"]), by=text(data["by"]), at=moment(data["at"]))
+
+
+def _call(data: Any) -> CallReport:
+    return CallReport(
+        result=text(mapping(data)["result"]), by=Caller(data["by"]), at=moment(data["at"])
+    )
 
 
 def _drill(data: Any) -> Drill:

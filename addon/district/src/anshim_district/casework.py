@@ -5,7 +5,7 @@ All within one transaction.
 Called by intake (events), the console (answers) and the overseer (deadlines, silence).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, insert, select, update
 
 from .cases.decide import decide
-from .cases.happenings import Happening
+from .cases.happenings import Answers, Happening
 from .cases.model import (
     Case,
     Decision,
@@ -22,6 +22,7 @@ from .cases.model import (
     File,
     Ledger,
     Noted,
+    SendCall,
     SendLife,
     SendReceipt,
     TellHome,
@@ -31,6 +32,7 @@ from .cases.words import Stage
 from .clock import rfc3339
 from .downlink import Data, Post
 from .duty import errands
+from .duty.book import shift_ends
 from .storage.database import After
 from .storage.duty_tables import errands as errands_table
 from .storage.tables import cases, households, staff, timeline
@@ -61,6 +63,8 @@ class Casework:
         now: datetime,
     ) -> Decision:
         before = load_file(connection, household)
+        if isinstance(happening, Answers):
+            happening = replace(happening, off_at=shift_ends(connection, happening.by, now))
         decision = decide(before, happening, times=self.times, now=now)
         if decision.refusal:
             return decision
@@ -167,7 +171,9 @@ def _columns(case: Case) -> dict[str, object]:
     }
 
 
-def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -> tuple[str, Data]:
+def _letter(
+    connection: Connection, effect: TellHome | SendReceipt | SendLife | SendCall
+) -> tuple[str, Data]:
     """What goes down to the home: the kind of message, and its data."""
     match effect:
         case TellHome(case=case, told=told):
@@ -176,6 +182,8 @@ def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -
             return "receipt", _receipt_data(connection, effect)
         case SendLife(evidence=evidence, at=at):
             return "life", {"evidence": evidence, "at": rfc3339(at)}
+        case SendCall(result=result, attempt=attempt):
+            return "call", {"result": result, "try": attempt}
 
 
 def _case_data(case: Case, told: str) -> Data:

@@ -51,7 +51,7 @@ def _hear_over(file: File, over: Over, *, times: Times, now: datetime) -> Decisi
         case=None,
         code="resolved",
         at=over.happened or now,
-        facts={"by": over.by, "episode": over.episode},
+        facts={"by": over.by, "episode": over.episode, "via": over.via},
     )
     effects: tuple[Noted, ...] = (noted,)
     decision = Decision(file=file, effects=effects)
@@ -180,6 +180,8 @@ def _news(file: File, family: Family, alarm: Alarm, *, times: Times, now: dateti
         "episode": alarm.episode,
         "said": alarm.said,
         "event": alarm.id,
+        "word": alarm.word,
+        "word_by": alarm.word_by,
     }
     return News(case=case, noted=alarm.stage.value, by="home", happened=alarm.happened, facts=facts)
 

@@ -27,6 +27,9 @@ class Alarm:
     visit_in: timedelta | None = None
     last_sign: datetime | None = None
     as_new: bool = False
+    # in a note: what somebody says of it, and who
+    word: str | None = None
+    word_by: str | None = None
     # false: `happened` is only its arrival, since its clock was not set or ran ahead
     is_dated: bool = True
 
@@ -40,6 +43,8 @@ class Over:
     by: str
     # absent while the home's clock is not set
     happened: datetime | None
+    # how the resident said so, where it was not at home
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,8 @@ class Answers:
     by: str
     outcome: Outcome | None = None
     teams: frozenset[str] = frozenset()
+    # when their shift ends: what they hold does not outlive it
+    off_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

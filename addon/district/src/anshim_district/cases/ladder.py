@@ -27,6 +27,8 @@ class News:
     outcome: Outcome | None = None
     # whose hands count as those of `by`
     teams: frozenset[str] = frozenset()
+    # no hold goes on beyond it
+    off_at: datetime | None = None
 
 
 def new_case(
@@ -128,7 +130,8 @@ def _answered(
 ) -> tuple[Case, tuple[Effect, ...]]:
     """What ends, or somebody's answer."""
     if act is Act.OWN:
-        until = now + times.hold
+        longest = now + times.hold
+        until = longest if news.off_at is None else min(longest, news.off_at)
         case = replace(case, standing=Standing.HELD, owner=news.by, until=until, outcome=None)
         return case, (noted, SendReceipt(case=case, answer=Answer.HOLD, until=until))
     if act is Act.REST:

@@ -191,7 +191,16 @@ class SendLife:
     at: datetime
 
 
-type Effect = Noted | TellHome | SendReceipt | SendLife
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendCall:
+    """What came of the automatic call, for the home to show (contract §4)."""
+
+    case: Case
+    result: str
+    attempt: int
+
+
+type Effect = Noted | TellHome | SendReceipt | SendLife | SendCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
