@@ -17,6 +17,7 @@ from anshim_district.cases.happenings import (
     Happening,
     HeardAgain,
     Over,
+    Stands,
     Technical,
 )
 from anshim_district.cases.model import Case, Decision, File, Ledger, SendReceipt, Times
@@ -64,7 +65,11 @@ class Step:
     other_flag: bool
 
 
-WHAT = ("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due")
+APART = timedelta(minutes=2)
+WHAT = (
+    *("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due"),
+    *("beat", "beat", "beat"),
+)
 steps = st.builds(
     Step,
     after=st.integers(0, 25) | minutes,
@@ -125,11 +130,17 @@ def happening_of(step: Step, file: File, now: datetime) -> Happening:
         case "trouble":
             code, version = ("blind", "battery")[step.flag], version * step.other_flag
             return Technical(code=code, raised=step.flag, version=version, happened=happened)
-        case "silent":
-            limit = None if step.limit is None else timedelta(hours=step.limit)
-            return FellSilent(heard=happened, limit=limit, near=step.flag, watched=step.other_flag)
-        case _:
-            return HeardAgain() if step.what == "back" else Due()
+        case "silent" | "beat":
+            return condition_of(step, version, happened, now)
+    return HeardAgain() if step.what == "back" else Due()
+
+
+def condition_of(step: Step, version: int, happened: datetime, now: datetime) -> Happening:
+    if step.what == "beat":
+        told = None if step.flag and step.other_flag else step.stage
+        return Stands(stage=told, version=version, at=now, apart=APART)
+    limit = None if step.limit is None else timedelta(hours=step.limit)
+    return FellSilent(heard=happened, limit=limit, near=step.flag, watched=step.other_flag)
 
 
 def check(before: File, happening: Happening, decision: Decision, now: datetime) -> None:
@@ -147,6 +158,8 @@ def check(before: File, happening: Happening, decision: Decision, now: datetime)
     if isinstance(happening, Alarm) and may_not_be_forgotten(before, happening):
         family = Family.EMERGENCY if happening.stage is Stage.EMERGENCY else Family.WELFARE
         assert after.open_case(family) is not None
+    if isinstance(happening, Stands):
+        check_missing(before, happening, after, now)
     for case in after.cases:
         check_awake(case)
 
@@ -171,6 +184,23 @@ def check_end(case: Case, after: File, happening: Happening) -> None:
         assert by_person or ended_by in KNOWN
 
 
+def check_missing(before: File, stands: Stands, after: File, now: datetime) -> None:
+    """A heartbeat calms nothing; alone, or soon after a person has closed, it opens nothing."""
+    new = (case for case in after.cases if before.case(case.id) is None)
+    opened = [case for case in new if case.cause == "alert_missing"]
+    for case in opened:
+        assert case.missing == stands.version > before.ledger.newest
+        assert before.ledger.climbed is not None
+        assert now - before.ledger.climbed.since >= APART
+        pause = TIMES.emergency_rearm if case.family is Family.EMERGENCY else TIMES.rearm
+        ended = {word.episode for word in before.ledger.ended}
+        assert all(
+            now - word.at >= pause
+            for word in before.ledger.answered
+            if word.family is case.family and word.missing is None and word.episode not in ended
+        )
+
+
 def check_awake(case: Case) -> None:
     """Whatever somebody must do comes back by itself until it is done."""
     if case.is_open and case.family in {Family.WELFARE, Family.EMERGENCY}:
@@ -183,7 +213,10 @@ def may_not_be_forgotten(before: File, alarm: Alarm) -> bool:
     highest = max(ledger.welfare_version, ledger.emergency_version, 0)
     ended = max((word.version for word in ledger.ended), default=0)
     newest = alarm.version > max(highest, ended)
-    answered = any(word.episode == alarm.episode for word in ledger.answered)
+    answered = any(
+        word.episode == alarm.episode or alarm.version <= (word.missing or 0)
+        for word in ledger.answered
+    )
     return alarm.as_new or (newest and not answered)
 
 
@@ -273,3 +306,103 @@ def test_a_restored_home_whose_clock_falls_behind_is_heard_by_its_higher_number(
         happened=anew - timedelta(minutes=1),
     )
     assert decide(file, alarm, times=TIMES, now=anew).file.open_case(Family.WELFARE)
+
+
+def beat(stage: Stage | None, version: int, at: datetime) -> Stands:
+    return Stands(stage=stage, version=version, at=at, apart=APART)
+
+
+def alarm_of(stage: Stage, version: int, happened: datetime, episode: int = 7) -> Alarm:
+    return Alarm(
+        id=f"a{version}",
+        stage=stage,
+        cause="silence",
+        episode=episode,
+        version=version,
+        said="first",
+        happened=happened,
+    )
+
+
+def lived(*happenings: tuple[int, Happening]) -> File:
+    """What came of it, each some minutes after the start."""
+    file = empty()
+    for minutes_on, happening in happenings:
+        now = START + timedelta(minutes=minutes_on)
+        file = decide(file, happening, times=TIMES, now=now).file
+    return file
+
+
+def at(minutes_on: int) -> datetime:
+    return START + timedelta(minutes=minutes_on)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (Stage.QUIET, Stage.UNKNOWN),
+        (Stage.KNOCK, Stage.KNOCK),
+        (Stage.VISIT, Stage.VISIT),
+        (Stage.EMERGENCY, Stage.EMERGENCY),
+    ],
+)
+def test_an_alert_that_never_comes_is_a_case_at_the_second_heartbeat(
+    told: Stage, shown: Stage
+) -> None:
+    once = lived((0, beat(told, 7, at(0))))
+    assert once.cases == ()
+    file = lived((0, beat(told, 7, at(0))), (5, beat(told, 7, at(5))))
+    (case,) = file.cases
+    assert (case.stage, case.cause, case.episode) == (shown, "alert_missing", None)
+
+
+@pytest.mark.parametrize("stage", [Stage.QUIET, Stage.VISIT, Stage.EMERGENCY])
+def test_the_missing_alert_joins_the_case_that_was_opened_for_it(stage: Stage) -> None:
+    opened = lived((0, beat(stage, 7, at(0))), (5, beat(stage, 7, at(5))))
+    (case,) = opened.cases
+    hold = Answers(case=case.id, answer=Answer.HOLD, by="kim")
+    held = decide(opened, hold, times=TIMES, now=at(6)).file
+    came = decide(held, alarm_of(stage, 7, at(-1)), times=TIMES, now=at(9)).file
+    (joined,) = came.cases
+    assert (joined.id, joined.episode, joined.owner) == (case.id, 7, "kim")
+
+
+def test_an_alert_that_comes_after_its_case_was_closed_opens_nothing_and_the_home_is_answered() -> (
+    None
+):
+    opened = lived((0, beat(Stage.VISIT, 7, at(0))), (5, beat(Stage.VISIT, 7, at(5))))
+    (case,) = opened.cases
+    seen = Answers(case=case.id, answer=Answer.HANDLED, by="kim", outcome=Outcome.SEEN_WELL)
+    closed = decide(opened, seen, times=TIMES, now=at(60)).file
+    late = decide(closed, alarm_of(Stage.VISIT, 7, at(-1)), times=TIMES, now=at(3000))
+    assert late.file.open_case(Family.WELFARE) is None
+    (receipt,) = receipts(late.effects)
+    assert (receipt.case.episode, receipt.outcome, receipt.at) == (7, Outcome.SEEN_WELL, at(60))
+    anew = decide(closed, alarm_of(Stage.QUIET, 8, at(2990), 8), times=TIMES, now=at(3000))
+    assert anew.file.open_case(Family.WELFARE)
+
+
+def test_a_home_whose_alert_came_is_no_case_of_a_missing_one() -> None:
+    over = Over(episode=7, version=8, by="activity", happened=at(3))
+    arrived = ((0, alarm_of(Stage.QUIET, 7, at(0))), (4, over))
+    file = lived(*arrived, (5, beat(Stage.QUIET, 7, at(2))), (10, beat(Stage.QUIET, 7, at(10))))
+    assert file.open_case(Family.WELFARE) is None
+
+
+def test_a_calm_heartbeat_between_two_makes_the_second_a_first_one() -> None:
+    file = lived(
+        (0, beat(Stage.QUIET, 7, at(0))),
+        (5, beat(None, 8, at(5))),
+        (10, beat(Stage.QUIET, 9, at(10))),
+    )
+    assert file.cases == ()
+
+
+def test_a_case_without_its_alert_rises_with_what_the_heartbeats_tell() -> None:
+    file = lived(
+        (0, beat(Stage.QUIET, 7, at(0))),
+        (5, beat(Stage.QUIET, 7, at(5))),
+        (30, beat(Stage.VISIT, 9, at(30))),
+    )
+    (case,) = file.cases
+    assert (case.stage, case.missing) == (Stage.VISIT, 9)

@@ -62,7 +62,7 @@ class Casework:
     ) -> Decision:
         before = load_file(connection, household)
         decision = decide(before, happening, times=self.times, now=now)
-        if decision.refusal:
+        if decision.refusal or decision == Decision(file=before):
             return decision
         _save(connection, before, decision.file)
         if self.asking is not None:
@@ -99,8 +99,9 @@ class Casework:
             note(connection, household, effect, now)
             return
         kind, data = _letter(connection, effect)
+        at = effect.at if isinstance(effect, SendReceipt) and effect.at else now
         self.post.send(
-            connection, after, household, kind=kind, about=effect.case.id, data=data, now=now
+            connection, after, household, kind=kind, about=effect.case.id, data=data, at=at, now=now
         )
 
 

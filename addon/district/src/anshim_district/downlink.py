@@ -50,9 +50,13 @@ class Post:
         kind: str,
         about: str,
         data: Data,
+        at: datetime,
         now: datetime,
     ) -> None:
-        """To the kit that speaks for the household now. Without one there is nobody to tell."""
+        """To the kit that speaks for the household now. Without one there is nobody to tell.
+
+        `at`: when it happened, which for an answer is when the person gave it.
+        """
         kit = connection.scalar(select(households.c.kit).where(households.c.id == household))
         if kit is None:
             return
@@ -63,7 +67,7 @@ class Post:
             "source": f"urn:anshim:district:{self.district}",
             "subject": household,
             "type": f"kr.anshim.knock.{kind}.v1",
-            "time": rfc3339(now),
+            "time": rfc3339(at),
             "datacontenttype": "application/json",
             "kit": kit,
             "caseid": about,

@@ -32,8 +32,13 @@ class Heart:
         self._hurry = asyncio.Event()
 
     def hurry(self) -> None:
-        """The district answers again: it should not have to wait for the next beat."""
-        self._hurry.set()
+        """The district answers again: it should not have to wait for the next beat.
+
+        Where the last beat arrived it has nothing to wait for. A way that takes heartbeats and no
+        alerts goes up and down with each of them: beating at each would be a storm.
+        """
+        if self._failures:
+            self._hurry.set()
 
     async def run(self) -> None:
         while True:

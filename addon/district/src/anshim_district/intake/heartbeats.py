@@ -14,7 +14,8 @@ import msgspec
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from ..cases.happenings import HeardAgain, Technical
+from ..cases.happenings import HeardAgain, Stands, Technical
+from ..cases.words import Stage
 from ..casework import Casework
 from ..clock import is_set
 from ..messages import Heartbeat, Highwater, HomeCondition
@@ -27,6 +28,7 @@ _LOG: Final = logging.getLogger(__name__)
 GAP: Final = "sequence_gap"
 # instead of the first missing number, once staff knows
 _TOLD: Final = "told"
+_CALM: Final = "calm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +50,7 @@ class Listening:
         beat: Heartbeat,
         now: datetime,
     ) -> Heard:
-        pulse = connection.execute(
-            select(
-                pulses,
-                households.c.kit.label("speaker"),
-                households.c.withdrawn,
-                kits.c.down_counter,
-            )
-            .join(households, households.c.id == pulses.c.household)
-            .join(kits, kits.c.id == pulses.c.kit)
-            .where(pulses.c.kit == session.kit)
-        ).one()
+        pulse = _pulse_of(connection, session.kit)
         spoke = _home_spoke(beat, pulse.home_heard if pulse.condition else None, now)
         limit = beat.home.limit if beat.home else _limit_before(pulse.condition)
         pace = interval(self.usual, limit)
@@ -79,7 +71,8 @@ class Listening:
         due = _due(pulse, beat, spoke, silent_after(pace, limit))
         is_missed = pulse.silent or pulse.claimed is not None
         is_back = due is not None and due > now
-        if _is_listened_for(connection, pulse) and (is_back or not is_missed):
+        is_listened_for = _is_listened_for(connection, pulse)
+        if is_listened_for and (is_back or not is_missed):
             values |= {"due": due, "claimed": None, "silent": False}
             after.wake_at(due)
             if beat.home and pulse.condition is None:
@@ -88,6 +81,8 @@ class Listening:
         connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(values))
         if is_missed and "due" in values:
             self.casework.happen(connection, after, session.household, HeardAgain(), now)
+        if is_listened_for and (stands := _stands(pulse.condition, beat, spoke, pace)):
+            self.casework.happen(connection, after, session.household, stands, now)
         return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter)
 
     def _gap(
@@ -111,6 +106,20 @@ class Listening:
         return _TOLD if here and (stays or is_known) else here
 
 
+def _pulse_of(connection: Connection, kit: str) -> Row[Any]:
+    return connection.execute(
+        select(
+            pulses,
+            households.c.kit.label("speaker"),
+            households.c.withdrawn,
+            kits.c.down_counter,
+        )
+        .join(households, households.c.id == pulses.c.household)
+        .join(kits, kits.c.id == pulses.c.kit)
+        .where(pulses.c.kit == kit)
+    ).one()
+
+
 def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> datetime:
     """A relay beats on while Home Assistant behind it is dead.
 
@@ -123,6 +132,27 @@ def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> date
         return max(before, spoke) if before else spoke
     # what a clock that ran ahead wrote down is not later than now
     return max(min(before, now), spoke) if before else spoke
+
+
+def _stands(
+    before: bytes | None, beat: Heartbeat, spoke: datetime, pace: timedelta
+) -> Stands | None:
+    """Where the home's ladder stands, if that is worth a look: it is, or just was, not calm."""
+    home = beat.home
+    if home is None or (home.stage == _CALM and _stage_before(before) == _CALM):
+        return None
+    is_watched = home.service == "on" and home.stage != _CALM
+    return Stands(
+        stage=Stage(home.stage) if is_watched else None,
+        version=home.householdversion,
+        at=spoke,
+        apart=pace / 2,
+    )
+
+
+def _stage_before(condition: bytes | None) -> str:
+    home = _home_before(condition)
+    return home.stage if home else _CALM
 
 
 def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
