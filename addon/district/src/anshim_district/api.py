@@ -20,6 +20,7 @@ from .intake.enrolment import EnrolmentBody, candidate, enrol
 from .intake.filing import Result, is_set_apart, quarantined, set_apart
 from .intake.reading import Doubtful, Signed, read_signed
 from .intake.sessions import Session, find_session
+from .intake.strangers import UNKNOWN_KEY, is_remembered, knock_of, remember
 from .messages import Heartbeat, Hello
 from .problems import Problem, read_body
 from .reach.callbacks import Callback
@@ -28,6 +29,8 @@ from .service import Service
 from .storage.database import After
 
 SERVICE: Final = web.AppKey("service", Service)
+# the lane of hellos by keys nobody knows
+_STRANGERS: Final = "strangers"
 _LONGEST_WAIT: Final = 55.0
 _MAX_COUNTER: Final = 2**31 - 1
 
@@ -91,6 +94,7 @@ async def hello(request: web.Request) -> web.Response:
     body = await read_body(request, HelloBody)
     signed = await read_signed(body.hello, service.kits)
     if isinstance(signed, Doubtful):
+        await _remember_stranger(service, body.hello, signed)
         status = 401 if signed.kit is None else 400
         code = "unauthorised" if signed.kit is None else "schema"
         raise Problem(code, status, f"Hello not accepted: {signed.because}.", signed.flaw)
@@ -124,6 +128,17 @@ async def hello(request: web.Request) -> web.Response:
     )
 
 
+async def _remember_stranger(service: Service, hello: str, doubtful: Doubtful) -> None:
+    """A kit that a restore has made unknown must not knock unseen."""
+    who = knock_of(hello) if doubtful.because == UNKNOWN_KEY else None
+    if who is None:
+        return
+    now = service.clock.now()
+    known = await service.database.read(lambda c: is_remembered(c, who.kid))
+    if known or service.lane.admits(_STRANGERS, now):
+        await service.database.write(lambda c, a: remember(c, a, who, now))
+
+
 async def events(request: web.Request) -> web.Response:
     """Answers after the commit. The signature on each event is the authority."""
     service = request.app[SERVICE]
@@ -150,6 +165,9 @@ def _keep(
     if not is_set_apart(connection, read.digest) and not service.lane.admits(kit, now):
         return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
     set_apart(connection, after, read, now)
+    if read.because == UNKNOWN_KEY:
+        # shown, and owed: whoever sent it keeps it until the kit is known
+        return Result(id=read.id, digest=read.digest, status="later", reason=UNKNOWN_KEY)
     return quarantined(read)
 
 

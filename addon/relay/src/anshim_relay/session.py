@@ -10,7 +10,13 @@ import secrets
 from typing import Any
 
 from anshim_relay import CONTRACT, VERSION, clock, jws, log
-from anshim_relay.district import AwayError, DatesError, District, SessionUnknownError
+from anshim_relay.district import (
+    KIT_NOT_ACCEPTED,
+    AwayError,
+    DatesError,
+    District,
+    SessionUnknownError,
+)
 from anshim_relay.envelope import HELLO
 from anshim_relay.identity import Enrolment, IdentityFile, Pinned
 from anshim_relay.link import Link
@@ -83,9 +89,9 @@ class Sessions:
             raise AwayError("not-enrolled")
         hello = await self._event(seal, enrolment)
         try:
-            answer = await self._greeted({"hello": seal.sign(hello).jws})
+            answer = await self._greeted({"hello": seal.sign(hello, with_jwk=True).jws})
         except SessionUnknownError as error:
-            raise AwayError("kit-not-accepted") from error
+            raise AwayError(KIT_NOT_ACCEPTED) from error
         session = session_from(answer, enrolment, hello["id"])
         self._rotate(answer, enrolment.pinned)
         self._timekeeper.told(session.now)

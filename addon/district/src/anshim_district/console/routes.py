@@ -81,6 +81,7 @@ def add_console(app: web.Application) -> None:
             web.post("/items/{item}", items.move_item),
             web.get("/quarantine", reading.quarantine_page),
             web.post("/quarantine/{n}/seen", answering.see_quarantined),
+            web.post("/strangers/{kid}/adopt", answering.adopt_stranger),
             web.static("/static", _STATIC, append_version=True),
         ]
     )

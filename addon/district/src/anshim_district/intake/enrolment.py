@@ -90,7 +90,7 @@ def enrol(
     if connection.scalar(select(kits.c.id).where(kits.c.kid == who.kid)):
         raise Problem.of("code-spent", 410, "This key is a kit already. Make a new key first.")
     kit = "k-" + secrets.token_hex(8)
-    _open_kit(connection, kit, row.household, who, pace_s=pace_s, now=now)
+    open_kit(connection, kit, row.household, who, pace_s=pace_s, now=now)
     connection.execute(
         update(enrolment_codes).where(enrolment_codes.c.hash == who.code_hash).values(kit=kit)
     )
@@ -106,7 +106,7 @@ def _same_again(connection: Connection, kit: str, who: Candidate) -> Enrolled:
     return Enrolled(kit=kit, household=row.household, kid=row.kid)
 
 
-def _open_kit(
+def open_kit(
     connection: Connection,
     kit: str,
     household: str,

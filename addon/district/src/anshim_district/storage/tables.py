@@ -165,6 +165,19 @@ quarantine: Final = Table(
     Index("quarantine_sequence", "kit", "epoch", "seq"),
 )
 
+# kits that say hello with a key nobody knows, as after a restore; what they claim to be
+strangers: Final = Table(
+    "strangers",
+    metadata,
+    Column("kid", String(64), primary_key=True),
+    Column("x", String(64), nullable=False),
+    Column("kit", String(40), nullable=False),
+    Column("household", String(40), nullable=False),
+    Column("instance", String(32), nullable=False),
+    Column("first", UtcTime, nullable=False),
+    Column("seen", UtcTime, nullable=False),
+)
+
 cases: Final = Table(
     "cases",
     metadata,
