@@ -75,7 +75,10 @@ async def enrolments(request: web.Request) -> web.Response:
     who = candidate(await read_body(request, EnrolmentBody))
     now = service.clock.now()
     pace = service.options.heartbeat_seconds
-    kit = await service.database.write(lambda c, a: enrol(c, a, who, pace_s=pace, now=now))
+    post = service.casework.post
+    kit = await service.database.write(
+        lambda c, a: enrol(c, a, who, post=post, pace_s=pace, now=now)
+    )
     return answer(
         {
             "kit": kit.kit,
@@ -121,11 +124,16 @@ async def hello(request: web.Request) -> web.Response:
         "now": rfc3339(now),
         "heartbeat_seconds": opened.interval_s,
         "counter": opened.counter,
+        "have": _marks(opened.have),
     }
     sign = service.keys.current.sign
     return answer(
         {"session": sign(session, "anshim-session+jws"), "keys": sign(keys, "anshim-keys+jws")}
     )
+
+
+def _marks(have: dict[str, int]) -> list[dict[str, str | int]]:
+    return [{"epoch": epoch, "seq": seq} for epoch, seq in have.items()]
 
 
 async def _remember_stranger(service: Service, hello: str, doubtful: Doubtful) -> None:
@@ -192,13 +200,12 @@ async def heartbeats(request: web.Request) -> web.Response:
     heard = await service.database.write(
         lambda c, a: service.listening.hear(c, a, session, beat, now)
     )
-    return answer(
-        {
-            "now": rfc3339(now),
-            "heartbeat_seconds": heard.interval_s,
-            "counter": heard.counter,
-        }
-    )
+    told: dict[str, object] = {
+        "now": rfc3339(now),
+        "heartbeat_seconds": heard.interval_s,
+        "counter": heard.counter,
+    }
+    return answer(told if heard.have is None else told | {"have": _marks(heard.have)})
 
 
 async def down(request: web.Request) -> web.Response:
@@ -242,10 +249,11 @@ async def callbacks(request: web.Request) -> web.Response:
 
 
 async def _waiting(service: Service, session: Session, after: int) -> downlink.Waiting:
-    now = service.clock.now()
-    return await service.database.read(
-        lambda connection: downlink.waiting(connection, session.kit, after, now)
-    )
+    now, kit = service.clock.now(), session.kit
+    waiting = await service.database.read(lambda c: downlink.waiting(c, kit, after, now))
+    if waiting.messages:
+        await service.database.write(lambda c, _: downlink.hand_out(c, kit, waiting.highest))
+    return waiting
 
 
 async def _session(request: web.Request) -> Session:

@@ -54,7 +54,7 @@ class Service:
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
-        keys = load_or_make_keys(data)
+        keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
         live = Live()
         keeper = Keeper()
         post = Post(district=options.district.id, key=keys.current)

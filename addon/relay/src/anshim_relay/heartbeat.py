@@ -15,6 +15,7 @@ from anshim_relay.home import Ha
 from anshim_relay.messages import own_event
 from anshim_relay.outbox.keeping import Moment
 from anshim_relay.pause import Pause
+from anshim_relay.refill import have_of
 from anshim_relay.session import Session
 
 PATIENCE_S = 15.0
@@ -77,6 +78,11 @@ class Heart:
         condition.refusals.reported(refused)
         condition.sessions.paced(answer.get("heartbeat_seconds"))
         self._told = data["ha"]
+        try:
+            have = have_of(answer)
+        except (KeyError, TypeError, ValueError) as error:
+            raise AwayError("answer-not-readable") from error
+        await condition.sessions.refill.from_what_is_there(have)
 
     def _event(self, moment: Moment, data: dict[str, object]) -> dict[str, object]:
         enrolment = self._condition.identity.enrolment

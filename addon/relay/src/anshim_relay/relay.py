@@ -25,6 +25,7 @@ from anshim_relay.local import application
 from anshim_relay.loops import Loop, after, running
 from anshim_relay.parts import Parts
 from anshim_relay.receivers import Receivers, receivers
+from anshim_relay.refill import Refill
 from anshim_relay.refusals import Refusals
 from anshim_relay.session import Sessions
 from anshim_relay.supervisor import Supervisor
@@ -142,6 +143,7 @@ def condition(parts: Parts, receivers: Receivers, district: District) -> Conditi
         outbox=parts.outbox,
         timekeeper=parts.timekeeper,
         link=receivers.district.link,
+        refill=Refill(parts.outbox, parts.identity, receivers.district),
     )
     return Condition(
         identity=parts.identity,

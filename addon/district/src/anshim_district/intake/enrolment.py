@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from .. import jws
 from ..codes import code_hash, normalised
+from ..downlink import Post
 from ..keys import thumbprint
 from ..messages import ContractVersion, Instance
 from ..problems import Problem
@@ -76,7 +77,13 @@ def candidate(body: EnrolmentBody) -> Candidate:
 
 
 def enrol(
-    connection: Connection, after: After, who: Candidate, *, pace_s: int, now: datetime
+    connection: Connection,
+    after: After,
+    who: Candidate,
+    *,
+    post: Post,
+    pace_s: int,
+    now: datetime,
 ) -> Enrolled:
     row = connection.execute(
         select(enrolment_codes).where(enrolment_codes.c.hash == who.code_hash)
@@ -94,6 +101,7 @@ def enrol(
     connection.execute(
         update(enrolment_codes).where(enrolment_codes.c.hash == who.code_hash).values(kit=kit)
     )
+    post.hand_over(connection, after, row.household, kit, now)
     after.board = True
     after.wake_at(first_due(now))
     return Enrolled(kit=kit, household=row.household, kid=who.kid)

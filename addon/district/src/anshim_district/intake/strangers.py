@@ -172,6 +172,7 @@ def adopt(
     open_household(connection, row.household, now)
     who = Candidate(code_hash="", instance=row.instance, kid=kid, x=row.x)
     open_kit(connection, row.kit, row.household, who, pace_s=pace_s, now=now)
+    filing.casework.post.hand_over(connection, after, row.household, row.kit, now)
     adopted = Noted(case=None, code="kit_adopted", at=now, by=by)
     note(connection, row.household, adopted, now)
     key = jws.public_key(jws.PublicJwk(kty="OKP", crv="Ed25519", x=row.x))

@@ -69,6 +69,7 @@ kits: Final = Table(
     Column("enrolled", UtcTime, nullable=False),
     Column("down_counter", Integer, nullable=False, server_default="0"),
     Column("down_acknowledged", Integer, nullable=False, server_default="0"),
+    Column("down_handed", Integer, nullable=False, server_default="0"),
 )
 
 # One narrow row for each home, overwritten by every heartbeat. `due` is when silence is too long:

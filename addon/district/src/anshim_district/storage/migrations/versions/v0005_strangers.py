@@ -1,4 +1,4 @@
-"""Strangers: kits whose key a restored district does not know."""
+"""Strangers: kits whose key a restored district does not know; what was handed out to each kit."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    handed = sa.Column("down_handed", sa.Integer(), server_default="0", nullable=False)
+    op.add_column("kits", handed)
     op.create_table(
         "strangers",
         sa.Column("kid", sa.String(length=64), nullable=False),
