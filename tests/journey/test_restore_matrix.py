@@ -259,6 +259,30 @@ MATRIX: dict[tuple[str, str], Accident] = {
 }
 
 
+WORDS = {
+    "en": {word: word for key in MATRIX for word in key},
+    "ko": {
+        "home": "집",
+        "relay": "중계기",
+        "district": "구청",
+        "backup": "백업",
+        "copy": "복제",
+        "key": "열쇠",
+    },
+}
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_page_has_a_row_for_each_accident_and_no_other(language: str) -> None:
+    words = WORDS[language]
+    lines = PAGES[language].read_text(encoding="utf-8").splitlines()
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if line[:1] == "|"
+    ]
+    assert [tuple(row[:2]) for row in rows[2:]] == [tuple(words[w] for w in key) for key in MATRIX]
+    assert all(len(row) == 4 and all(row) for row in rows)
+
+
 @pytest.mark.parametrize("accident", MATRIX.values(), ids=["-".join(key) for key in MATRIX])
 async def test_nothing_is_lost_doubled_or_raised_from_the_dead_and_the_answer_arrives(
     story: Story, accident: Accident
