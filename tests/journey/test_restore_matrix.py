@@ -199,7 +199,8 @@ async def relay_from_old_backup(story: Story) -> None:
 
 async def relay_copied(story: Story) -> None:
     """Its memory card was copied, and the copy is switched on and off again."""
-    copy = RelayProcess(story.folder / "copied", **story.relay.options)
+    copy = RelayProcess(story.folder / "copied")
+    copy.options |= story.relay.options
     shutil.copytree(story.relay.data, copy.data)
     async with copy:
         await until(lambda: any(line["what"] == "connected" for line in copy.log()))

@@ -3,42 +3,32 @@
 Each handler: door, one write, a signed or plain answer.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Final
 
 from aiohttp import web
 import msgspec
 from msgspec import Meta
 import orjson
-from sqlalchemy import Connection
 
 from . import CONTRACT, __version__, downlink
 from .clock import rfc3339
 from .door import Refusal, read_event
 from .intake.enrolment import EnrolmentBody, candidate, enrol
-from .intake.filing import Result, is_set_apart, quarantined, set_apart
-from .intake.reading import Doubtful, Signed, read_signed
+from .intake.reading import UNKNOWN_KEY, Doubtful, read_signed
 from .intake.sessions import Session, find_session
-from .intake.strangers import UNKNOWN_KEY, is_remembered, knock_of, remember
+from .intake.strangers import is_remembered, knock_of, remember
+from .intake.taking import EventsBody
 from .messages import Heartbeat, Hello
 from .problems import Problem, read_body
 from .reach.callbacks import Callback
 from .reach.webhook import is_genuine, secret_bytes
 from .service import Service
-from .storage.database import After
 
 SERVICE: Final = web.AppKey("service", Service)
 # the lane of hellos by keys nobody knows
 _STRANGERS: Final = "strangers"
 _LONGEST_WAIT: Final = 55.0
 _MAX_COUNTER: Final = 2**31 - 1
-
-
-class EventsBody(msgspec.Struct, frozen=True, kw_only=True):
-    events: Annotated[
-        list[Annotated[str, Meta(max_length=32768)]], Meta(min_length=1, max_length=100)
-    ]
 
 
 class HelloBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,39 +138,8 @@ async def _remember_stranger(service: Service, hello: str, doubtful: Doubtful) -
 
 
 async def events(request: web.Request) -> web.Response:
-    """Answers after the commit. The signature on each event is the authority."""
-    service = request.app[SERVICE]
     body = await read_body(request, EventsBody)
-    read = [await read_signed(token, service.kits) for token in body.events]
-    now = service.clock.now()
-    results = await service.database.write(
-        lambda connection, after: [_keep(service, connection, after, one, now) for one in read]
-    )
-    ack = {
-        "kit": _signer(read),
-        "now": rfc3339(now),
-        "results": [result.line for result in results],
-    }
-    return answer({"ack": service.keys.current.sign(ack, "anshim-ack+jws")})
-
-
-def _keep(
-    service: Service, connection: Connection, after: After, read: Signed | Doubtful, now: datetime
-) -> Result:
-    if isinstance(read, Signed):
-        return service.filing.keep(connection, after, read, now)
-    kit = read.kit.id if read.kit else None
-    if not is_set_apart(connection, read.digest) and not service.lane.admits(kit, now):
-        return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
-    set_apart(connection, after, read, now)
-    if read.because == UNKNOWN_KEY:
-        # shown, and owed: whoever sent it keeps it until the kit is known
-        return Result(id=read.id, digest=read.digest, status="later", reason=UNKNOWN_KEY)
-    return quarantined(read)
-
-
-def _signer(read: Sequence[Signed | Doubtful]) -> str | None:
-    return next((one.kit.id for one in read if one.kit), None)
+    return answer(await request.app[SERVICE].taking.take(body))
 
 
 async def heartbeats(request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ Read once, by the command line.
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -73,6 +74,16 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dead_man_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?\Z")] = ""
 
 
+class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The broker at which kits may also leave their events. Without `url` there is none."""
+
+    url: Annotated[str, Meta(pattern=r"^(mqtts?://[^\s/@]+)?\Z")] = ""
+    user: str = ""
+    password: str = ""
+    # the broker's authority, if it is not one of the world's
+    ca: str = ""
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     district: District
     listen: Listen = msgspec.field(default_factory=Listen)
@@ -83,6 +94,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     admin: Admin = msgspec.field(default_factory=Admin)
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     reach: Reach = msgspec.field(default_factory=Reach)
+    mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"
@@ -116,6 +128,7 @@ def read_options(path: Path) -> Options:
             f"The option time_zone is wrong: {options.time_zone!r} is no time zone."
         ) from error
     _check_reach(options.reach)
+    _check_mqtt(options.mqtt)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -135,3 +148,13 @@ def _check_reach(reach: Reach) -> None:
         raise OptionsError(
             "The option reach.secret is wrong: whsec_ and at least 24 bytes in base64."
         ) from error
+
+
+def _check_mqtt(mqtt: Mqtt) -> None:
+    try:
+        # the attribute itself refuses what is no port
+        urlsplit(mqtt.url).port  # noqa: B018
+    except ValueError as error:
+        raise OptionsError(f"The option mqtt.url is wrong: {error}.") from error
+    if mqtt.ca and not Path(mqtt.ca).is_file():
+        raise OptionsError(f"The option mqtt.ca is wrong: there is no file {mqtt.ca}.")

@@ -14,7 +14,9 @@ from .intake.filing import Filing
 from .intake.heartbeats import Listening
 from .intake.known_kits import KnownKits
 from .intake.lane import Lane
+from .intake.mqtt import MqttIntake
 from .intake.sessions import Reception
+from .intake.taking import Taking
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options, Reach
@@ -46,6 +48,8 @@ class Service:
     hearing: Hearing
     kits: KnownKits
     lane: Lane
+    taking: Taking
+    mqtt: MqttIntake | None
     casework: Casework
     filing: Filing
     listening: Listening
@@ -82,6 +86,14 @@ class Service:
             carrier=_carrier(options),
         )
         told.append((overseer, dispatcher))
+        taking = Taking(
+            database=database,
+            kits=KnownKits(database),
+            filing=Filing(casework=casework, keeper=keeper),
+            lane=Lane(),
+            key=keys.current,
+            clock=clock,
+        )
         return cls(
             options=options,
             clock=clock,
@@ -92,10 +104,12 @@ class Service:
             dispatcher=dispatcher,
             dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
             hearing=_hearing(reach, casework, keeper),
-            kits=KnownKits(database),
-            lane=Lane(),
+            kits=taking.kits,
+            lane=taking.lane,
+            taking=taking,
+            mqtt=mqtt_intake(options, taking),
             casework=casework,
-            filing=Filing(casework=casework, keeper=keeper),
+            filing=taking.filing,
             listening=Listening(
                 casework=casework, usual=timedelta(seconds=options.heartbeat_seconds)
             ),
@@ -112,6 +126,14 @@ class Service:
         )
         now = self.clock.now()
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+
+
+def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
+    if not options.mqtt.url:
+        return None
+    return MqttIntake(
+        options=options.mqtt, name=f"anshim-district-{options.district.id}", taking=taking
+    )
 
 
 def asking_time(reach: Reach) -> timedelta:

@@ -12,6 +12,7 @@ from ..pointer import Flaw
 from .known_kits import KnownKit, KnownKits
 
 EVENT_TYP = "anshim-event+jws"
+UNKNOWN_KEY = "unknown_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ async def read_signed(token: str, kits: KnownKits) -> Signed | Doubtful:
     try:
         jws.check_header(parts, EVENT_TYP)
         if kit is None:
-            return _distrusted(parts, "unknown_key")
+            return _distrusted(parts, UNKNOWN_KEY)
     except jws.UntrustedError as error:
         return _distrusted(parts, error.because)
     return understood(parts, kit)

@@ -24,9 +24,8 @@ from ..storage.tables import households, kits, quarantine, strangers
 from .enrolment import Candidate, open_kit
 from .filing import Filing
 from .known_kits import KnownKit
-from .reading import EVENT_TYP, Signed, understood
+from .reading import EVENT_TYP, UNKNOWN_KEY, Signed, understood
 
-UNKNOWN_KEY: Final = "unknown_key"
 _MOST: Final = 200
 # a kit that is there says hello every minute
 _GONE: Final = timedelta(days=7)
