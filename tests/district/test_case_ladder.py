@@ -12,6 +12,7 @@ from anshim_district.cases.decide import decide
 from anshim_district.cases.happenings import (
     Alarm,
     Answers,
+    Called,
     Due,
     FellSilent,
     Happening,
@@ -22,7 +23,16 @@ from anshim_district.cases.happenings import (
 )
 from anshim_district.cases.model import Case, Decision, File, Ledger, SendReceipt, Times
 from anshim_district.cases.table import TABLE
-from anshim_district.cases.words import Act, Answer, Family, Outcome, Sign, Stage, Standing
+from anshim_district.cases.words import (
+    Act,
+    Answer,
+    CallResult,
+    Family,
+    Outcome,
+    Sign,
+    Stage,
+    Standing,
+)
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 TIMES = Times()
@@ -57,6 +67,7 @@ class Step:
     answer: Answer
     outcome: Outcome | None
     number: int
+    result: CallResult
     ago: int | None
     knock_in: int | None
     visit_in: int | None
@@ -68,7 +79,7 @@ class Step:
 APART = timedelta(minutes=2)
 WHAT = (
     *("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due"),
-    *("beat", "beat", "beat"),
+    *("beat", "beat", "beat", "call", "call", "call"),
 )
 steps = st.builds(
     Step,
@@ -81,6 +92,7 @@ steps = st.builds(
     answer=st.sampled_from(Answer),
     outcome=st.none() | st.sampled_from(Outcome),
     number=st.integers(1, 4),
+    result=st.sampled_from((CallResult.OK, CallResult.OK, *CallResult)),
     version_on=st.sampled_from((1, 1, 1, 0, -1, -4, 5)),
     episode_on=st.sampled_from((0, 0, 1, -3)),
     ago=st.none() | past,
@@ -116,14 +128,8 @@ def happening_of(step: Step, file: File, now: datetime) -> Happening:
                 visit_in=length(step.visit_in),
                 as_new=step.flag and step.other_flag,
             )
-        case "answer":
-            known = [case.id for case in file.cases] or ["c-none-1"]
-            return Answers(
-                case=known[step.number % len(known)],
-                answer=step.answer,
-                by=step.person,
-                outcome=step.outcome,
-            )
+        case "answer" | "call":
+            return about_a_case(step, file)
         case "over":
             at = None if ago is None else happened
             return Over(episode=episode, version=version, by=step.by, happened=at)
@@ -133,6 +139,14 @@ def happening_of(step: Step, file: File, now: datetime) -> Happening:
         case "silent" | "beat":
             return condition_of(step, version, happened, now)
     return HeardAgain() if step.what == "back" else Due()
+
+
+def about_a_case(step: Step, file: File) -> Happening:
+    known = [case.id for case in file.cases] or ["c-none-1"]
+    about = known[step.number % len(known)]
+    if step.what == "call":
+        return Called(case=about, result=step.result, attempt=step.number)
+    return Answers(case=about, answer=step.answer, by=step.person, outcome=step.outcome)
 
 
 def condition_of(step: Step, version: int, happened: datetime, now: datetime) -> Happening:
@@ -153,15 +167,39 @@ def check(before: File, happening: Happening, decision: Decision, now: datetime)
     assert decision.due is None or decision.due > now
     assert restored(after) == after
     for case in before.cases:
-        if case.is_open:
+        if case.is_open and not ended_by_call(case, before, happening):
             check_end(case, after, happening)
     if isinstance(happening, Alarm) and may_not_be_forgotten(before, happening):
         family = Family.EMERGENCY if happening.stage is Stage.EMERGENCY else Family.WELFARE
         assert after.open_case(family) is not None
+    if isinstance(happening, Called):
+        check_call(before, happening, after)
     if isinstance(happening, Stands):
         check_missing(before, happening, after, now)
     for case in after.cases:
         check_awake(case)
+
+
+def ended_by_call(case: Case, before: File, happening: Happening) -> bool:
+    """A machine alone ends a welfare case that nobody has, twice; then a person has to call."""
+    return (
+        isinstance(happening, Called)
+        and (happening.case, happening.result) == (case.id, CallResult.OK)
+        and case.family is Family.WELFARE
+        and case.standing is not Standing.HELD
+        and before.ledger.machine_oks < 2
+    )
+
+
+def check_call(before: File, called: Called, after: File) -> None:
+    """Who asks for help gets it; a home that stays silent is asked about again."""
+    if called.result is CallResult.HELP:
+        assert after.open_case(Family.EMERGENCY)
+    assert after.ledger.machine_oks - before.ledger.machine_oks in {0, 1}
+    about, silent = before.case(called.case), after.open_case(Family.SILENT)
+    if about and silent and ended_by_call(about, before, called):
+        is_watched = silent.patience is not None
+        assert after.open_case(Family.WELFARE) or (silent.unknown_at is not None) is is_watched
 
 
 def check_end(case: Case, after: File, happening: Happening) -> None:

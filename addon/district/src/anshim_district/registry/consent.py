@@ -29,6 +29,10 @@ _FIRST: Final = "first"
 SAVES_A_LIFE: Final = frozenset({"emergency", "resolved", "consent", "hello"})
 
 
+# what is ticked at home for telling others
+_THIRD_PARTIES: Final = frozenset({"third_party", "emergency_contact"})
+
+
 class ConsentState(StrEnum):
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
@@ -131,6 +135,17 @@ def withdrawn_since(connection: Connection, household: str) -> datetime | None:
         select(households.c.withdrawn).where(households.c.id == household)
     )
     return since
+
+
+def may_tell_guardians(connection: Connection, vault: Vault, household: str) -> bool:
+    """Whether the resident agreed to that since the last withdrawal, on paper or at home."""
+    for line in lines_of(connection, vault, household):
+        if line.state == ConsentState.WITHDRAWN:
+            return False
+        content = line.content
+        if content and (content.third_party or _THIRD_PARTIES & set(content.items)):
+            return True
+    return False
 
 
 def lines_of(connection: Connection, vault: Vault, household: str) -> list[Line]:
