@@ -36,6 +36,7 @@ _KEEPALIVE_S: Final = 30
 _MOST_BYTES: Final = 1024 * 1024 + 4096
 # how many the broker hands us before it waits for ours to be filed
 _AT_ONCE: Final = 32
+_MOST_WAITING: Final = 4 * _AT_ONCE
 _SESSION_S: Final = 24 * 3600
 
 
@@ -48,7 +49,7 @@ class MqttIntake:
 
     async def run(self) -> None:
         """For ever. paho connects again by itself."""
-        requests: asyncio.Queue[MQTTMessage] = asyncio.Queue()
+        requests: asyncio.Queue[MQTTMessage] = asyncio.Queue(_MOST_WAITING)
         client = self._client()
         _Ears(client, requests).listen()
         parts = urlsplit(self.options.url)
@@ -152,7 +153,14 @@ class _Ears:
         self._tell(_warn, "the broker is lost", str(code))
 
     def _on_message(self, _c: Client, _u: Any, message: MQTTMessage) -> None:
-        self._tell(self._requests.put_nowait, message)
+        self._tell(self._came, message)
+
+    def _came(self, message: MQTTMessage) -> None:
+        """Only a flood without acknowledgements fills the queue; who is dropped asks again."""
+        try:
+            self._requests.put_nowait(message)
+        except asyncio.QueueFull:
+            self._client.ack(message.mid, message.qos)
 
 
 def _warn(what: str, because: str) -> None:
