@@ -101,5 +101,5 @@ def ask_again_later(decision: Decision, now: datetime) -> Decision:
     silent = decision.file.open_case(Family.SILENT)
     if silent is None:
         return decision
-    later = silent.patience and now + silent.patience
+    later = now + silent.patience if silent.patience else None
     return replace(decision, file=decision.file.keeping(replace(silent, unknown_at=later)))
