@@ -61,10 +61,8 @@ class Service:
         keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
         live = Live()
         keeper = Keeper()
-        post = Post(district=options.district.id, key=keys.current)
         reach = options.reach
-        asking = asking_time(reach) if reach.url else None
-        casework = Casework(times=case_times(options.times), post=post, asking=asking)
+        casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Dispatcher]] = []
 
@@ -86,14 +84,8 @@ class Service:
             carrier=_carrier(options),
         )
         told.append((overseer, dispatcher))
-        taking = Taking(
-            database=database,
-            kits=KnownKits(database),
-            filing=Filing(casework=casework, keeper=keeper),
-            lane=Lane(),
-            key=keys.current,
-            clock=clock,
-        )
+        filing = Filing(casework=casework, keeper=keeper)
+        taking = _taking(database, filing, keys, clock)
         return cls(
             options=options,
             clock=clock,
@@ -109,10 +101,8 @@ class Service:
             taking=taking,
             mqtt=mqtt_intake(options, taking),
             casework=casework,
-            filing=taking.filing,
-            listening=Listening(
-                casework=casework, usual=timedelta(seconds=options.heartbeat_seconds)
-            ),
+            filing=filing,
+            listening=_listening(options, casework),
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
         )
@@ -126,6 +116,27 @@ class Service:
         )
         now = self.clock.now()
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+
+
+def _casework(options: Options, keys: DistrictKeys) -> Casework:
+    post = Post(district=options.district.id, key=keys.current)
+    asking = asking_time(options.reach) if options.reach.url else None
+    return Casework(times=case_times(options.times), post=post, asking=asking)
+
+
+def _taking(database: Database, filing: Filing, keys: DistrictKeys, clock: Clock) -> Taking:
+    return Taking(
+        database=database,
+        kits=KnownKits(database),
+        filing=filing,
+        lane=Lane(),
+        key=keys.current,
+        clock=clock,
+    )
+
+
+def _listening(options: Options, casework: Casework) -> Listening:
+    return Listening(casework=casework, usual=timedelta(seconds=options.heartbeat_seconds))
 
 
 def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
