@@ -10,6 +10,7 @@ from .const import DOMAIN
 RELAY_LOST = "relay_lost"
 RELAY_FULL = "relay_full"
 RELAY_REFUSES = "relay_refuses"
+KIT_UNKNOWN = "kit_unknown"
 STORE_UNWRITABLE = "store_unwritable"
 STATE_LOST = "state_lost"
 SOURCE_GONE = "source_gone"
@@ -29,6 +30,7 @@ _SEVERITY = {
     RELAY_LOST: ir.IssueSeverity.ERROR,
     RELAY_FULL: ir.IssueSeverity.ERROR,
     RELAY_REFUSES: ir.IssueSeverity.ERROR,
+    KIT_UNKNOWN: ir.IssueSeverity.CRITICAL,
     STORE_UNWRITABLE: ir.IssueSeverity.CRITICAL,
     STATE_LOST: ir.IssueSeverity.WARNING,
     SOURCE_GONE: ir.IssueSeverity.WARNING,

@@ -35,6 +35,7 @@ POST /items                          at
 POST /items/{item}                   at
 GET  /quarantine                     aoct
 POST /quarantine/{n}/seen            aoct
+POST /strangers/{kid}/adopt          aoct
 GET  /duty                           aoc
 POST /duty/days                      ac
 POST /duty/shifts                    ac
@@ -105,7 +106,14 @@ def test_each_role_reaches_its_own_routes_and_no_others(
     kit.send(kit.emergency())
     case = admin.board()[0].id
     token = person.page("/account").tokens[0]
-    fill = {"household": kit.household, "case": case, "item": "i-none", "n": "1", "user": "none"}
+    fill = {
+        "household": kit.household,
+        "case": case,
+        "item": "i-none",
+        "n": "1",
+        "user": "none",
+        "kid": "none",
+    }
     for (method, path), who in EXPECTED.items():
         if path == "/live":
             continue  # a stream without an end; another test listens to it

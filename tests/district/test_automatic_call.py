@@ -159,6 +159,19 @@ def test_an_officers_word_on_a_broken_device_does_not_count_as_having_heard_the_
     assert ("calls", RESIDENT) not in told(provider)
 
 
+def test_a_home_that_stays_silent_is_asked_about_again_although_a_machine_heard_that_all_is_well(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    home.beat(home=home.condition(limit_h=8, near=True))
+    reaching.pass_time(minutes=15)
+    reaching.pass_time(minutes=2)
+    call = next(sent for sent in provider.taken() if sent.what == "calls")
+    answered(reaching, call, "1")
+    assert {case.family for case in admin.board()} == {"silent"}
+    reaching.pass_time(hours=8)
+    assert "welfare" in {case.family for case in admin.board()}
+
+
 def test_a_one_that_comes_when_a_person_has_the_case_is_only_a_note(
     reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
 ) -> None:

@@ -241,3 +241,32 @@ def test_a_number_that_no_machine_may_dial_is_refused_as_somebodys_telephone(
     refused = try_to_write(admin, "phones", team="control", phone=number)
     assert refused.status_code == 409
     assert "119 같은 짧은 번호" in refused.text
+
+
+def agrees(admin: Person, home: Kit, *ticks: str) -> None:
+    token = admin.page(f"/homes/{home.household}").tokens[0]
+    fields = {"csrf": token, "state": "given", "text_version": "ko-1", "signed_by": "resident"}
+    more = {"at": "2026-11-20"} | dict.fromkeys(ticks, "1")
+    answer = admin.client.post(f"/homes/{home.household}/consent", data=fields | more)
+    assert answer.status_code == 303, answer.text
+
+
+@pytest.mark.parametrize("ticks", [(), ("third_party",)])
+def test_a_guardian_is_told_of_a_visit_only_where_the_resident_agreed_to_that(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit, ticks: tuple[str, ...]
+) -> None:
+    agrees(admin, home, *ticks)
+    home.send(home.alert("visit"))
+    reaching.pass_time(seconds=0)
+    for _ in range(4):
+        reaching.pass_time(minutes=5)
+    assert (("texts", GUARDIAN) in told(provider)) is bool(ticks)
+
+
+def test_a_guardian_is_told_all_the_same_when_nobody_else_can_be(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    write(admin, "phones", team="control", phone="")
+    home.send(home.alert("visit"))
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", GUARDIAN)]

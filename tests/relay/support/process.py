@@ -133,6 +133,17 @@ class RelayProcess:
             env={**os.environ, "PYTHONPATH": str(SRC)},
         )
 
+    def run(self, *more: str) -> subprocess.CompletedProcess[str]:
+        """A command that ends by itself."""
+        arguments, _ = self._prepared(None)
+        return subprocess.run(
+            [sys.executable, "-m", "anshim_relay", *arguments, *more],
+            env={**os.environ, "PYTHONPATH": str(SRC)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def _prepared(self, options_text: str | None) -> tuple[list[str], Path]:
         options, code = self._folder / "options.json", self._folder / "code"
         options.write_text(options_text or json.dumps(self.options), encoding="utf-8")

@@ -78,6 +78,7 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("POST", "/items/{item}"): _EQUIPS,
         ("GET", "/quarantine"): _ANSWERS | _EQUIPS,
         ("POST", "/quarantine/{n}/seen"): _ANSWERS | _EQUIPS,
+        ("POST", "/strangers/{kid}/adopt"): _AT_HOMES,
         ("GET", "/duty"): _ANSWERS,
         ("POST", "/duty/days"): _LEADS,
         ("POST", "/duty/shifts"): _LEADS,

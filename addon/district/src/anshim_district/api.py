@@ -3,7 +3,6 @@
 Each handler: door, one write, a signed or plain answer.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -11,32 +10,27 @@ from aiohttp import web
 import msgspec
 from msgspec import Meta
 import orjson
-from sqlalchemy import Connection
 
 from . import CONTRACT, __version__, downlink
 from .clock import rfc3339
 from .door import Refusal, read_event
 from .intake.enrolment import EnrolmentBody, candidate, enrol
 from .intake.evidence import Evidence
-from .intake.filing import Result, is_set_apart, quarantined, set_apart
-from .intake.reading import Doubtful, Signed, read_signed
+from .intake.reading import UNKNOWN_KEY, Doubtful, read_signed
 from .intake.sessions import Session, find_session
+from .intake.strangers import is_remembered, knock_of, remember
+from .intake.taking import EventsBody
 from .messages import Heartbeat, Hello
 from .problems import Problem, read_body
 from .reach.callbacks import Callback
 from .reach.webhook import is_genuine, secret_bytes
 from .service import Service
-from .storage.database import After
 
 SERVICE: Final = web.AppKey("service", Service)
+# the lane of hellos by keys nobody knows
+_STRANGERS: Final = "strangers"
 _LONGEST_WAIT: Final = 55.0
 _MAX_COUNTER: Final = 2**31 - 1
-
-
-class EventsBody(msgspec.Struct, frozen=True, kw_only=True):
-    events: Annotated[
-        list[Annotated[str, Meta(max_length=32768)]], Meta(min_length=1, max_length=100)
-    ]
 
 
 class HelloBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +68,10 @@ async def enrolments(request: web.Request) -> web.Response:
     who = candidate(await read_body(request, EnrolmentBody))
     now = service.clock.now()
     pace = service.options.heartbeat_seconds
-    kit = await service.database.write(lambda c, a: enrol(c, a, who, pace_s=pace, now=now))
+    post = service.casework.post
+    kit = await service.database.write(
+        lambda c, a: enrol(c, a, who, post=post, pace_s=pace, now=now)
+    )
     return answer(
         {
             "kit": kit.kit,
@@ -93,6 +90,7 @@ async def hello(request: web.Request) -> web.Response:
     body = await read_body(request, HelloBody)
     signed = await read_signed(body.hello, service.kits)
     if isinstance(signed, Doubtful):
+        await _remember_stranger(service, body.hello, signed)
         status = 401 if signed.kit is None else 400
         code = "unauthorised" if signed.kit is None else "schema"
         raise Problem(code, status, f"Hello not accepted: {signed.because}.", signed.flaw)
@@ -119,6 +117,7 @@ async def hello(request: web.Request) -> web.Response:
         "now": rfc3339(now),
         "heartbeat_seconds": opened.interval_s,
         "counter": opened.counter,
+        "have": _marks(opened.have),
     }
     sign = service.keys.current.sign
     return answer(
@@ -126,37 +125,24 @@ async def hello(request: web.Request) -> web.Response:
     )
 
 
-async def events(request: web.Request) -> web.Response:
-    """Answers after the commit. The signature on each event is the authority."""
-    service = request.app[SERVICE]
-    body = await read_body(request, EventsBody)
-    read = [await read_signed(token, service.kits) for token in body.events]
+def _marks(have: dict[str, int]) -> list[dict[str, str | int]]:
+    return [{"epoch": epoch, "seq": seq} for epoch, seq in have.items()]
+
+
+async def _remember_stranger(service: Service, hello: str, doubtful: Doubtful) -> None:
+    """A kit that a restore has made unknown must not knock unseen."""
+    who = knock_of(hello) if doubtful.because == UNKNOWN_KEY else None
+    if who is None:
+        return
     now = service.clock.now()
-    results = await service.database.write(
-        lambda connection, after: [_keep(service, connection, after, one, now) for one in read]
-    )
-    ack = {
-        "kit": _signer(read),
-        "now": rfc3339(now),
-        "results": [result.line for result in results],
-    }
-    return answer({"ack": service.keys.current.sign(ack, "anshim-ack+jws")})
+    known = await service.database.read(lambda c: is_remembered(c, who.kid))
+    if known or service.lane.admits(_STRANGERS, now):
+        await service.database.write(lambda c, a: remember(c, a, who, now))
 
 
-def _keep(
-    service: Service, connection: Connection, after: After, read: Signed | Doubtful, now: datetime
-) -> Result:
-    if isinstance(read, Signed):
-        return service.filing.keep(connection, after, read, now)
-    kit = read.kit.id if read.kit else None
-    if not is_set_apart(connection, read.digest) and not service.lane.admits(kit, now):
-        return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
-    set_apart(connection, after, read, now)
-    return quarantined(read)
-
-
-def _signer(read: Sequence[Signed | Doubtful]) -> str | None:
-    return next((one.kit.id for one in read if one.kit), None)
+async def events(request: web.Request) -> web.Response:
+    body = await read_body(request, EventsBody)
+    return answer(await request.app[SERVICE].taking.take(body))
 
 
 async def heartbeats(request: web.Request) -> web.Response:
@@ -176,13 +162,12 @@ async def heartbeats(request: web.Request) -> web.Response:
     heard = await service.database.write(
         lambda c, a: service.listening.hear(c, a, session, beat, now)
     )
-    return answer(
-        {
-            "now": rfc3339(now),
-            "heartbeat_seconds": heard.interval_s,
-            "counter": heard.counter,
-        }
-    )
+    told: dict[str, object] = {
+        "now": rfc3339(now),
+        "heartbeat_seconds": heard.interval_s,
+        "counter": heard.counter,
+    }
+    return answer(told if heard.have is None else told | {"have": _marks(heard.have)})
 
 
 async def down(request: web.Request) -> web.Response:
@@ -252,10 +237,11 @@ async def _signed_by(request: web.Request, secret: str | None, now: datetime) ->
 
 
 async def _waiting(service: Service, session: Session, after: int) -> downlink.Waiting:
-    now = service.clock.now()
-    return await service.database.read(
-        lambda connection: downlink.waiting(connection, session.kit, after, now)
-    )
+    now, kit = service.clock.now(), session.kit
+    waiting = await service.database.read(lambda c: downlink.waiting(c, kit, after, now))
+    if waiting.messages:
+        await service.database.write(lambda c, _: downlink.hand_out(c, kit, waiting.highest))
+    return waiting
 
 
 async def _session(request: web.Request) -> Session:

@@ -66,7 +66,7 @@ class Casework:
         if isinstance(happening, Answers):
             happening = replace(happening, off_at=shift_ends(connection, happening.by, now))
         decision = decide(before, happening, times=self.times, now=now)
-        if decision.refusal:
+        if decision.refusal or decision == Decision(file=before):
             return decision
         _save(connection, before, decision.file)
         if self.asking is not None:
@@ -104,7 +104,10 @@ class Casework:
             return
         kind, data = _letter(connection, effect)
         about = effect.case.id if effect.case else None
-        self.post.send(connection, after, household, kind=kind, about=about, data=data, now=now)
+        at = effect.at if isinstance(effect, SendReceipt) and effect.at else now
+        self.post.send(
+            connection, after, household, kind=kind, about=about, data=data, at=at, now=now
+        )
 
 
 def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:

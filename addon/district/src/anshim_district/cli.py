@@ -11,7 +11,7 @@ import orjson
 
 from .clock import SystemClock, rfc3339
 from .households import BadPseudonymError, issue_code, new_pseudonym
-from .keys import KeyFileError, load_or_make_keys
+from .keys import KeyFileError, load_or_make_keys, make_keys, rotate_keys
 from .logs import start_logging
 from .options import Options, OptionsError, read_options
 from .qr import enrolment_uri
@@ -30,6 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         if given.command == "enrol":
             _enrol(options, given.data, given.household)
+        elif given.command == "rotate-key":
+            rotate_keys(given.data)
+            sys.stdout.write("The successor is the current key from the next start on.\n")
+        elif given.command == "new-keys":
+            make_keys(given.data)
+            sys.stdout.write("New keys are made. Enrol every kit again.\n")
         else:
             asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
     except (OptionsError, KeyFileError, BadPseudonymError) as error:
@@ -54,12 +60,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     enrol = commands.add_parser("enrol", help="print a one-time code for a household as JSON")
     enrol.add_argument("--household", help="its pseudonym, h-…; without it a new one is made")
+    commands.add_parser(
+        "rotate-key", help="make the successor the current key: kits have it pinned and follow"
+    )
+    commands.add_parser("new-keys", help="after both keys were lost: every kit is enrolled again")
     return parser
 
 
 def _enrol(options: Options, data: Path, household: str | None) -> None:
     """Beside a running server as well: the database allows for two writers."""
-    keys = load_or_make_keys(data)
+    keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
     database = Database(data / DATABASE, lambda _: None)
     try:
         database.prepare()

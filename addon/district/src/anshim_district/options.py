@@ -6,6 +6,7 @@ Read once, by the command line.
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -118,6 +119,16 @@ class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     modules: Annotated[str, Meta(min_length=1)] = "/usr/lib/baresip/modules"
 
 
+class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The broker at which kits may also leave their events. Without `url` there is none."""
+
+    url: Annotated[str, Meta(pattern=r"^(mqtts?://[^\s/@]+)?\Z")] = ""
+    user: str = ""
+    password: str = ""
+    # the broker's authority, if it is not one of the world's
+    ca: str = ""
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     district: District
     listen: Listen = msgspec.field(default_factory=Listen)
@@ -131,6 +142,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sip: Sip = msgspec.field(default_factory=Sip)
     mail: Mail = msgspec.field(default_factory=Mail)
     evidence: tuple[Sender, ...] = ()
+    mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"
@@ -167,6 +179,7 @@ def read_options(path: Path) -> Options:
     _check_sip(options)
     _check_mail(options)
     _check_evidence(options.evidence)
+    _check_mqtt(options.mqtt)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -229,3 +242,13 @@ def _check_sip(options: Options) -> None:
             "The option reach.calls_at_once must be less than sip.lines: "
             "a line is kept for telling whoever responds."
         )
+
+
+def _check_mqtt(mqtt: Mqtt) -> None:
+    try:
+        # the attribute itself refuses what is no port
+        urlsplit(mqtt.url).port  # noqa: B018
+    except ValueError as error:
+        raise OptionsError(f"The option mqtt.url is wrong: {error}.") from error
+    if mqtt.ca and not Path(mqtt.ca).is_file():
+        raise OptionsError(f"The option mqtt.ca is wrong: there is no file {mqtt.ca}.")

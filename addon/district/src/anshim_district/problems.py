@@ -62,7 +62,8 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
     def code_unknown(cls) -> Self:
         return cls("code-unknown", 404, "Nobody issued this code here. Check it letter by letter.")
 
-    def response(self) -> web.Response:
+    @property
+    def body(self) -> bytes:
         body: dict[str, object] = {
             "type": f"urn:anshim:problem:{self.code}",
             "title": _TITLES.get(self.code, self.code),
@@ -71,11 +72,14 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
         }
         if self.flaw:
             body["errors"] = [{"field": self.flaw.field, "reason": self.flaw.reason}]
+        return orjson.dumps(body)
+
+    def response(self) -> web.Response:
         headers = {}
         if self.again_in:
             headers["Retry-After"] = str(_dice.choice(self.again_in))
         return web.Response(
-            body=orjson.dumps(body),
+            body=self.body,
             status=self.status,
             content_type="application/problem+json",
             headers=headers,

@@ -93,6 +93,8 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         await _listen(runner, options, host)
         watchers = (service.overseer, service.dispatcher, service.dead_man)
         watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
+        if service.mqtt is not None:
+            watching.append(asyncio.create_task(service.mqtt.run()))
         await _until(stop, watching)
     finally:
         service.live.close()

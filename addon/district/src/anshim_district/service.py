@@ -16,7 +16,9 @@ from .intake.filing import Filing
 from .intake.heartbeats import Listening
 from .intake.known_kits import KnownKits
 from .intake.lane import Lane
+from .intake.mqtt import MqttIntake
 from .intake.sessions import Reception
+from .intake.taking import Taking
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options, Reach
@@ -48,6 +50,8 @@ class Service:
     ear: Ear
     kits: KnownKits
     lane: Lane
+    taking: Taking
+    mqtt: MqttIntake | None
     casework: Casework
     filing: Filing
     listening: Listening
@@ -57,7 +61,7 @@ class Service:
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
-        keys = load_or_make_keys(data)
+        keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
         live = Live()
         keeper = Keeper()
         casework = _casework(options, keys)
@@ -85,6 +89,8 @@ class Service:
             mailer=mailer_of(options),
         )
         told.append((overseer, dispatcher))
+        filing = Filing(casework=casework, keeper=keeper)
+        taking = _taking(database, filing, keys, clock)
         return cls(
             options=options,
             clock=clock,
@@ -95,13 +101,13 @@ class Service:
             dispatcher=dispatcher,
             dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
             ear=ear,
-            kits=KnownKits(database),
-            lane=Lane(),
+            kits=taking.kits,
+            lane=taking.lane,
+            taking=taking,
+            mqtt=mqtt_intake(options, taking),
             casework=casework,
-            filing=Filing(casework=casework, keeper=keeper),
-            listening=Listening(
-                casework=casework, usual=timedelta(seconds=options.heartbeat_seconds)
-            ),
+            filing=filing,
+            listening=_listening(options, casework),
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
             witness=Witness(casework=casework, keeper=keeper, zone=ZoneInfo(options.time_zone)),
@@ -125,6 +131,29 @@ def _casework(options: Options, keys: DistrictKeys) -> Casework:
     asking = asking_time(reach) if reach.url or options.sip.server else None
     post = Post(district=options.district.id, key=keys.current)
     return Casework(times=case_times(options.times), post=post, asking=asking)
+
+
+def _taking(database: Database, filing: Filing, keys: DistrictKeys, clock: Clock) -> Taking:
+    return Taking(
+        database=database,
+        kits=KnownKits(database),
+        filing=filing,
+        lane=Lane(),
+        key=keys.current,
+        clock=clock,
+    )
+
+
+def _listening(options: Options, casework: Casework) -> Listening:
+    return Listening(casework=casework, usual=timedelta(seconds=options.heartbeat_seconds))
+
+
+def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
+    if not options.mqtt.url:
+        return None
+    return MqttIntake(
+        options=options.mqtt, name=f"anshim-district-{options.district.id}", taking=taking
+    )
 
 
 def asking_time(reach: Reach) -> timedelta:

@@ -21,6 +21,9 @@ CONNECT_S = 5.0
 SLOW_DOWN = 429
 UNAUTHORISED = 401
 
+# It answers, and does not know us: a person has to make this kit known there.
+KIT_NOT_ACCEPTED = "kit-not-accepted"
+
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 BY_DATE = frozenset({9, 10})
 

@@ -29,6 +29,7 @@ from anshim_relay.metrics import Metrics
 from anshim_relay.page.server import Page
 from anshim_relay.parts import Parts
 from anshim_relay.receivers import Receivers, receivers
+from anshim_relay.refill import Refill
 from anshim_relay.refusals import Refusals
 from anshim_relay.session import Sessions
 from anshim_relay.supervisor import Supervisor
@@ -153,6 +154,7 @@ def condition(parts: Parts, receivers: Receivers, district: District) -> Conditi
         outbox=parts.outbox,
         timekeeper=parts.timekeeper,
         link=receivers.district.link,
+        refill=Refill(parts.outbox, parts.identity, receivers.district),
     )
     return Condition(
         identity=parts.identity,

@@ -10,6 +10,7 @@ from typing import Final
 from .happenings import Called
 from .ladder import News, apply, new_case
 from .model import Case, Decision, File, Noted, SendCall, SendLife, Times
+from .silent import ask_again_later
 from .words import CallResult, Family, Sign, Stage, Standing
 
 # after this many a person calls: a machine cannot tell who presses
@@ -44,7 +45,8 @@ def _heard(file: File, called: Called, *, times: Times, now: datetime) -> Decisi
     case = file.case(called.case)
     if called.result is CallResult.HELP:
         return _help(file, called, times=times, now=now)
-    if called.result is CallResult.OK and case is not None and not wants_person(file):
+    is_asked_about = case is not None and case.family is Family.WELFARE
+    if called.result is CallResult.OK and case and is_asked_about and not wants_person(file):
         return _well(file, case, called, times=times, now=now)
     noted = _noted(called, now)
     return Decision(file=file, effects=(noted,))
@@ -64,6 +66,9 @@ def _well(file: File, case: Case, called: Called, *, times: Times, now: datetime
         facts={"try": called.attempt},
     )
     decision = apply(file, sign, news, times=times, now=now)
+    if not owned:
+        # a home that still cannot be heard is asked about again: a digit was all there was
+        decision = ask_again_later(decision, now)
     learnt = SendLife(case=case, evidence="answered_call", at=now)
     return replace(decision, effects=(*decision.effects, learnt))
 

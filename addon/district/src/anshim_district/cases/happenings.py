@@ -86,6 +86,19 @@ class HeardAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """A heartbeat tells where the home's ladder stands; no `stage`: calm, or not in service.
+
+    `apart`: how long two of them must be apart before the alert itself counts as missing.
+    """
+
+    stage: Stage | None
+    version: int
+    at: datetime
+    apart: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unwatched:
     """Nobody listens for the home any more: its consent was taken back."""
 
@@ -133,6 +146,7 @@ type Happening = (
     | Said
     | FellSilent
     | HeardAgain
+    | Stands
     | Unwatched
     | Answers
     | Called

@@ -118,7 +118,15 @@ def _changed(
             case, effects = _answered(case, act, news, noted, times=times, now=now)
     kept = file.keeping(case)
     if act is Act.CLOSE and news.answer:
-        word = Answered(family=case.family, episode=case.episode, at=now)
+        word = Answered(
+            family=case.family,
+            episode=case.episode,
+            at=now,
+            missing=case.missing,
+            case=case.id,
+            by=news.by,
+            outcome=news.outcome,
+        )
         kept = replace(kept, ledger=kept.ledger.with_answered(word))
         if news.outcome and news.outcome.closes:
             kept = replace(kept, ledger=replace(kept.ledger, machine_oks=0))

@@ -83,6 +83,7 @@ _ROUTES: Final = (
     web.post("/items/{item}", items.move_item),
     web.get("/quarantine", reading.quarantine_page),
     web.post("/quarantine/{n}/seen", answering.see_quarantined),
+    web.post("/strangers/{kid}/adopt", answering.adopt_stranger),
 )
 
 

@@ -24,6 +24,7 @@ from ..cases.model import Case
 from ..cases.words import Family, Standing
 from ..casework import read_case
 from ..duty import errands
+from ..intake.strangers import how_many
 from ..messages import Heartbeat, HomeCondition
 from ..registry import book
 from ..registry.resident import masked
@@ -110,6 +111,8 @@ class Board:
     unseen_urgent: int
     # cases of which no text or call goes out to anybody
     untold: int = 0
+    # kits that nobody here knows and that say hello
+    strangers: int = 0
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -176,6 +179,7 @@ def board(connection: Connection, vault: Vault, person: Login) -> Board:
         unseen=connection.scalar(unseen) or 0,
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
         untold=errands.untold(connection),
+        strangers=how_many(connection),
     )
 
 

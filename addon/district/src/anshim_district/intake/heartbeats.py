@@ -12,27 +12,32 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from ..cases.happenings import HeardAgain, Technical
-from ..casework import Casework
+from ..cases.happenings import HeardAgain, Stands, Technical
+from ..cases.words import Family, Stage
+from ..casework import Casework, load_file
 from ..clock import is_set
 from ..messages import Heartbeat, Highwater, HomeCondition
 from ..pulse import interval, silent_after
 from ..storage.database import After
-from ..storage.tables import epochs, events, households, kits, pulses, quarantine
+from ..storage.tables import households, kits, pulses
+from .gaps import first_missing, what_is_here
 from .sessions import Session
 
 _LOG: Final = logging.getLogger(__name__)
 GAP: Final = "sequence_gap"
+COPY: Final = "cloned_kit"
 # instead of the first missing number, once staff knows
 _TOLD: Final = "told"
+_CALM: Final = "calm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     interval_s: int
     counter: int
+    # where something is missing: what is here, so that the kit may send it again
+    have: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +53,13 @@ class Listening:
         beat: Heartbeat,
         now: datetime,
     ) -> Heard:
-        pulse = connection.execute(
-            select(
-                pulses,
-                households.c.kit.label("speaker"),
-                households.c.withdrawn,
-                kits.c.down_counter,
-            )
-            .join(households, households.c.id == pulses.c.household)
-            .join(kits, kits.c.id == pulses.c.kit)
-            .where(pulses.c.kit == session.kit)
-        ).one()
+        pulse = _pulse_of(connection, session.kit)
         spoke = _home_spoke(beat, pulse.home_heard if pulse.condition else None, now)
         limit = beat.home.limit if beat.home else _limit_before(pulse.condition)
         pace = interval(self.usual, limit)
+        self._notice_copy(connection, after, session, beat, before=pulse.condition, now=now)
         gap = self._gap(connection, after, session, beat.highwater, before=pulse.gap, now=now)
+        have = what_is_here(connection, session.kit) if gap else None
         values: dict[str, object] = {
             "heard": now,
             "home_heard": spoke,
@@ -75,11 +72,14 @@ class Listening:
             # its agreement is taken back: that the kit lives is all that may be known
             bare = {"heard": now, "interval_s": values["interval_s"], "gap": gap, "due": None}
             connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(bare))
-            return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter)
+            return Heard(
+                interval_s=round(pace.total_seconds()), counter=pulse.down_counter, have=have
+            )
         due = _due(pulse, beat, spoke, silent_after(pace, limit))
         is_missed = pulse.silent or pulse.claimed is not None
         is_back = due is not None and due > now
-        if _is_listened_for(connection, pulse) and (is_back or not is_missed):
+        is_listened_for = _is_listened_for(connection, pulse)
+        if is_listened_for and (is_back or not is_missed):
             values |= {"due": due, "claimed": None, "silent": False}
             after.wake_at(due)
             if beat.home and pulse.condition is None:
@@ -88,7 +88,28 @@ class Listening:
         connection.execute(update(pulses).where(pulses.c.kit == session.kit).values(values))
         if is_missed and "due" in values:
             self.casework.happen(connection, after, session.household, HeardAgain(), now)
-        return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter)
+        if is_listened_for and (stands := _stands(pulse.condition, beat, spoke, pace)):
+            self.casework.happen(connection, after, session.household, stands, now)
+        return Heard(interval_s=round(pace.total_seconds()), counter=pulse.down_counter, have=have)
+
+    def _notice_copy(
+        self,
+        connection: Connection,
+        after: After,
+        session: Session,
+        beat: Heartbeat,
+        *,
+        before: bytes | None,
+        now: datetime,
+    ) -> None:
+        """Numbers only grow in one place: where they go back, two speak with one key."""
+        was, mark = _beat_before(before), beat.highwater
+        if was is None or was.highwater.epoch != mark.epoch or mark.seq >= was.highwater.seq:
+            return
+        known = load_file(connection, session.household).open_case(Family.TROUBLE)
+        if known is None or COPY not in known.codes:
+            trouble = Technical(code=COPY, raised=True, version=0, happened=now, by="district")
+            self.casework.happen(connection, after, session.household, trouble, now)
 
     def _gap(
         self,
@@ -101,7 +122,7 @@ class Listening:
         now: datetime,
     ) -> str | None:
         """What is missing is trouble when it is still missing one heartbeat later."""
-        missing = _first_missing(connection, session.kit, mark, now)
+        missing = first_missing(connection, session.kit, mark, now)
         here = f"{mark.epoch}/{missing}" if missing else None
         is_known = before == _TOLD
         stays = here is not None and here == before
@@ -109,6 +130,20 @@ class Listening:
             trouble = Technical(code=GAP, raised=stays, version=0, happened=now, by="district")
             self.casework.happen(connection, after, session.household, trouble, now)
         return _TOLD if here and (stays or is_known) else here
+
+
+def _pulse_of(connection: Connection, kit: str) -> Row[Any]:
+    return connection.execute(
+        select(
+            pulses,
+            households.c.kit.label("speaker"),
+            households.c.withdrawn,
+            kits.c.down_counter,
+        )
+        .join(households, households.c.id == pulses.c.household)
+        .join(kits, kits.c.id == pulses.c.kit)
+        .where(pulses.c.kit == kit)
+    ).one()
 
 
 def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> datetime:
@@ -123,6 +158,27 @@ def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> date
         return max(before, spoke) if before else spoke
     # what a clock that ran ahead wrote down is not later than now
     return max(min(before, now), spoke) if before else spoke
+
+
+def _stands(
+    before: bytes | None, beat: Heartbeat, spoke: datetime, pace: timedelta
+) -> Stands | None:
+    """Where the home's ladder stands, if that is worth a look: it is, or just was, not calm."""
+    home = beat.home
+    if home is None or (home.stage == _CALM and _stage_before(before) == _CALM):
+        return None
+    is_watched = home.service == "on" and home.stage != _CALM
+    return Stands(
+        stage=Stage(home.stage) if is_watched else None,
+        version=home.householdversion,
+        at=spoke,
+        apart=pace / 2,
+    )
+
+
+def _stage_before(condition: bytes | None) -> str:
+    home = _home_before(condition)
+    return home.stage if home else _CALM
 
 
 def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
@@ -148,11 +204,16 @@ def _limit_before(condition: bytes | None) -> timedelta | None:
 
 
 def _home_before(condition: bytes | None) -> HomeCondition | None:
+    beat = _beat_before(condition)
+    return beat.home if beat else None
+
+
+def _beat_before(condition: bytes | None) -> Heartbeat | None:
     """What the home last said; a damaged record must not keep its next word out."""
     if condition is None:
         return None
     try:
-        return msgspec.json.decode(condition, type=Heartbeat).home
+        return msgspec.json.decode(condition, type=Heartbeat)
     except msgspec.DecodeError:
         _LOG.exception("a stored heartbeat cannot be read")
         return None
@@ -164,35 +225,3 @@ def _due(pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta)
         due: datetime | None = pulse.due
         return due
     return spoke + patience
-
-
-def _first_missing(connection: Connection, kit: str, mark: Highwater, now: datetime) -> int | None:
-    complete = connection.scalar(
-        select(epochs.c.complete).where(epochs.c.kit == kit, epochs.c.epoch == mark.epoch)
-    )
-    if mark.seq <= (complete or 0):
-        return None
-    arrived = (complete or 0) + _run_after(connection, kit, mark.epoch, complete or 0)
-    connection.execute(
-        upsert(epochs)
-        .values(kit=kit, epoch=mark.epoch, first_seen=now, complete=arrived)
-        .on_conflict_do_update(index_elements=["kit", "epoch"], set_={"complete": arrived})
-    )
-    return arrived + 1 if arrived < mark.seq else None
-
-
-def _run_after(connection: Connection, kit: str, epoch: str, complete: int) -> int:
-    """How many came in an unbroken row after `complete`; the doubtful came as well."""
-    numbers: set[int] = set()
-    for table in (events, quarantine):
-        numbers |= set(
-            connection.scalars(
-                select(table.c.seq).where(
-                    table.c.kit == kit, table.c.epoch == epoch, table.c.seq > complete
-                )
-            )
-        )
-    run = 0
-    while complete + run + 1 in numbers:
-        run += 1
-    return run

@@ -22,6 +22,7 @@ from ..duty.errands import Errand
 from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan, steps_by
 from ..options import Options
 from ..registry import book
+from ..registry.consent import may_tell_guardians
 from ..registry.phones import Dialable, NotDialableError
 from ..registry.resident import Phone, masked
 from ..registry.vault import Vault
@@ -116,16 +117,26 @@ class Teller:
     def _plan(
         self, connection: Connection, vault: Vault, errand: Errand, pace: Pace, now: datetime
     ) -> tuple[Step, ...]:
+        """Guardians are third parties: without the resident's tick only where a life hangs on it.
+
+        That is a call for help, or a visit of which nobody else can be told.
+        """
         zone = ZoneInfo(self.options.time_zone)
         found = book.look_up(connection, vault, errand.household)
-        steps = plan(
-            load_duty(connection, now),
-            dong=found.dong if found else None,
-            period=period_of(now, zone, load_special(connection)),
-            guardians=_guardians(found),
-            pace=pace,
-            now=now,
-        )
+        guardians = _guardians(found)
+        agreed = errand.urgent or may_tell_guardians(connection, vault, errand.household)
+
+        def planned(told: tuple[Person, ...]) -> tuple[Step, ...]:
+            return plan(
+                load_duty(connection, now),
+                dong=found.dong if found else None,
+                period=period_of(now, zone, load_special(connection)),
+                guardians=told,
+                pace=pace,
+                now=now,
+            )
+
+        steps = planned(guardians if agreed else ()) or planned(guardians)
         return steps_by(self.ways, steps)
 
     def _letters(

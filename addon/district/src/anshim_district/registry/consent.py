@@ -29,6 +29,10 @@ _FIRST: Final = "first"
 SAVES_A_LIFE: Final = frozenset({"emergency", "resolved", "consent", "hello"})
 
 
+# what is ticked at home for telling others
+_THIRD_PARTIES: Final = frozenset({"third_party", "emergency_contact"})
+
+
 class ConsentState(StrEnum):
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
@@ -146,6 +150,17 @@ def agrees_to_telephone_records(connection: Connection, vault: Vault, household:
     if newest is None or newest.state != ConsentState.GIVEN or newest.content is None:
         return False
     return newest.content.telephone
+
+
+def may_tell_guardians(connection: Connection, vault: Vault, household: str) -> bool:
+    """Whether the resident agreed to that since the last withdrawal, on paper or at home."""
+    for line in lines_of(connection, vault, household):
+        if line.state == ConsentState.WITHDRAWN:
+            return False
+        content = line.content
+        if content and (content.third_party or _THIRD_PARTIES & set(content.items)):
+            return True
+    return False
 
 
 def lines_of(connection: Connection, vault: Vault, household: str) -> list[Line]:

@@ -138,6 +138,23 @@ class Outbox:
 
         await self._writer.do(work, Need.BOOKKEEPING)
 
+    async def owe_again(self, destination: int, kit: str, have: Mapping[str, int]) -> int:
+        """What was delivered and is there no more, as after a restore. Says how much.
+
+        What ends an episode goes before what began one: nothing that is over comes up again.
+        """
+        values = {
+            "destination": destination,
+            "kit": kit,
+            "have": orjson.dumps(dict(have)).decode(),
+        }
+        missing = await self._read(lambda connection: connection.one("missing_there", values))
+        if missing:
+            await self._writer.do(
+                lambda connection: connection.run("owe_again", values), Need.BOOKKEEPING
+            )
+        return int(missing or 0)
+
     async def queue(self, destination: int, moment: Moment) -> Queue:
         def work(connection: Connection) -> Queue:
             values = {"destination": destination}
@@ -204,11 +221,14 @@ class Outbox:
 
     async def forget_down(self, n: int) -> None:
         """Nothing is written when there is nothing to forget: polling must not wear out a card."""
-        waiting = await self._read(lambda connection: connection.one("down_upto", {"n": n}))
-        if waiting or n > await self.down_latest():
+        known = await self._read(lambda connection: connection.number("down_fetched"))
+        if n > known:
             await self._writer.do(
                 lambda connection: downbox.forget(connection, n), Need.BOOKKEEPING
             )
+
+    async def drop_down(self, n: int) -> None:
+        await self._writer.do(lambda connection: downbox.drop(connection, n), Need.BOOKKEEPING)
 
     async def forget_delivered(self, now: datetime) -> None:
         """The trail of what everybody has is bounded; an answer without a time is dated first."""
