@@ -1,7 +1,7 @@
 """`python -m benchmarks.rhythm DIR [PART ...]`: the tables of docs/rhythm.md, with their date.
 
 DIR holds recorded homes and the harness that judges limits on them. Parts: homes, single, budgets,
-ghost, dead, cold, drift, speed, sensitivity. The whole takes some 20 minutes on one core.
+days-off, ghost, dead, cold, drift, speed, sensitivity. The whole takes some 20 minutes on one core.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Data], None]] = {
     "homes": tables.homes,
     "single": tables.one_by_one,
     "budgets": tables.budgets,
+    "days-off": tables.days_off,
     "ghost": robust.ghosts,
     "dead": robust.dead,
     "cold": robust.cold,

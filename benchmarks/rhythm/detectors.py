@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from custom_components.anshim_knock.logic.rhythm import Parameters, Rhythm, Rung
 from custom_components.anshim_knock.logic.rhythm.backtest import Limit, feed
@@ -43,7 +43,7 @@ class Ours:
         return self.limit.deadline(self.rung).at
 
 
-def learned(rung: Rung = Rung.CALL, **parameters: float) -> Make:
+def learned(rung: Rung = Rung.CALL, **parameters: Any) -> Make:
     return lambda: Ours(limit=Rhythm(parameters=Parameters(**parameters)), rung=rung)
 
 

@@ -12,6 +12,7 @@ import random
 DAY, HOUR, MINUTE = 86400.0, 3600.0, 60.0
 # 1 January 2024, a Monday.
 START = 1704067200.0
+_FRIDAY = 4
 
 type Event = tuple[float, str, str, float]
 type Span = tuple[float, float]
@@ -37,9 +38,11 @@ class Habits:
     front_door: bool
     rooms: tuple[tuple[str, str, float], ...]
     season: float
+    # Hours that they rise later on Saturdays and Sundays.
+    weekend: float
 
 
-def drawn(seed: int, *, sparse: bool = False) -> Habits:
+def drawn(seed: int, *, sparse: bool = False, weekend: float = 0.0) -> Habits:
     """A resident; `sparse`: a home of three plugs and nothing else."""
     rng = random.Random(seed)
     rooms = (
@@ -70,6 +73,7 @@ def drawn(seed: int, *, sparse: bool = False) -> Habits:
         front_door=not sparse,
         rooms=tuple(rooms),
         season=rng.uniform(0.0, 0.7),
+        weekend=weekend,
     )
 
 
@@ -96,6 +100,7 @@ def life(habits: Habits, days: int, seed: int) -> tuple[list[Event], list[Span]]
 def _rising(habits: Habits, day: int, rng: random.Random) -> float:
     season = habits.season * (1 if day % 360 < 180 else -1)
     late = rng.uniform(0.5, 2.5) if rng.random() < habits.lies_in else 0.0
+    late += habits.weekend if day % 7 > _FRIDAY else 0.0
     hour = rng.gauss(habits.rises + season / 2, habits.rises_within) + late
     return START + day * DAY + HOUR * hour
 

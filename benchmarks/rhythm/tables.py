@@ -1,13 +1,25 @@
 """The tables: all limits on all homes, each home by itself, and budgets against long records."""
 
+from collections.abc import Sequence
+
 from benchmarks.rhythm.detectors import RIVALS, Make, learned
-from benchmarks.rhythm.measured import TRACKS, Data, Result, poisson_interval, together
+from benchmarks.rhythm.measured import (
+    TRACKS,
+    Data,
+    Event,
+    Result,
+    Span,
+    poisson_interval,
+    together,
+)
 from benchmarks.rhythm.residents import drawn, life
 from custom_components.anshim_knock.logic.rhythm import Parameters, Rung
 
 BUDGETS = (30, 60, 120, 180)
 MADE_UP = 20
 MADE_UP_DAYS = 270
+# So many quarters show no home's days off.
+NEVER = 1e9
 VARIED = (
     *("half_life", "tail_half_life", "life_prior", "cell_prior", "pace", "pace_prior", "about"),
     *(
@@ -19,7 +31,8 @@ VARIED = (
         "rare_prior",
         "most_excess",
     ),
-    *("night_spread", "night_prior", "night_budgets", "cold_days", "anchor_slack"),
+    *("off_prior", "night_spread", "night_prior", "night_budgets"),
+    *("cold_days", "warm_days", "known_days", "anchor_slack"),
 )
 # The second 95 % is the median's, by drawing the delays again.
 _HEADS = f"{'/month':>7} {'95 %':>12} {'all/mo':>7} {'median':>7} {'95 %':>9} {'p95':>6} {'max':>6}"
@@ -70,11 +83,8 @@ def budgets(data: Data) -> None:
     for days in BUDGETS:
         make = learned(call_budget=days)
         for sparse, lives in people.items():
-            runs = [
-                data.run(make, data.harness.with_presence(ev, away), away, per_hour=1)
-                for ev, away in lives
-            ]
-            _budget("made up, plugs" if sparse else "made up, many sensors", days, together(runs))
+            name = "made up, plugs" if sparse else "made up, many sensors"
+            _budget(name, days, _lived(data, make, lives))
         for track in ("plugs", "steps"):
             _budget(f"real {track}", days, data.track(track, make))
 
@@ -92,6 +102,34 @@ def _budget(name: str, days: int, result: Result) -> None:
     )
 
 
+def days_off(data: Data) -> None:
+    """With and without days off of their own: real homes, made-up ones that lie in or do not."""
+    print(f"{'':42} {'told apart':>10} {_HEADS}")
+    for told, prior in {"no": NEVER, "yes": Parameters().off_prior}.items():
+        make = learned(off_prior=prior)
+        for track in TRACKS:
+            print(f"{track:42} {told:>10} {row(data.track(track, make))}", flush=True)
+        for weekend in (0.0, 2.0):
+            for sparse in (False, True):
+                people = [
+                    life(drawn(i, sparse=sparse, weekend=weekend), 180, 1000 + i) for i in range(10)
+                ]
+                name = (
+                    f"made up, {'plugs' if sparse else 'many sensors'}, in bed {weekend:g} h longer"
+                )
+                print(f"{name:42} {told:>10} {row(_lived(data, make, people))}", flush=True)
+
+
+def _lived(data: Data, make: Make, people: Sequence[tuple[list[Event], list[Span]]]) -> Result:
+    """Made-up homes of which presence is known."""
+    return together(
+        [
+            data.run(make, data.harness.with_presence(events, away), away, per_hour=1)
+            for events, away in people
+        ]
+    )
+
+
 def sensitivity(data: Data) -> None:
     """What half and twice of each number would do: made-up homes, then real ones."""
     lives = [life(drawn(100 + i, sparse=i % 3 == 2), 150, 2000 + i) for i in range(9)]
@@ -101,12 +139,7 @@ def sensitivity(data: Data) -> None:
     changed += [{n: getattr(usual, n) * f} for n in VARIED for f in (0.5, 2.0)]
     for parameters in changed:
         make = learned(Rung.CALL, **parameters)
-        result = together(
-            [
-                data.run(make, data.harness.with_presence(ev, away), away, per_hour=1)
-                for ev, away in lives
-            ]
-        )
+        result = _lived(data, make, lives)
         real = together([data.track(track, make) for track in ("unknown", "steps")])
         name = ", ".join(f"{name} = {value:g}" for name, value in parameters.items())
         print(

@@ -15,7 +15,7 @@ from time import perf_counter_ns
 from benchmarks.sources.recordings import POLL_S, Recording, polled, recordings_of, switched
 from custom_components.anshim_knock.logic.activity import Change
 from custom_components.anshim_knock.logic.appliance import SHORT_PAUSE_S
-from custom_components.anshim_knock.logic.ghost import ENOUGH_DAYS, Ghost, likeness
+from custom_components.anshim_knock.logic.ghost import ENOUGH_DAYS, Ghost, likeness, obviousness
 from custom_components.anshim_knock.logic.source import Source, observe
 from custom_components.anshim_knock.logic.words import Role
 
@@ -62,9 +62,14 @@ def played(recording: Recording, shift: timedelta = timedelta(0)) -> Played:
         source, shown = seen.source, reading
         if seen.finding.activity:
             result.activities.append(moment)
-        if source.habit.number != judged:
+        # At the turn of a day; what is obvious is found between two.
+        obvious = plug and source.habit.found is not None and result.found is None
+        if source.habit.number != judged or obvious:
             judged = source.habit.number
             _compare(result, source, moment - first)
+        elif plug and seen.finding.activity and not recording.is_machine:
+            known = result.alike.get(Ghost.EVEN, 0.0)
+            result.alike[Ghost.EVEN] = max(known, obviousness(source.habit))
     return result
 
 

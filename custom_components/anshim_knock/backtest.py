@@ -5,7 +5,7 @@ stored and nothing is sent.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -22,6 +22,7 @@ from .const import (
     DOMAIN,
 )
 from .coordinator import AnshimConfigEntry
+from .days_off import holidays_of
 from .forms import LimitMode
 from .journal import KEPT
 from .logic.diary import Diary
@@ -50,10 +51,10 @@ class Setting:
     pause: timedelta
     parameters: Parameters
 
-    def limit(self) -> Limit:
+    def limit(self, holidays: frozenset[int]) -> Limit:
         """A new one that has learnt nothing yet."""
         if self.mode is LimitMode.LEARNED:
-            return Rhythm(parameters=self.parameters)
+            return Rhythm(parameters=replace(self.parameters, holidays=holidays))
         return Fixed(limit=self.hours * _HOUR_S, margin=self.margin_hours * _HOUR_S)
 
 
@@ -96,7 +97,8 @@ async def tried(
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_past")
     words = await BacktestWords.of(hass)
     zone = dt_util.get_default_time_zone()
-    diary = Diary(limit=setting.limit(), zone=zone, places=places_of(entry))
+    limit = setting.limit(await holidays_of(hass))
+    diary = Diary(limit=limit, zone=zone, places=places_of(entry))
     titles = {key: subentry.title for key, subentry in entry.subentries.items()}
 
     def work() -> tuple[Played, str]:

@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator import AnshimConfigEntry
 from .entity import AnshimEntity
+from .hands import said_by
 from .logic.inputs import Help, Input, Leave, Ok, Person, TakeBack
 from .logic.words import Cause
 from .refusals import accepted
@@ -60,5 +61,5 @@ class HouseholdPress(AnshimEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         user = self._context.user_id if self._context else None
-        given = self.coordinator.said_by(self.entity_description.says(), user)
+        given = said_by(self.coordinator, self.entity_description.says(), user)
         accepted(await self.coordinator.decide(given))

@@ -17,6 +17,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 
 from .adoption.backtest_steps import BacktestSteps
+from .adoption.blueprint_steps import BlueprintSteps
 from .adoption.household_steps import HOUSEHOLD_STEPS, HouseholdSteps
 from .adoption.radio import has_zigbee, zha_flow
 from .const import (
@@ -47,7 +48,7 @@ from .source_flow import SourceSubentryFlow
 type Answers = dict[str, Any] | None
 
 
-class AnshimKnockConfigFlow(HouseholdSteps, BacktestSteps, domain=DOMAIN):
+class AnshimKnockConfigFlow(HouseholdSteps, BacktestSteps, BlueprintSteps, domain=DOMAIN):
     """One household per entry. No entry without consent and a relay that answered."""
 
     VERSION = 1
@@ -151,7 +152,13 @@ class AnshimKnockConfigFlow(HouseholdSteps, BacktestSteps, domain=DOMAIN):
         """Where the relay is, when somebody is asked, and all that is done with a household."""
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=["reconfigure_relay", "reconfigure_times", "backtest", *HOUSEHOLD_STEPS],
+            menu_options=[
+                "reconfigure_relay",
+                "reconfigure_times",
+                "backtest",
+                "blueprints",
+                *HOUSEHOLD_STEPS,
+            ],
         )
 
     async def async_step_reconfigure_relay(self, user_input: Answers = None) -> ConfigFlowResult:

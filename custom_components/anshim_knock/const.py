@@ -19,11 +19,12 @@ CONF_CEILING_MARGIN: Final = "ceiling_margin_hours"
 CONF_KNOCK_AFTER: Final = "knock_after_minutes"
 CONF_VISIT_AFTER: Final = "visit_after_minutes"
 
-CONSENT_ITEMS: Final = ("life_signs", "sensitive", "third_party", "location", "emergency_contact")
+# Only what is used is asked for. A consent of an older text may hold others.
+CONSENT_ITEMS: Final = ("life_signs", "sensitive", "third_party", "emergency_contact")
 CONSENT_REQUIRED: Final = "life_signs"
 CONSENT_RECORDERS: Final = ("resident", "guardian", "technician", "staff")
 # Grows with every change of the consent text in translations/.
-CONSENT_TEXT_VERSION: Final = "2026-11-2"
+CONSENT_TEXT_VERSION: Final = "2026-11-3"
 # From this version on the text names what Home Assistant had recorded before.
 CONSENT_READS_PAST: Final = "2026-11-2"
 CONF_RECORDED_BY: Final = "recorded_by"

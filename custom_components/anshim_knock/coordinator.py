@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
+from .alarm import RETRY, Alarm
 from .clocks import Clocks
 from .const import DOMAIN
 from .issues import SOURCE_GONE, STATE_LOST, STORE_UNWRITABLE, Issues
@@ -23,17 +23,7 @@ from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
 from .logic.household import Household, may_have_called
-from .logic.inputs import (
-    Answered,
-    Input,
-    Life,
-    Ok,
-    Person,
-    TakeBack,
-    Tick,
-    Trouble,
-    Watching,
-)
+from .logic.inputs import Input, Life, Ok, Tick, Trouble, Watching
 from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
 from .logic.settings import Settings
@@ -56,10 +46,11 @@ _LOGGER = logging.getLogger(__name__)
 
 # The wall clock may be set at any time and nobody tells; life is kept this often, too.
 LOOK_AGAIN = KEEP_AT_LEAST_EVERY
-RETRY = timedelta(minutes=1)
 # These say that nothing changed on the ladder: the reason shown stays what it was.
 _MARKS = {Presence.HOME: Mark.HOME, Presence.AWAY: Mark.AWAY, Presence.GUEST: Mark.GUEST}
-_NO_REASON = frozenset({Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL, Why.RESTARTED})
+_NO_REASON = frozenset(
+    {Why.STANDING, Why.WATCH_CHANGED, Why.TECHNICAL, Why.RESTARTED, Why.CALL_ENDED}
+)
 
 type AnshimConfigEntry = ConfigEntry[HouseholdCoordinator]
 
@@ -103,10 +94,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         self._watch: Watch | None = None
         self._lock = asyncio.Lock()
         self._told = asyncio.Event()
-        self._disarm: CALLBACK_TYPE | None = None
-        self._armed = 0.0
+        self._alarm = Alarm(hass, outfit.clocks, self._due)
         self._stops: list[CALLBACK_TYPE] = []
-        self._stopped = False
         # The last one's picture, and of when it is.
         self.backtest: tuple[str, datetime] | None = None
         self.data = self._view()
@@ -139,13 +128,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
 
     async def stop(self) -> None:
         """Nothing that was decided or seen is lost."""
-        self._stopped = True
         for stop in self._stops:
             stop()
         self._stops = []
         await self.outfit.link.stop()
         async with self._lock:
-            self._cancel_timer()
+            self._alarm.stop()
             await self.outfit.keeper.keep(self._kept(), self.outfit.clocks.read())
         await self.outfit.tracker.stop()
         await self._keep_journal()
@@ -158,15 +146,6 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         if not chosen.learned:
             return chosen
         return replace(chosen, expected=self.outfit.rhythm.expected(self.state))
-
-    def said_by(self, given: Input, user_id: str | None) -> Input:
-        """The same, or a guardian's word where it is one: whose hand it was says the login."""
-        own = isinstance(given, TakeBack) or (
-            isinstance(given, Ok) and given.person is not Person.GUARDIAN
-        )
-        if own and self.contacts is not None and self.contacts.is_contact(user_id):
-            return Ok(person=Person.GUARDIAN)
-        return given
 
     async def decide(
         self, given: Input, *, heard: int | None = None, case: CaseNews | None = None
@@ -261,9 +240,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         4. Show. 5. Announce at home, and let the link tell the relay. 6. Arm the timer.
         """
         async with self._lock:
-            if self._disarm is None:
-                # A step that fails must not be the last one.
-                self._arm_in(RETRY)
+            self._alarm.before_a_step()
             before = self.state
             decision = self._apply(given, reading)
             self._heard = self._heard if heard is None else heard
@@ -271,10 +248,9 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             if self._must_keep(before, reading) or heard is not None or case is not None:
                 await self._keep(reading)
             self._publish()
-            if isinstance(given, Answered) and (receipt := self.state.receipt) != before.receipt:
-                self.outfit.performer.answered(receipt)
+            self.outfit.performer.hear(given, before, self.state)
             await self._announce(reading)
-            self._arm(reading)
+            self._alarm.after_a_step(self._until_next(reading))
             return decision
 
     def _apply(self, given: Input, reading: Reading) -> Decision:
@@ -317,29 +293,19 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self.sendable = self.state.outbox
             self.outfit.link.wake()
 
-    def _arm(self, reading: Reading) -> None:
-        """One timer, at whatever comes first."""
+    def _until_next(self, reading: Reading) -> timedelta:
+        """To whatever comes first."""
         deadlines = (
             next_deadline(self.state, self.settings),
             self.outfit.tracker.next_change(),
+            self._troubles.next_change(),
         )
         waits = [max(due - reading.wall, timedelta(0)) for due in deadlines if due is not None]
         latest = LOOK_AGAIN if self.outfit.keeper.ok else RETRY
-        wait = min([*waits, latest])
-        due = reading.steady + wait.total_seconds()
-        # Life puts deadlines off: a timer that fires early costs less than one armed at each use.
-        if self._disarm is None or due < self._armed:
-            self._arm_in(wait)
-
-    def _arm_in(self, wait: timedelta) -> None:
-        self._cancel_timer()
-        if not self._stopped:
-            self._armed = self.outfit.clocks.read().steady + wait.total_seconds()
-            self._disarm = async_call_later(self.hass, wait, self._due)
+        return min([*waits, latest])
 
     @callback
-    def _due(self, _now: datetime) -> None:
-        self._disarm = None
+    def _due(self) -> None:
         try:
             self.outfit.tracker.look()
             self._sources_changed()
@@ -354,16 +320,12 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
     async def _keep_journal(self) -> None:
         await self.outfit.journal.keep(self.outfit.clocks.read().wall)
 
-    def _cancel_timer(self) -> None:
-        if self._disarm is not None:
-            self._disarm()
-            self._disarm = None
-
     @callback
     def _see_to_sources(self, watch: Watch) -> None:
-        now = self.outfit.clocks.read().wall
-        for trouble in self._troubles.look(now, watch, self.state.troubles):
+        reading = self.outfit.clocks.read()
+        for trouble in self._troubles.look(reading.wall, watch, self.state.troubles):
             self._in_turn(trouble)
+        self._alarm.no_later_than(self._until_next(reading))
 
     @callback
     def _sources_gone(self) -> None:

@@ -83,6 +83,7 @@ class SourceEntity(AnshimEntity):
         super().__init__(coordinator, description)
         entry = coordinator.config_entry
         self._source_id = subentry.subentry_id
+        self._last: SourceView | None = None
         self._attr_unique_id = f"{pseudonym_of(entry)}_{self._source_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, f"{pseudonym_of(entry)}_{self._source_id}")},
@@ -101,3 +102,11 @@ class SourceEntity(AnshimEntity):
     @override
     def shown(self) -> object:
         return self.source
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Most sources did nothing; theirs is the very view that was shown before."""
+        if (source := self.source) is not self._last:
+            self._last = source
+            super()._handle_coordinator_update()

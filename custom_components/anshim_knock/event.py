@@ -1,4 +1,4 @@
-"""Everything the household says, as events: for the logbook and for simple automations."""
+"""All that the household says, and how calls ended: for the logbook and simple automations."""
 
 from typing import override
 
@@ -10,13 +10,15 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import AnshimConfigEntry
 from .entity import AnshimEntity
 from .logic.effects import Effect
+from .logic.household import CallReport
 from .logic.words import Kind
 from .performer import ANNOUNCED, Announcement
 
 PARALLEL_UPDATES = 0
 
+CALL = "call"
 SAID = EventEntityDescription(
-    key="said", translation_key="said", event_types=[kind.value for kind in Kind]
+    key="said", translation_key="said", event_types=[*(kind.value for kind in Kind), CALL]
 )
 
 
@@ -39,11 +41,16 @@ class SaidEvent(AnshimEntity, EventEntity):
 
     @callback
     def _announced(self, announcement: Announcement) -> None:
-        effect = announcement.what
-        ours = announcement.entry_id == self.coordinator.config_entry.entry_id
-        if ours and isinstance(effect, Effect):
-            self._trigger_event(effect.kind, {**effect.data, "version": effect.version})
-            self.async_write_ha_state()
+        if announcement.entry_id != self.coordinator.config_entry.entry_id:
+            return
+        match announcement.what:
+            case Effect() as effect:
+                self._trigger_event(effect.kind, {**effect.data, "version": effect.version})
+            case CallReport() as call:
+                self._trigger_event(CALL, {"result": call.result, "by": call.by})
+            case _:
+                return
+        self.async_write_ha_state()
 
     @callback
     @override

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import override
 
 from .coordinator import HouseholdCoordinator
-from .issues import RELAY_FULL, RELAY_LOST, RELAY_REFUSES
+from .issues import KIT_UNKNOWN, RELAY_FULL, RELAY_LOST, RELAY_REFUSES
 from .logic.clock import Reading
 from .logic.effects import Effect, Json, untold
 from .logic.inputs import OutrunVersion, Tick, Trouble
@@ -100,6 +100,10 @@ class HouseholdHome(Home):
         self._coordinator.outfit.issues.tell(
             RELAY_REFUSES, raised=code is not None, reason=code or ""
         )
+
+    @override
+    def kit_unknown(self, *, unknown: bool) -> None:
+        self._coordinator.outfit.issues.tell(KIT_UNKNOWN, raised=unknown)
 
     @override
     def ask_for_token(self) -> None:

@@ -5,7 +5,7 @@ from typing import override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator
@@ -38,6 +38,13 @@ class BacktestPicture(AnshimEntity, ImageEntity):
     @override
     def shown(self) -> object:
         return self.image_last_updated
+
+    @callback
+    @override
+    def async_update_token(self) -> None:
+        """Every five minutes, each time a row for the recorder: not while there is no picture."""
+        if not self.access_tokens or self.coordinator.backtest is not None:
+            super().async_update_token()
 
     @property
     @override

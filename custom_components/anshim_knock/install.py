@@ -1,8 +1,9 @@
-"""The action that installs the integration's blueprints, for homes without internet.
+"""Installs the integration's blueprints, for homes without internet: an action and a step ask it.
 
 They are copies of those in `blueprints/` at the root, where the gallery's import links lead.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,26 +36,38 @@ def async_setup_install(hass: HomeAssistant) -> None:
     )
 
 
+@dataclass(slots=True, kw_only=True)
+class Installed:
+    """What was written, and what is kept because somebody changed it here."""
+
+    installed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
 async def _install(call: ServiceCall) -> ServiceResponse:
-    """What was installed, and what is kept because somebody changed it here."""
-    home: DomainBlueprints | None = call.hass.data.get("blueprint", {}).get(AUTOMATION)
+    done = await installed(call.hass, overwrite=call.data[ATTR_OVERWRITE])
+    return {"installed": [*done.installed], "kept": [*done.kept]}
+
+
+async def installed(hass: HomeAssistant, *, overwrite: bool) -> Installed:
+    """Raises `HomeAssistantError` where there are no automations, or the disk takes nothing."""
+    home: DomainBlueprints | None = hass.data.get("blueprint", {}).get(AUTOMATION)
     if home is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="blueprints_unavailable"
         )
-    installed: list[str] = []
-    kept: list[str] = []
-    packaged = await call.hass.async_add_executor_job(_packaged)
+    done = Installed()
+    packaged = await hass.async_add_executor_job(_packaged)
     for path, blueprint in packaged.items():
         there = await _there(home, path)
         if there is not None and there.data == blueprint.data:
             continue
-        if there is None or call.data[ATTR_OVERWRITE]:
+        if there is None or overwrite:
             await _write(home, blueprint, path)
-            installed.append(path)
+            done.installed.append(path)
         else:
-            kept.append(path)
-    return {"installed": [*installed], "kept": [*kept]}
+            done.kept.append(path)
+    return done
 
 
 def _packaged() -> dict[str, Blueprint]:

@@ -10,15 +10,18 @@ from .const import DOMAIN
 RELAY_LOST = "relay_lost"
 RELAY_FULL = "relay_full"
 RELAY_REFUSES = "relay_refuses"
+KIT_UNKNOWN = "kit_unknown"
 STORE_UNWRITABLE = "store_unwritable"
 STATE_LOST = "state_lost"
 SOURCE_GONE = "source_gone"
 SOURCE_LOST = "source_lost"
 SOURCE_BATTERY = "source_battery"
+SOURCE_BATTERY_DAYS = "battery_days"
 SOURCE_GHOST = "source_ghost"
 SOURCE_UNTESTED = "source_untested"
 SOURCE_SWAPPED = "source_swapped"
 HUB_LOST = "hub_lost"
+POWER_LOST = "power_lost"
 REMOVED_UNTOLD = "removed_untold"
 CONTACT_UNREACHED = "contact_unreached"
 CONTACT_SILENT = "contact_silent"
@@ -27,15 +30,18 @@ _SEVERITY = {
     RELAY_LOST: ir.IssueSeverity.ERROR,
     RELAY_FULL: ir.IssueSeverity.ERROR,
     RELAY_REFUSES: ir.IssueSeverity.ERROR,
+    KIT_UNKNOWN: ir.IssueSeverity.CRITICAL,
     STORE_UNWRITABLE: ir.IssueSeverity.CRITICAL,
     STATE_LOST: ir.IssueSeverity.WARNING,
     SOURCE_GONE: ir.IssueSeverity.WARNING,
     SOURCE_LOST: ir.IssueSeverity.ERROR,
     SOURCE_BATTERY: ir.IssueSeverity.WARNING,
+    SOURCE_BATTERY_DAYS: ir.IssueSeverity.WARNING,
     SOURCE_GHOST: ir.IssueSeverity.WARNING,
     SOURCE_UNTESTED: ir.IssueSeverity.WARNING,
     SOURCE_SWAPPED: ir.IssueSeverity.ERROR,
     HUB_LOST: ir.IssueSeverity.ERROR,
+    POWER_LOST: ir.IssueSeverity.ERROR,
     REMOVED_UNTOLD: ir.IssueSeverity.CRITICAL,
     CONTACT_UNREACHED: ir.IssueSeverity.ERROR,
     CONTACT_SILENT: ir.IssueSeverity.WARNING,

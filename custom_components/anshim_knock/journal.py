@@ -27,6 +27,7 @@ from .logic.journal import (
     line_of,
     says_something,
     whole_second,
+    without_ghosts,
 )
 
 _LOGGER = logging.getLogger(__name__)
@@ -224,7 +225,10 @@ class Journal:
             self._writing = False
 
     async def read(self, since: datetime, until: datetime) -> list[Entry]:
-        """Everything of a time, in its order, also what is not written yet."""
+        """Everything of a time, in its order, also what is not written yet.
+
+        What was noted of a source before it was known for a ghost is left out: it was nobody.
+        """
         waiting = list(self._waiting)
         return await self._hass.async_add_executor_job(self._entries, since, until, waiting)
 
@@ -253,7 +257,7 @@ class Journal:
         # What waited may have been written meanwhile.
         known = set(kept) if waiting else set()
         more = [e for e in waiting if since <= e.at < until and e not in known]
-        return sorted([*kept, *more], key=in_order)
+        return without_ghosts(sorted([*kept, *more], key=in_order))
 
 
 def _day_of(file: Path) -> date | None:

@@ -14,7 +14,8 @@ from homeassistant.util.signal_type import SignalType
 from .const import DOMAIN
 from .logic.decide import effect_done
 from .logic.effects import Effect, Target
-from .logic.household import Household, Receipt
+from .logic.household import CallReport, Household, Receipt
+from .logic.inputs import Answered, CallEnded, Input
 from .logic.words import Liveness
 from .view import SourceView
 
@@ -27,12 +28,12 @@ class Lost:
     view: SourceView
 
 
-type Word = Effect | Receipt | Lost
+type Word = Effect | Receipt | CallReport | Lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """What a household says: a message, a person's answer to one, a source that it has lost."""
+    """What a household says or hears: a message, an answer, how a call ended, a lost source."""
 
     entry_id: str
     what: Word
@@ -50,7 +51,7 @@ class Performer:
         self._hass = hass
         self._entry_id = entry_id
         self._heard = False
-        self._answers: list[Receipt] = []
+        self._answers: list[Receipt | CallReport] = []
         self._lost = lost
         self._seen: Mapping[str, SourceView] = {}
 
@@ -64,10 +65,13 @@ class Performer:
 
         return async_at_started(self._hass, started)
 
-    def answered(self, receipt: Receipt | None) -> None:
-        """A person's answer, to be announced before what came of it."""
-        if receipt is not None:
-            self._answers.append(receipt)
+    def hear(self, given: Input, before: Household, after: Household) -> None:
+        """A person's answer or the end of a call, to be announced before what came of it."""
+        match given:
+            case Answered() if after.receipt is not None and after.receipt != before.receipt:
+                self._answers.append(after.receipt)
+            case CallEnded() if after.call is not None and after.call != before.call:
+                self._answers.append(after.call)
 
     def see(self, sources: Mapping[str, SourceView]) -> None:
         """Announce the sources that were lost since the last look."""
@@ -87,8 +91,8 @@ class Performer:
         if not self._heard:
             return state
         answers, self._answers = self._answers, []
-        for receipt in answers:
-            self._send(receipt)
+        for answer in answers:
+            self._send(answer)
         for effect in state.outbox:
             if Target.HOME in effect.pending:
                 self._send(effect)

@@ -5,6 +5,7 @@ journal is learnt again at the next start.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 import logging
 from typing import Any
@@ -20,10 +21,11 @@ from .const import (
     DOMAIN,
     SUBENTRY_SOURCE,
 )
+from .days_off import holidays_of
 from .journal import KEPT, Journal
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
-from .logic.journal import Entry
+from .logic.journal import Entry, Mark
 from .logic.rhythm import Parameters, Place, Rhythm
 from .logic.settings import Expected
 from .logic.words import Role
@@ -33,6 +35,7 @@ _VERSION = 1
 # A card must last; what came since is in the journal.
 _SAVE_AFTER_S = 3600
 _SECOND = timedelta(seconds=1)
+_VERDICTS = frozenset({Mark.GHOST, Mark.BELIEVED})
 _PLACES = {Role.DOOR: Place.DOOR, Role.OUTER_DOOR: Place.OUTER_DOOR}
 
 
@@ -41,6 +44,8 @@ class RhythmKeeper:
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, zone: tzinfo) -> None:
         self._hass = hass
+        self._entry = entry
+        self._journal: Journal | None = None
         self._store: Store[dict[str, Any]] = Store(
             hass, _VERSION, f"{DOMAIN}.{entry.entry_id}.rhythm", private=True, atomic_writes=True
         )
@@ -60,9 +65,12 @@ class RhythmKeeper:
             await self._recall(journal, now)
         except Exception:
             _LOGGER.exception("What was learnt of this home cannot be read; it is learnt anew")
+        self._journal = journal
         journal.listen(self._note)
 
     async def _recall(self, journal: Journal, now: datetime) -> None:
+        self._parameters = replace(self._parameters, holidays=await holidays_of(self._hass))
+        self._diary.limit.use(self._parameters)
         everything = now - KEPT
         kept = await self._store.async_load()
         since = everything if kept is None else self._restored(kept) or everything
@@ -111,6 +119,11 @@ class RhythmKeeper:
         """Which source spoke last; empty when none has."""
         return self._diary.limit.last
 
+    async def accept(self) -> None:
+        """A person's word is kept at once: it is in no journal."""
+        self._diary.limit.accept()
+        await self.save()
+
     async def save(self) -> None:
         await self._store.async_save(self._written())
 
@@ -122,6 +135,11 @@ class RhythmKeeper:
         self._diary.note(entry)
         self._until = entry.at if self._until is None else max(self._until, entry.at)
         self._save_later()
+        if entry.mark in _VERDICTS and self._journal is not None:
+            # The days before are seen with other eyes.
+            self._entry.async_create_background_task(
+                self._hass, self.learn_anew(self._journal, entry.at), f"{DOMAIN} rhythm"
+            )
 
     def _save_later(self) -> None:
         """Home Assistant's store would put a pending write off again and again."""
@@ -144,7 +162,7 @@ class RhythmKeeper:
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.warning("The rhythm cannot be read and is learnt again: %r", err)
             return None
-        self._diary.limit.parameters = self._parameters
+        self._diary.limit.use(self._parameters)
         return until + _SECOND
 
 

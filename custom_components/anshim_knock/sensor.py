@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, override
 
@@ -22,11 +22,14 @@ from .view import SourceView, View
 
 PARALLEL_UPDATES = 0
 NO_RECEIPT = "none"
+MINUTE = timedelta(minutes=1)
+# A tenth of an hour is what is displayed; every step would be written to the disk.
+SHOWN_STEP = timedelta(minutes=6)
 
 type Shown = str | int | datetime | None
 
 
-def _nothing(_: View) -> None:
+def _nothing(_: object) -> None:
     """A row without attributes."""
 
 
@@ -43,6 +46,7 @@ class SourceSensor(SensorEntityDescription):
     """A row of a source."""
 
     value: Callable[[SourceView], Shown]
+    attributes: Callable[[SourceView], Mapping[str, Any] | None] = _nothing
 
 
 def _stage_attributes(view: View) -> Mapping[str, Any]:
@@ -56,7 +60,7 @@ def _stage_attributes(view: View) -> Mapping[str, Any]:
 
 
 def _receipt_attributes(view: View) -> Mapping[str, Any]:
-    receipt, case = view.receipt, view.case
+    receipt, case, call = view.receipt, view.case, view.call
     return {
         "by": receipt and receipt.by,
         "at": receipt and receipt.at,
@@ -64,7 +68,14 @@ def _receipt_attributes(view: View) -> Mapping[str, Any]:
         "case": case.case if case else receipt and receipt.case,
         "case_state": case and case.state,
         "case_kind": case and case.kind,
+        "call": call and call.result,
+        "call_by": call and call.by,
+        "call_at": call and call.at,
     }
+
+
+def _liveness_attributes(source: SourceView) -> Mapping[str, Any]:
+    return {"reason": source.why, "battery_days": source.battery_days}
 
 
 def _limit_attributes(view: View) -> Mapping[str, Any]:
@@ -132,7 +143,7 @@ HOUSEHOLD = (
         suggested_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=1,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda view: int(view.watched.total_seconds() // 60),
+        value=lambda view: int(view.watched // SHOWN_STEP) * SHOWN_STEP // MINUTE,
     ),
 )
 SOURCE = (
@@ -143,6 +154,7 @@ SOURCE = (
         options=[liveness.value for liveness in Liveness],
         entity_category=EntityCategory.DIAGNOSTIC,
         value=lambda source: source.liveness,
+        attributes=_liveness_attributes,
     ),
     SourceSensor(
         key="last_activity",
@@ -194,9 +206,14 @@ class SourceValue(SourceEntity, SensorEntity):
 
     @override
     def shown(self) -> object:
-        return self.native_value
+        return self.native_value, self.extra_state_attributes
 
     @property
     @override
     def native_value(self) -> Shown:
         return self.entity_description.value(self.source)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        return self.entity_description.attributes(self.source)

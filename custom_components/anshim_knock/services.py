@@ -20,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from .accept_action import async_setup_accept
 from .adoption.farewell import return_kit
 from .backtest_action import async_setup_backtest
 from .const import (
@@ -34,10 +35,13 @@ from .const import (
 )
 from .contacts.caller import ANSWERS, ContactCaller
 from .coordinator import AnshimConfigEntry, HouseholdCoordinator
+from .hands import said_by
 from .install import async_setup_install
 from .logic.decide import Decision
 from .logic.inputs import (
+    CallEnded,
     ComeBack,
+    Coming,
     GuestsStay,
     Help,
     Input,
@@ -47,7 +51,7 @@ from .logic.inputs import (
     StartDrill,
     TakeBack,
 )
-from .logic.words import Cause, Reason
+from .logic.words import Caller, CallResult, Cause, Reason
 from .refusals import accepted
 from .status import async_setup_status
 
@@ -61,6 +65,7 @@ ATTR_HOURS = "hours"
 ATTR_REASON = "reason"
 ATTR_CONTACT = "contact"
 ATTR_ANSWER = "answer"
+ATTR_RESULT = "result"
 LONGEST_ABSENCE = timedelta(days=60)
 # A button on the wall is a source; everything else may call for help by an action.
 CALLERS = (Cause.ACTION, Cause.SPOKEN, Cause.PHONE, Cause.PANEL)
@@ -100,6 +105,7 @@ _CONTACT_ANSWER = vol.Schema(
         vol.Required(ATTR_ANSWER): vol.In(ANSWERS),
     }
 )
+_RECORD_CALL = vol.Schema({**_HOUSEHOLD, vol.Required(ATTR_RESULT): vol.Coerce(CallResult)})
 _PLAIN = vol.Schema(_HOUSEHOLD)
 _RETURN_KIT = vol.Schema(
     {
@@ -123,6 +129,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         ("take_back", _take_back, _PLAIN, SupportsResponse.OPTIONAL),
         ("test_contacts", _test_contacts, _PLAIN, SupportsResponse.OPTIONAL),
         ("contact_answered", _contact_answered, _CONTACT_ANSWER, SupportsResponse.OPTIONAL),
+        ("record_call", _record_call, _RECORD_CALL, SupportsResponse.OPTIONAL),
+        ("guardian_coming", _guardian_coming, _PLAIN, SupportsResponse.OPTIONAL),
         ("start_drill", _start_drill, _PLAIN, SupportsResponse.OPTIONAL),
     ):
         hass.services.async_register(DOMAIN, name, handler, schema, supports_response=response)
@@ -130,6 +138,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_install(hass)
     async_setup_status(hass)
     async_setup_backtest(hass)
+    async_setup_accept(hass)
 
 
 async def _confirm_ok(call: ServiceCall) -> ServiceResponse:
@@ -216,6 +225,22 @@ def _caller(call: ServiceCall) -> ContactCaller:
     return caller
 
 
+async def _record_call(call: ServiceCall) -> ServiceResponse:
+    """A digit is the resident's own word by phone; help first, whatever becomes of the record."""
+    result: CallResult = call.data[ATTR_RESULT]
+    if result is CallResult.ANSWERED_HELP:
+        await _done(call, Help(cause=Cause.PHONE))
+    recorded = await _done(call, CallEnded(result=result, by=Caller.HOME))
+    if result is CallResult.ANSWERED_OK:
+        return await _done(call, Ok(person=Person.PHONE))
+    return recorded
+
+
+async def _guardian_coming(call: ServiceCall) -> ServiceResponse:
+    """From a guardian who is no contact here. It closes nothing."""
+    return await _done(call, Coming())
+
+
 async def _end_away(call: ServiceCall) -> ServiceResponse:
     return await _done(call, ComeBack())
 
@@ -235,7 +260,7 @@ async def _return_kit(call: ServiceCall) -> None:
 
 async def _done(call: ServiceCall, given: Input) -> dict[str, JsonValueType]:
     household = _household(call)
-    said = household.said_by(given, call.context.user_id)
+    said = said_by(household, given, call.context.user_id)
     return _response(accepted(await household.decide(said)))
 
 

@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from .const import CONF_ENTRY, DOMAIN
 from .coordinator import AnshimConfigEntry
+from .told import told
 from .view import View
 
 _STATUS = vol.Schema({vol.Optional(CONF_ENTRY): ConfigEntrySelector({"integration": DOMAIN})})
@@ -48,10 +49,14 @@ def status_of(entry: AnshimConfigEntry) -> ServiceResponse:
             "watched_hours": _hours(view.watched),
             "last_source": view.explained.last_source,
         },
+        "told": told(view),
         "answer": None if view.receipt is None else view.receipt.answer,
         "word": None
         if view.word is None
         else {"says": view.word.says, "by": view.word.by, "at": _iso(view.word.at)},
+        "call": None
+        if view.call is None
+        else {"result": view.call.result, "by": view.call.by, "at": _iso(view.call.at)},
         "take_back_until": _iso(view.take_back_until),
         "contacts": _contacts(entry),
     }

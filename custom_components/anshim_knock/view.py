@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from .logic.decide import next_deadline
 from .logic.effects import Json, Target
-from .logic.household import Household, Receipt, Word
+from .logic.household import CallReport, Household, Receipt, Word
 from .logic.rungs import Why
 from .logic.settings import Settings
 from .logic.silence import bounds, limit_of
@@ -78,6 +78,7 @@ class View:
     explained: Explained
     receipt: Receipt | None
     word: Word | None
+    call: CallReport | None
     case: CaseNews | None
     link: LinkState
     sources: Mapping[str, SourceView] = field(default_factory=dict)
@@ -123,6 +124,7 @@ def view_of(
         explained=explained,
         receipt=state.receipt,
         word=state.word,
+        call=state.call,
         case=case,
         link=link,
         sources=sources,

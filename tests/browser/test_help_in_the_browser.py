@@ -1,6 +1,7 @@
 """A resident and a member of staff, each at a browser: the button, the case, the receipt."""
 
 from pathlib import Path
+import re
 
 from playwright.sync_api import Page, expect
 
@@ -47,6 +48,9 @@ def test_help_pressed_in_one_browser_is_answered_in_another(
     expect(case.get_by_role("heading")).to_have_text("도움 요청", timeout=ANSWER_MS)
     office.screenshot(path=pictures / "district-emergency.png")
     expect(home.get_by_text("Emergency").first).to_be_visible(timeout=ANSWER_MS)
+    # Home Assistant's page reckons "in an hour" anew once a second; a call for help has minutes.
+    soon = home.locator("hui-sensor-entity-row").filter(has_text=re.compile("In [0-9]+ minutes"))
+    expect(soon.first).to_be_visible(timeout=ANSWER_MS)
     home.screenshot(path=pictures / "home-emergency.png")
 
     case.get_by_role("button", name="담당하기").click()

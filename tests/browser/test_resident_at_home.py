@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 import pytest
 
 from stage.street import Street
+from tests.browser.axe import findings
 from tests.browser.residents_tablet import HELP, PATIENCE_MS, Tablet, tablet
 from tests.browser.test_help_in_the_browser import ANSWER_MS, log_in_at_the_district
-from tests.browser.test_resident_for_everybody import findings
 
 # Through the shadows of Home Assistant's own page.
 INSIDE = ("home-assistant", "home-assistant-main", "anshim-knock-panel")

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 import pytest
 
+from tests.browser.axe import findings
 from tests.browser.resident_stand import PHONE, TABLET, Stand, scenes, stand
 
 SIZES = {"phone": PHONE, "tablet": TABLET}
 LANGUAGES = ("ko", "en")
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # For the pictures of the documentation.
 PHOTOGRAPHED = {"calm", "knock", "help_just_called", "help_taken"}
 
@@ -32,19 +31,6 @@ def window(browser: Browser, size: str) -> Iterator[Stand]:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Stand]:
     yield from stand(browser, PHONE)
-
-
-def findings(page: Page, inside: tuple[str, ...] = ()) -> list[str]:
-    """What axe finds wrong, and contrasts of which it cannot be sure; `inside`: through shadows."""
-    options = {"runOnly": WCAG, "resultTypes": ["violations", "incomplete"]}
-    context = {"include": {"fromShadowDom": list(inside)}} if inside else None
-    found = Axe().run(page, context, options).response
-    unsure = [rule for rule in found["incomplete"] if rule["id"] == "color-contrast"]
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in (*found["violations"], *unsure)
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -27,6 +27,17 @@ def table(text: str, heading: str) -> list[list[str]]:
     return rows
 
 
+@pytest.mark.parametrize("program", ["relay/src/anshim_relay", "district/src/anshim_district"])
+def test_each_program_says_the_version_that_this_page_has(program: str) -> None:
+    title = re.search(r"^# .*, version (\S+)$", README, re.MULTILINE)
+    newest = re.findall(r"^(1\.\d+) adds", README, re.MULTILINE)[-1]
+    source = (CONTRACT.parent / "addon" / program / "__init__.py").read_text(encoding="utf-8")
+    said = re.search(r'^CONTRACT = "(.+)"$', source, re.MULTILINE)
+    assert title
+    assert said
+    assert title[1] == newest == said[1]
+
+
 def test_the_kinds_that_go_up_and_their_priorities_are_those_of_the_schemas() -> None:
     rows = table(section(4), "| kind | priority | says | who closes it |")
     assert {kind: priority for kind, priority, *_ in rows} == kinds_up()

@@ -10,8 +10,9 @@ from anshim_relay import jws
 from anshim_relay.carriers.proof import verdicts
 from anshim_relay.district import AwayError
 from anshim_relay.downlink import NotForUsError, verified
-from anshim_relay.enrolment import Invitation, enrolment_from
+from anshim_relay.enrolment import enrolment_from
 from anshim_relay.envelope import Priority
+from anshim_relay.invitation import Invitation
 from anshim_relay.outbox.outbox import Owed
 from anshim_relay.session import rotated_by, session_from
 

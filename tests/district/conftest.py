@@ -92,7 +92,11 @@ def reaching(tmp_path: Path, provider: Provider) -> Iterator[MovedDistrict]:
 
 @pytest.fixture
 def admin(reaching: MovedDistrict) -> Person:
-    person = Person(client=reaching.client())
+    return admin_with_phone(reaching)
+
+
+def admin_with_phone(district: DistrictProcess | MovedDistrict) -> Person:
+    person = Person(client=district.client())
     person.log_in()
     write(person, "phones", team="control", phone="02-333-0000")
     return person
@@ -108,7 +112,11 @@ def visitor(moved: MovedDistrict) -> Person:
 
 @pytest.fixture
 def reached_home(reaching: MovedDistrict, admin: Person) -> Kit:
-    kit = installed(reaching, admin)
+    return resident_with_phone(reaching, admin)
+
+
+def resident_with_phone(district: DistrictProcess | MovedDistrict, admin: Person) -> Kit:
+    kit = installed(district, admin)
     token = admin.page(f"/homes/{kit.household}/resident").tokens[0]
     fields = {
         "csrf": token,

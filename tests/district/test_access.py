@@ -7,9 +7,8 @@ import httpx
 import pytest
 
 from tests.district.conftest import installed
-from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
-from tests.district.support.person import Person, read
+from tests.district.support.person import Person, placed, read
 from tests.district.support.process import PASSWORD
 
 ROLES = ("admin", "officer", "control", "technician", "auditor")
@@ -36,6 +35,7 @@ POST /items                          at
 POST /items/{item}                   at
 GET  /quarantine                     aoct
 POST /quarantine/{n}/seen            aoct
+POST /strangers/{kid}/adopt          aoct
 GET  /duty                           aoc
 POST /duty/days                      ac
 POST /duty/shifts                    ac
@@ -44,6 +44,9 @@ POST /duty/phones                    ac
 GET  /staff                          a
 POST /staff                          a
 POST /staff/{user}                   a
+GET  /rounds                         aot
+GET  /council                        au
+GET  /council.csv                    au
 GET  /audit                          au
 GET  /audit.csv                      au
 """
@@ -80,13 +83,6 @@ def admin(moved: MovedDistrict) -> Person:
     return person
 
 
-def placed(person: Person, kit: Kit, dong: str) -> None:
-    token = person.page(f"/homes/{kit.household}/resident").tokens[0]
-    fields = {"csrf": token, "name": "김영순", "address": "문안로 1", "dong": dong}
-    answer = person.client.post(f"/homes/{kit.household}/resident", data=fields)
-    assert answer.status_code == 303
-
-
 def test_every_route_of_the_console_stands_in_the_table(moved: MovedDistrict) -> None:
     from anshim_district.server import make_app  # noqa: PLC0415 - only this test looks inside
 
@@ -110,7 +106,14 @@ def test_each_role_reaches_its_own_routes_and_no_others(
     kit.send(kit.emergency())
     case = admin.board()[0].id
     token = person.page("/account").tokens[0]
-    fill = {"household": kit.household, "case": case, "item": "i-none", "n": "1", "user": "none"}
+    fill = {
+        "household": kit.household,
+        "case": case,
+        "item": "i-none",
+        "n": "1",
+        "user": "none",
+        "kid": "none",
+    }
     for (method, path), who in EXPECTED.items():
         if path == "/live":
             continue  # a stream without an end; another test listens to it
@@ -126,8 +129,8 @@ def test_an_officer_sees_the_homes_of_their_own_dongs_and_those_that_nobody_has_
     moved: MovedDistrict, admin: Person
 ) -> None:
     mine, theirs, nobodys = (installed(moved, admin) for _ in range(3))
-    placed(admin, mine, "문안동")
-    placed(admin, theirs, "바깥동")
+    placed(admin, mine.household, "문안동")
+    placed(admin, theirs.household, "바깥동")
     for kit in (mine, theirs, nobodys):
         kit.send(kit.emergency())
     cases = {
@@ -183,7 +186,7 @@ def test_the_auditor_reads_who_looked_at_whom_and_what_was_refused(
     moved: MovedDistrict, admin: Person
 ) -> None:
     kit = installed(moved, admin)
-    placed(admin, kit, "문안동")
+    placed(admin, kit.household, "문안동")
     technician = added(moved, admin, "technician")
     technician.page(f"/homes/{kit.household}")
     technician.client.get("/board")

@@ -7,12 +7,13 @@ import tomllib
 from typing import Any
 
 from aiohttp.test_utils import make_mocked_request
+from msgspec.inspect import Field, StructType, Type, VarTupleType, type_info
 import pytest
 import yaml
 
 from anshim_district import __version__, health
 from anshim_district.console.visitor import base_path
-from anshim_district.options import read_options
+from anshim_district.options import Options, read_options
 from tests.district.conftest import Make
 from tests.district.support.process import DistrictProcess
 
@@ -37,9 +38,61 @@ def test_every_option_and_port_of_the_app_is_explained(language: str) -> None:
     app, told = read("config.yaml"), read(f"translations/{language}.yaml")
     assert told["configuration"].keys() == app["schema"].keys()
     assert told["network"].keys() == app["ports"].keys()
-    for text in told["configuration"].values():
-        assert text["name"]
-        assert text["description"]
+    for name, text in told["configuration"].items():
+        parts = text.get("fields", {})
+        if name not in {"district", "admin"}:  # explained in their one description
+            inner = inner_of(app["schema"][name])
+            assert parts.keys() == (inner.keys() if isinstance(inner, dict) else set())
+        for part in (text, *parts.values()):
+            assert part["name"]
+            assert part["description"]
+
+
+def inner_of(offered: Any) -> Any:
+    """Of a list what each of it is."""
+    return offered[0] if isinstance(offered, list) else offered
+
+
+def options_of(struct: type[Any]) -> dict[str, Any]:
+    """Names of the program's options; of a group its own names."""
+    kinds: dict[str, Any] = {}
+    for field in fields_of(type_info(struct)):
+        kind = field.type.item_type if isinstance(field.type, VarTupleType) else field.type
+        kinds[field.name] = options_of(kind.cls) if isinstance(kind, StructType) else kind
+    return kinds
+
+
+def fields_of(info: Type) -> tuple[Field, ...]:
+    assert isinstance(info, StructType)
+    return info.fields
+
+
+def test_the_app_offers_every_option_that_the_program_reads_and_no_other() -> None:
+    program = options_of(Options)
+    # the container itself says where it listens
+    del program["listen"]
+    schema = read("config.yaml")["schema"]
+    assert schema.keys() == program.keys()
+    for name, offered in ((name, inner_of(offered)) for name, offered in schema.items()):
+        if isinstance(offered, dict):
+            assert offered.keys() == program[name].keys(), name
+        else:
+            assert not isinstance(program[name], dict), name
+
+
+def test_the_app_takes_no_number_that_the_program_refuses() -> None:
+    schema, program = read("config.yaml")["schema"], options_of(Options)
+    checked = 0
+    for name, offered in ((name, inner_of(offered)) for name, offered in schema.items()):
+        for key, words in (offered if isinstance(offered, dict) else {"": offered}).items():
+            bounds = re.match(r"(?:int|float)\(([\d.]+),([\d.]+)\)", words)
+            if bounds:
+                kind = program[name][key] if key else program[name]
+                lowest, most = map(float, bounds.groups())
+                assert lowest >= (kind.ge if kind.ge is not None else kind.gt), (name, key)
+                assert most <= kind.le, (name, key)
+                checked += 1
+    assert checked > 15
 
 
 @pytest.mark.parametrize("page", ["DOCS.md", "DOCS.ko.md"])

@@ -9,7 +9,7 @@ from tests.district.conftest import installed
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-from tests.district.support.provider import SECRET, Provider, say_back
+from tests.district.support.provider import SECRET, Provider, Sent, say_back
 from tests.district.support.reaching import (
     CONTROL,
     RESIDENT,
@@ -72,6 +72,52 @@ def test_without_a_digit_it_is_tried_again_and_then_a_person_is_told(
     assert next(c for c in admin.board() if c.family == "welfare").standing == "free"
 
 
+def test_a_call_that_is_over_before_the_provider_has_said_that_it_took_it_is_tried_again_in_time(
+    reaching: MovedDistrict, provider: Provider, home: Kit
+) -> None:
+    def at_once(sent: Sent) -> None:
+        if sent.what == "calls":
+            answered(reaching, sent, result="busy")
+
+    provider.heard = at_once
+    call_resident(reaching, provider, home)
+    reaching.pass_time(minutes=9)
+    assert told(provider) == []
+    reaching.pass_time(minutes=1)
+    # the second try comes to nothing as well, and people are told
+    assert told(provider) == [("calls", RESIDENT), ("texts", CONTROL)]
+
+
+@pytest.mark.parametrize(
+    ("digit", "result", "told"),
+    [
+        ("1", "answered", ["answered_ok"]),
+        ("2", "answered", ["answered_help"]),
+        # A voice that pressed nothing may be a machine's.
+        ("", "answered", ["no_answer"]),
+        ("", "no_answer", ["no_answer"]),
+        ("", "busy", ["no_answer"]),
+        ("", "dead_number", ["bad_number"]),
+        # It never rang.
+        ("", "failed", []),
+    ],
+)
+def test_the_home_hears_what_came_of_the_call(
+    reaching: MovedDistrict,
+    provider: Provider,
+    home: Kit,
+    *,
+    digit: str,
+    result: str,
+    told: list[str],
+) -> None:
+    call = call_resident(reaching, provider, home)
+    assert answered(reaching, call, digit, result=result) == 204
+    heard = [m for m in home.listen() if m["type"].endswith(".call.v1")]
+    assert [m["data"]["result"] for m in heard] == told
+    assert all(m["data"]["try"] == 1 and m["caseid"] for m in heard)
+
+
 def test_a_dead_number_is_marked_told_at_once_and_never_called_again(
     reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
 ) -> None:
@@ -111,6 +157,19 @@ def test_an_officers_word_on_a_broken_device_does_not_count_as_having_heard_the_
     provider.taken()
     knock(reaching, home)
     assert ("calls", RESIDENT) not in told(provider)
+
+
+def test_a_home_that_stays_silent_is_asked_about_again_although_a_machine_heard_that_all_is_well(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    home.beat(home=home.condition(limit_h=8, near=True))
+    reaching.pass_time(minutes=15)
+    reaching.pass_time(minutes=2)
+    call = next(sent for sent in provider.taken() if sent.what == "calls")
+    answered(reaching, call, "1")
+    assert {case.family for case in admin.board()} == {"silent"}
+    reaching.pass_time(hours=8)
+    assert "welfare" in {case.family for case in admin.board()}
 
 
 def test_a_one_that_comes_when_a_person_has_the_case_is_only_a_note(

@@ -12,16 +12,27 @@ from anshim_district.cases.decide import decide
 from anshim_district.cases.happenings import (
     Alarm,
     Answers,
+    Called,
     Due,
     FellSilent,
     Happening,
     HeardAgain,
     Over,
+    Stands,
     Technical,
 )
 from anshim_district.cases.model import Case, Decision, File, Ledger, SendReceipt, Times
 from anshim_district.cases.table import TABLE
-from anshim_district.cases.words import Act, Answer, Family, Outcome, Sign, Stage, Standing
+from anshim_district.cases.words import (
+    Act,
+    Answer,
+    CallResult,
+    Family,
+    Outcome,
+    Sign,
+    Stage,
+    Standing,
+)
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 TIMES = Times()
@@ -56,6 +67,7 @@ class Step:
     answer: Answer
     outcome: Outcome | None
     number: int
+    result: CallResult
     ago: int | None
     knock_in: int | None
     visit_in: int | None
@@ -64,7 +76,11 @@ class Step:
     other_flag: bool
 
 
-WHAT = ("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due")
+APART = timedelta(minutes=2)
+WHAT = (
+    *("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due"),
+    *("beat", "beat", "beat", "call", "call", "call"),
+)
 steps = st.builds(
     Step,
     after=st.integers(0, 25) | minutes,
@@ -76,6 +92,7 @@ steps = st.builds(
     answer=st.sampled_from(Answer),
     outcome=st.none() | st.sampled_from(Outcome),
     number=st.integers(1, 4),
+    result=st.sampled_from((CallResult.OK, CallResult.OK, *CallResult)),
     version_on=st.sampled_from((1, 1, 1, 0, -1, -4, 5)),
     episode_on=st.sampled_from((0, 0, 1, -3)),
     ago=st.none() | past,
@@ -111,25 +128,33 @@ def happening_of(step: Step, file: File, now: datetime) -> Happening:
                 visit_in=length(step.visit_in),
                 as_new=step.flag and step.other_flag,
             )
-        case "answer":
-            known = [case.id for case in file.cases] or ["c-none-1"]
-            return Answers(
-                case=known[step.number % len(known)],
-                answer=step.answer,
-                by=step.person,
-                outcome=step.outcome,
-            )
+        case "answer" | "call":
+            return about_a_case(step, file)
         case "over":
             at = None if ago is None else happened
             return Over(episode=episode, version=version, by=step.by, happened=at)
         case "trouble":
             code, version = ("blind", "battery")[step.flag], version * step.other_flag
             return Technical(code=code, raised=step.flag, version=version, happened=happened)
-        case "silent":
-            limit = None if step.limit is None else timedelta(hours=step.limit)
-            return FellSilent(heard=happened, limit=limit, near=step.flag, watched=step.other_flag)
-        case _:
-            return HeardAgain() if step.what == "back" else Due()
+        case "silent" | "beat":
+            return condition_of(step, version, happened, now)
+    return HeardAgain() if step.what == "back" else Due()
+
+
+def about_a_case(step: Step, file: File) -> Happening:
+    known = [case.id for case in file.cases] or ["c-none-1"]
+    about = known[step.number % len(known)]
+    if step.what == "call":
+        return Called(case=about, result=step.result, attempt=step.number)
+    return Answers(case=about, answer=step.answer, by=step.person, outcome=step.outcome)
+
+
+def condition_of(step: Step, version: int, happened: datetime, now: datetime) -> Happening:
+    if step.what == "beat":
+        told = None if step.flag and step.other_flag else step.stage
+        return Stands(stage=told, version=version, at=now, apart=APART)
+    limit = None if step.limit is None else timedelta(hours=step.limit)
+    return FellSilent(heard=happened, limit=limit, near=step.flag, watched=step.other_flag)
 
 
 def check(before: File, happening: Happening, decision: Decision, now: datetime) -> None:
@@ -142,13 +167,39 @@ def check(before: File, happening: Happening, decision: Decision, now: datetime)
     assert decision.due is None or decision.due > now
     assert restored(after) == after
     for case in before.cases:
-        if case.is_open:
+        if case.is_open and not ended_by_call(case, before, happening):
             check_end(case, after, happening)
     if isinstance(happening, Alarm) and may_not_be_forgotten(before, happening):
         family = Family.EMERGENCY if happening.stage is Stage.EMERGENCY else Family.WELFARE
         assert after.open_case(family) is not None
+    if isinstance(happening, Called):
+        check_call(before, happening, after)
+    if isinstance(happening, Stands):
+        check_missing(before, happening, after, now)
     for case in after.cases:
         check_awake(case)
+
+
+def ended_by_call(case: Case, before: File, happening: Happening) -> bool:
+    """A machine alone ends a welfare case that nobody has, twice; then a person has to call."""
+    return (
+        isinstance(happening, Called)
+        and (happening.case, happening.result) == (case.id, CallResult.OK)
+        and case.family is Family.WELFARE
+        and case.standing is not Standing.HELD
+        and before.ledger.machine_oks < 2
+    )
+
+
+def check_call(before: File, called: Called, after: File) -> None:
+    """Who asks for help gets it; a home that stays silent is asked about again."""
+    if called.result is CallResult.HELP:
+        assert after.open_case(Family.EMERGENCY)
+    assert after.ledger.machine_oks - before.ledger.machine_oks in {0, 1}
+    about, silent = before.case(called.case), after.open_case(Family.SILENT)
+    if about and silent and ended_by_call(about, before, called):
+        is_watched = silent.patience is not None
+        assert after.open_case(Family.WELFARE) or (silent.unknown_at is not None) is is_watched
 
 
 def check_end(case: Case, after: File, happening: Happening) -> None:
@@ -171,6 +222,23 @@ def check_end(case: Case, after: File, happening: Happening) -> None:
         assert by_person or ended_by in KNOWN
 
 
+def check_missing(before: File, stands: Stands, after: File, now: datetime) -> None:
+    """A heartbeat calms nothing; alone, or soon after a person has closed, it opens nothing."""
+    new = (case for case in after.cases if before.case(case.id) is None)
+    opened = [case for case in new if case.cause == "alert_missing"]
+    for case in opened:
+        assert case.missing == stands.version > before.ledger.newest
+        assert before.ledger.climbed is not None
+        assert now - before.ledger.climbed.since >= APART
+        pause = TIMES.emergency_rearm if case.family is Family.EMERGENCY else TIMES.rearm
+        ended = {word.episode for word in before.ledger.ended}
+        assert all(
+            now - word.at >= pause
+            for word in before.ledger.answered
+            if word.family is case.family and word.missing is None and word.episode not in ended
+        )
+
+
 def check_awake(case: Case) -> None:
     """Whatever somebody must do comes back by itself until it is done."""
     if case.is_open and case.family in {Family.WELFARE, Family.EMERGENCY}:
@@ -183,7 +251,10 @@ def may_not_be_forgotten(before: File, alarm: Alarm) -> bool:
     highest = max(ledger.welfare_version, ledger.emergency_version, 0)
     ended = max((word.version for word in ledger.ended), default=0)
     newest = alarm.version > max(highest, ended)
-    answered = any(word.episode == alarm.episode for word in ledger.answered)
+    answered = any(
+        word.episode == alarm.episode or alarm.version <= (word.missing or 0)
+        for word in ledger.answered
+    )
     return alarm.as_new or (newest and not answered)
 
 

@@ -118,14 +118,14 @@ def test_trouble_is_one_case_that_ends_when_everything_is_mended(kit: Kit, perso
         assert kit.send(kit.decided("trouble", data, id=tail))[0].status == "durable"
 
     trouble("blind", "raised")
-    trouble("battery", "raised")
+    trouble("hub_lost", "raised")
     case = person.case_of(kit.household)
     assert case is not None
     assert case.family == "trouble"
-    assert "배터리" in case.text
+    assert "연결 장치 끊김" in case.text
     trouble("blind", "cleared")
     assert person.case_of(kit.household) is not None
-    trouble("battery", "cleared")
+    trouble("hub_lost", "cleared")
     assert person.case_of(kit.household) is None
 
 

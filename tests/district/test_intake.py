@@ -105,14 +105,15 @@ def body(event: Json) -> str:
     return encoded(json.dumps(event).encode())
 
 
-def test_a_key_nobody_knows_is_kept_for_a_person_and_acknowledged_without_a_kit(
+def test_a_key_nobody_knows_is_kept_for_a_person_and_stays_owed_by_its_sender(
     kit: Kit, person: Person
 ) -> None:
     stranger = Kit(client=kit.client, household="h-stranger01", district_key=kit.district_key)
     signed = stranger.signed(stranger.emergency())
     ack = kit.opened(kit.post(signed).json()["ack"], "anshim-ack+jws")
     assert ack["kit"] is None
-    assert ack["results"][0]["reason"] == "unknown_key"
+    answered = ack["results"][0]
+    assert (answered["status"], answered["reason"]) == ("later", "unknown_key")
     assert is_set_apart(person, "h-stranger01", "등록되지 않은 키")
     assert person.case_of("h-stranger01") is None
 

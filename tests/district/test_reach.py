@@ -3,12 +3,15 @@
 The district begins on a Sunday noon in Seoul.
 """
 
+from typing import Final
+
 import pytest
 
 from tests.district.conftest import installed
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
+from tests.district.support.process import USER
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import (
     CONTROL,
@@ -59,6 +62,27 @@ def test_a_call_for_help_is_texted_then_called_then_passed_on_until_somebody_tak
     assert receipt["data"]["answer"] == "hold"
 
 
+CAME_OF: Final = {
+    "answered": "전화는 받았으나 담당하지 않음",
+    "no_answer": "담당자가 전화를 받지 않음",
+    "busy": "담당자가 통화 중",
+}
+
+
+@pytest.mark.parametrize("result", CAME_OF)
+def test_what_came_of_a_call_to_a_responder_is_a_line_on_the_case(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit, result: str
+) -> None:
+    home.send(home.emergency())
+    reaching.pass_time(minutes=0)
+    reaching.pass_time(minutes=1)
+    call = provider.taken()[-1]
+    assert answered(reaching, call, result=result) == 204
+    shown = shown_case(admin, home)
+    assert CAME_OF[result] in shown
+    assert "관제센터" in shown
+
+
 def test_texts_to_staff_name_nobody_and_never_a_number(
     reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
 ) -> None:
@@ -86,6 +110,24 @@ def test_a_hold_that_lapses_is_told_again(
     assert case
     admin.answer(case.id, "hold")
     reaching.pass_time(minutes=29)
+    assert told(provider) == []
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("texts", CONTROL)]
+
+
+def test_a_hold_dies_with_the_shift_of_whoever_has_it(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    day = {"team": "control", "begins": "2026-11-22T09:00", "ends": "2026-11-22T12:10"}
+    write(admin, "phones", user=USER, phone="010-5555-0000")
+    write(admin, "shifts", user=USER, **day)
+    home.send(home.emergency())
+    case = admin.case_of(home.household)
+    assert case
+    admin.answer(case.id, "hold")
+    (held,) = [m for m in home.listen() if m["type"].endswith(".receipt.v1")]
+    assert held["data"]["until"] == "2026-11-22T03:10:00.000Z"
+    reaching.pass_time(minutes=9)
     assert told(provider) == []
     reaching.pass_time(minutes=1)
     assert told(provider) == [("texts", CONTROL)]
@@ -199,3 +241,32 @@ def test_a_number_that_no_machine_may_dial_is_refused_as_somebodys_telephone(
     refused = try_to_write(admin, "phones", team="control", phone=number)
     assert refused.status_code == 409
     assert "119 같은 짧은 번호" in refused.text
+
+
+def agrees(admin: Person, home: Kit, *ticks: str) -> None:
+    token = admin.page(f"/homes/{home.household}").tokens[0]
+    fields = {"csrf": token, "state": "given", "text_version": "ko-1", "signed_by": "resident"}
+    more = {"at": "2026-11-20"} | dict.fromkeys(ticks, "1")
+    answer = admin.client.post(f"/homes/{home.household}/consent", data=fields | more)
+    assert answer.status_code == 303, answer.text
+
+
+@pytest.mark.parametrize("ticks", [(), ("third_party",)])
+def test_a_guardian_is_told_of_a_visit_only_where_the_resident_agreed_to_that(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit, ticks: tuple[str, ...]
+) -> None:
+    agrees(admin, home, *ticks)
+    home.send(home.alert("visit"))
+    reaching.pass_time(seconds=0)
+    for _ in range(4):
+        reaching.pass_time(minutes=5)
+    assert (("texts", GUARDIAN) in told(provider)) is bool(ticks)
+
+
+def test_a_guardian_is_told_all_the_same_when_nobody_else_can_be(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    write(admin, "phones", team="control", phone="")
+    home.send(home.alert("visit"))
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", GUARDIAN)]

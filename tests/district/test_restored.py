@@ -107,3 +107,43 @@ def test_what_was_sent_before_a_restored_district_heard_of_its_counter_arrives(
     assert [m["type"].split(".")[3] for m in got] == ["case", "receipt"]
     assert [m["id"] for m in got] == [f"{home.id}.56", f"{home.id}.57"]
     assert home.listen(after=57) == []
+
+
+def test_a_copy_of_a_kit_is_told_when_its_numbers_go_back(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.send(home.alert("quiet", attributes=at(moved)), home.resolved(1, **at(moved)))
+    home.beat()
+    assert families(visitor) == []
+    mark = {"epoch": home.epoch, "seq": 1, "householdversion": 1}
+    for _ in range(3):
+        home.beat(highwater=mark)
+    (trouble,) = visitor.board()
+    assert "같은 키가 두 곳에서 쓰임" in trouble.text
+    assert visitor.page(f"/cases/{trouble.id}").text.count("같은 키가 두 곳에서 쓰임") <= 3
+
+
+def test_what_the_last_kit_never_took_is_said_to_the_one_that_follows_it(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.send(home.alert("visit", attributes=at(moved)))
+    case = visitor.case_of(home.household)
+    assert case is not None
+    taken = home.listen()[-1]["counter"]
+    home.listen(after=taken)
+    visitor.answer(case.id, "hold")
+    newer = Kit(client=moved.client())
+    newer.enrol(visitor.new_code(home.household))
+    newer.hello()
+    (receipt,) = newer.listen()
+    assert (receipt["data"]["answer"], receipt["caseid"]) == ("hold", case.id)
+
+
+def test_a_relay_is_told_what_is_here_when_something_is_missing(
+    moved: MovedDistrict, home: Kit
+) -> None:
+    home.send(home.alert("quiet", attributes=at(moved)))
+    assert "have" not in home.beat().json()
+    home.resolved(1, **at(moved))
+    assert home.beat().json()["have"] == [{"epoch": home.epoch, "seq": 1}]
+    assert home.hello()["have"] == [{"epoch": home.epoch, "seq": 1}]

@@ -1,20 +1,17 @@
 """Starting: options that are wrong are named in one sentence."""
 
-from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
+import resource
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 import httpx
 import pytest
 
 from anshim_district import health
 from anshim_district.cli import main
 from tests.district.conftest import Make
+from tests.district.support.certificate import certificate
 
 DISTRICT = {"id": "test-gu", "name": "시험구"}
 
@@ -77,7 +74,7 @@ def test_a_port_that_is_taken_is_said(make: Make) -> None:
 
 
 def test_with_a_certificate_it_speaks_https_only(make: Make, tmp_path: Path) -> None:
-    certificate, key = self_signed(tmp_path)
+    pem = str(certificate(tmp_path))
     first = make("free")
     first.start()
     port = int(first.url.rpartition(":")[2])
@@ -85,8 +82,8 @@ def test_with_a_certificate_it_speaks_https_only(make: Make, tmp_path: Path) -> 
     district = make(
         "tls",
         listen={"port": port},
-        tls_certificate=str(certificate),
-        tls_key=str(key),
+        tls_certificate=pem,
+        tls_key=pem,
         public_url="https://127.0.0.1",
     )
     district.start()
@@ -95,22 +92,13 @@ def test_with_a_certificate_it_speaks_https_only(make: Make, tmp_path: Path) -> 
         district.client().get("/v1/health")
 
 
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    key = ed25519.Ed25519PrivateKey.generate()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "district.test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, None)
-    )
-    (folder / "c.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    (folder / "k.pem").write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    )
-    return folder / "c.pem", folder / "k.pem"
+def test_as_many_homes_may_listen_as_the_machine_allows(make: Make) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    district = make()
+    try:
+        district.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert district.process is not None
+    assert resource.prlimit(district.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)

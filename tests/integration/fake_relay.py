@@ -25,6 +25,7 @@ class FakeRelay:
         self.token = token
         self.contract = "1.0"
         self.connected = True
+        self.reason: str | None = None
         self.heartbeat_seconds = 300
         self.highwater = 0
         self.kept: list[Event] = []
@@ -160,7 +161,13 @@ class FakeRelay:
                 "kit": None if self.household is None else KIT,
                 "household": self.household,
                 "destinations": [
-                    {"id": "example-gu", "connected": self.connected, "since": None, "waiting": 0}
+                    {
+                        "id": "example-gu",
+                        "connected": self.connected,
+                        "since": None,
+                        "reason": self.reason,
+                        "waiting": 0,
+                    }
                 ],
                 "queue": {"emergency": 0, "alert": 0, "trouble": 0, "routine": 0, "oldest_s": None},
                 "clock_set": True,

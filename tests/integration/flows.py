@@ -19,7 +19,6 @@ CONSENT: dict[str, Any] = {
     "life_signs": True,
     "sensitive": True,
     "third_party": True,
-    "location": False,
     "emergency_contact": False,
     "recorded_by": "technician",
 }

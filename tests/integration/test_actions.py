@@ -40,6 +40,23 @@ async def test_help_can_be_called_in_many_ways(home: House, cause: str) -> None:
     assert emergency["cause"] == cause
 
 
+async def test_what_came_of_a_call_is_answered_and_shown(home: House) -> None:
+    await home.wait(hours=12)
+    found = await home.call("record_call", result="no_answer")
+    assert (found["stage"], found["reason"]) == ("quiet", "call_ended")
+    status = await home.call("get_status")
+    assert status["call"] == {"result": "no_answer", "by": "home", "at": home.now.isoformat()}
+    with pytest.raises(vol.Invalid):
+        await home.call("record_call", result="perhaps")
+
+
+async def test_a_guardian_on_the_way_is_told_and_closes_nothing(home: House) -> None:
+    await home.wait(hours=12)
+    found = await home.call("guardian_coming")
+    assert (found["stage"], found["reason"]) == ("quiet", "guardian_comes")
+    assert home.relay.of("quiet")[-1]["data"]["word"] == "coming"
+
+
 @pytest.fixture
 async def neighbour(home: House) -> AsyncIterator[HouseholdCoordinator]:
     """A second household on the same Home Assistant."""

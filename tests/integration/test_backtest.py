@@ -133,6 +133,18 @@ async def test_the_picture_is_an_image_of_the_household(
     assert await shown.text() == found["picture"]
 
 
+async def test_no_new_key_is_made_for_a_picture_that_is_not_there(lived_home: House) -> None:
+    def key() -> str:
+        return str(lived_home.state("image", "backtest").attributes["access_token"])
+
+    before = key()
+    await lived_home.wait(minutes=11)
+    assert key() == before
+    await lived_home.call("backtest")
+    await lived_home.wait(minutes=11)
+    assert key() != before
+
+
 async def test_the_technician_sees_what_would_have_happened_and_switches_it_on(
     lived_home: House,
 ) -> None:

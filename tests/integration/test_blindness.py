@@ -163,3 +163,27 @@ async def test_an_untested_sensor_is_no_eye_and_a_proved_one_is_from_its_proof_o
     house.hass.config_entries.async_update_subentry(entry, subentry, data=proved)
     await house.settle()
     assert (house.sensor("watch"), house.inactivity) == ("seeing", "off")
+
+
+async def test_a_home_in_which_nothing_happens_is_not_looked_at_every_minute(home: House) -> None:
+    """Its watched silence grows, and is shown at each look."""
+    await home.wait(hours=1)
+    seen = set()
+    for _ in range(120):
+        await home.wait(minutes=1)
+        seen.add(home.sensor("watched_time"))
+    assert 6 <= len(seen) <= 12
+
+
+async def test_a_home_that_has_been_dim_for_ten_minutes_says_so_then(home: House) -> None:
+    home.reporting = set()
+    for _ in range(3):
+        await home.wait(minutes=20)
+        await home.use_door()
+    for entity_id in (DOOR, OUTER_DOOR):
+        await home.show(entity_id, "unavailable")
+    assert home.sensor("watch") == "dim"
+    await home.wait(minutes=9)
+    assert "dim" not in [e["data"]["code"] for e in home.relay.of("trouble")]
+    await home.wait(minutes=1, seconds=1)
+    assert "dim" in [e["data"]["code"] for e in home.relay.of("trouble")]

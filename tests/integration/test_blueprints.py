@@ -156,6 +156,85 @@ async def test_emergency_numbers_are_not_dialled_not_even_by_hand(desk: Desk, nu
     assert calls == []
 
 
+async def called(desk: Desk, **inputs: Any) -> None:
+    """Nobody answers at home, and the resident's number has just been dialled."""
+    async_mock_service(desk.home.hass, "notify", "provider_call")
+    number = {"provider": "notify.provider_call", "number": "+82 10-1234-5678"}
+    await desk.fill("call_by_provider", **number, **inputs)
+    await desk.home.wait(hours=12)
+    await desk.home.wait(minutes=15)
+    assert desk.home.stage == "knock"
+
+
+async def ended(desk: Desk, **told: str) -> None:
+    """What the provider's own callback brings into Home Assistant."""
+    told = {"To": "+821012345678", **told}
+    desk.home.hass.bus.async_fire("twilio_data_received", told)
+    await desk.home.settle()
+
+
+def last_call(desk: Desk) -> tuple[object, object]:
+    attributes = desk.home.state("sensor", "receipt").attributes
+    return attributes["call"], attributes["call_by"]
+
+
+@pytest.mark.parametrize(
+    ("told", "result"),
+    [
+        ({"CallStatus": "no-answer"}, "no_answer"),
+        ({"CallStatus": "busy"}, "no_answer"),
+        # A voice, perhaps of an assistant or a voice box, that pressed nothing.
+        ({"CallStatus": "completed"}, "no_answer"),
+        ({"CallStatus": "failed"}, "bad_number"),
+    ],
+)
+async def test_a_call_that_reached_nobody_is_recorded_and_told_and_ends_nothing(
+    desk: Desk, told: dict[str, str], result: str
+) -> None:
+    await called(desk)
+    before = desk.home.sensor("next_deadline")
+    await ended(desk, **told)
+    assert last_call(desk) == (result, "home")
+    assert (desk.home.stage, desk.home.sensor("next_deadline")) == ("knock", before)
+    note = desk.home.relay.of("knock")[-1]["data"]
+    assert (note["said"], note["word"], note["word_by"]) == ("note", result, "call")
+
+
+async def test_a_one_that_is_pressed_is_the_residents_own_ok_by_phone(desk: Desk) -> None:
+    await called(desk)
+    await ended(desk, Digits="1")
+    assert (desk.home.stage, desk.home.reason) == ("calm", "said_ok")
+    assert desk.home.relay.of("resolved")[0]["data"]["via"] == "phone"
+    # The call ends, too; what was pressed stays what came of it.
+    await ended(desk, CallStatus="completed")
+    assert last_call(desk) == ("answered_ok", "home")
+
+
+async def test_a_two_that_is_pressed_calls_for_help(desk: Desk) -> None:
+    await called(desk)
+    await ended(desk, Digits="2")
+    assert desk.home.stage == "emergency"
+    assert desk.home.relay.of("emergency")[0]["data"]["cause"] == "phone"
+    assert last_call(desk) == ("answered_help", "home")
+
+
+@pytest.mark.parametrize(
+    ("whose", "told"),
+    [
+        ("guardian", {"Digits": "1"}),
+        ("resident", {"Digits": "1", "To": "+821099990000"}),
+        ("resident", {"Digits": "3"}),
+        ("resident", {"CallStatus": "ringing"}),
+    ],
+)
+async def test_what_is_not_the_end_of_a_call_to_the_resident_is_not_recorded(
+    desk: Desk, whose: str, told: dict[str, str]
+) -> None:
+    await called(desk, whose=whose)
+    await ended(desk, **told)
+    assert (desk.home.stage, last_call(desk)) == ("knock", (None, None))
+
+
 async def test_a_caller_uses_nothing_but_notify_actions(desk: Desk) -> None:
     shell = async_mock_service(desk.home.hass, "shell_command", "dial")
     await desk.fill("call_by_provider", provider="shell_command.dial", number="010-1234-5678")
@@ -184,7 +263,7 @@ async def test_a_morning_away_is_told_as_such_and_no_news_can_be_left_out(desk: 
     await desk.fill("good_morning", guardians=[GUARDIAN], language="en")
     await desk.home.call("set_away", hours=48)
     await desk.run_by_hand("good_morning")
-    assert desk.messages == ["어르신: Away from home."]
+    assert desk.messages == ["The resident: Away from home."]
 
 
 async def test_maintenance_becomes_items_that_tick_themselves_off(desk: Desk) -> None:
@@ -234,20 +313,23 @@ async def test_a_cut_line_is_told_after_a_while_and_so_is_its_return(desk: Desk)
         told=[GUARDIAN],
         language="en",
     )
+
+    def line() -> str:
+        return home.state("binary_sensor", "connection").state
+
     await home.relay.stop()
-    for _ in range(6):
-        await home.wait(minutes=1)
-    assert desk.messages == []
     # The line is real: how soon it is noticed is not the house's clock's to say.
-    for _ in range(60):
-        await home.wait(minutes=0 if desk.messages else 1)
+    await home.until(lambda: line() == "off")
+    await home.wait(minutes=9)
+    assert desk.messages == []
+    await home.wait(minutes=2)
     assert len(desk.messages) == 1
     assert "The internet is cut" in desk.messages[0]
     await home.relay.start()
-    for _ in range(60):
-        await home.wait(minutes=0 if len(desk.messages) > 1 else 1)
-    assert "The internet is back." in desk.messages[1]
+    await home.until(lambda: line() == "on")
+    await home.wait(minutes=2)
     assert len(desk.messages) == 2
+    assert "The internet is back." in desk.messages[1]
 
 
 async def test_a_power_cut_is_said_at_home_by_day(desk: Desk) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
@@ -144,12 +143,17 @@ async def test_a_technician_can_try_it_by_hand(desk: Desk, bedroom: Bedroom) -> 
     assert len(bedroom.restored) == 1
 
 
-async def test_ok_on_the_phone_ends_the_silence_and_the_message_goes(
-    desk: Desk, phone: FakePhone
-) -> None:
+async def asked_by_phone(desk: Desk, phone: FakePhone) -> None:
+    """Nobody has moved for long, and the phone shows the question."""
     await desk.fill("ask_by_phone", phone=phone.device_id)
     await desk.home.wait(hours=12)
     await desk.home.until(lambda: phone.pushed)
+
+
+async def test_ok_on_the_phone_ends_the_silence_and_the_message_goes(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await asked_by_phone(desk, phone)
     assert phone.newest["title"] == "괜찮으세요?"
     assert [a["title"] for a in phone.newest["data"]["actions"]] == ["괜찮아요", "도와주세요"]
     assert phone.newest["data"]["push"]["sound"]["critical"] == 0
@@ -172,15 +176,59 @@ async def test_the_phone_is_loud_once_the_call_begins(desk: Desk, phone: FakePho
 async def test_help_on_the_phone_is_heard_after_a_restart_and_puts_119_one_tap_away(
     desk: Desk, phone: FakePhone
 ) -> None:
-    await desk.fill("ask_by_phone", phone=phone.device_id)
-    await desk.home.wait(hours=12)
-    await desk.home.until(lambda: phone.pushed)
+    await asked_by_phone(desk, phone)
     await desk.home.restart()
     phone.tap("도와주세요")
     await desk.home.until(lambda: desk.home.stage == "emergency")
     assert desk.home.relay.of("emergency")[0]["data"]["cause"] == "phone"
     await desk.home.until(lambda: len(phone.pushed) == 2)
     assert phone.newest["data"]["actions"][0]["uri"] == "tel:119"
+
+
+async def test_help_from_a_button_puts_119_one_tap_away_on_the_phone_too(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await desk.fill("ask_by_phone", phone=phone.device_id, language="en")
+    await desk.home.press("help")
+    await desk.home.until(lambda: phone.pushed)
+    assert [a.get("uri") for a in phone.newest["data"]["actions"]] == ["tel:119", None]
+    assert "Help has been called" in phone.newest["message"]
+
+
+async def test_help_that_cannot_be_called_on_the_phone_says_so_with_119(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await asked_by_phone(desk, phone)
+    await desk.home.stop()
+    phone.tap("도와주세요")
+    await desk.home.until(lambda: len(phone.pushed) == 2)
+    assert phone.newest["message"] == "도움을 요청하지 못했습니다. 119에 전화해 주십시오."
+    assert phone.newest["data"]["actions"][0]["uri"] == "tel:119"
+
+
+async def test_help_that_was_pressed_on_the_phone_by_mistake_is_taken_back_there(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await asked_by_phone(desk, phone)
+    phone.tap("도와주세요")
+    await desk.home.until(lambda: len(phone.pushed) == 2)
+    phone.tap("잘못 눌렀어요")
+    await desk.home.until(lambda: desk.home.stage == "calm")
+    assert desk.home.relay.of("resolved")[-1]["data"]["by"] == "taken_back"
+    # The message that offers it goes with it.
+    await desk.home.until(lambda: phone.newest["message"] == "clear_notification")
+
+
+async def test_a_help_that_is_taken_back_too_late_on_the_phone_stays_open(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await asked_by_phone(desk, phone)
+    phone.tap("도와주세요")
+    await desk.home.until(lambda: len(phone.pushed) == 2)
+    await desk.home.wait(minutes=1)
+    phone.tap("잘못 눌렀어요")
+    await desk.home.until(lambda: desk.home.reason == "ok_noted")
+    assert desk.home.stage == "emergency"
 
 
 async def test_a_guardian_who_has_seen_them_puts_the_visit_off_and_tells_the_others(
@@ -199,6 +247,9 @@ async def test_a_guardian_who_has_seen_them_puts_the_visit_off_and_tells_the_oth
     await desk.home.until(lambda: phone.pushed)
     phone.tap("가고 있습니다")
     await desk.home.until(lambda: desk.messages)
+    # Staff reads it on the case, and nothing else changes.
+    note = desk.home.relay.of("knock")[-1]["data"]
+    assert (note["said"], note["word"], note["word_by"]) == ("note", "coming", "guardian")
     await desk.home.wait(minutes=5)
     before = desk.home.moment("next_deadline")
     phone.tap("만났습니다")
@@ -228,9 +279,10 @@ async def test_a_satellite_asks_and_understands(desk: Desk, answer: str, stage: 
         "ask_question",
         response={"id": answer, "sentence": "…", "slots": {}},
     )
-    await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom")
+    await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom", language="en")
     await desk.home.wait(hours=12)
     assert len(asked) == 1
+    assert asked[0].data["question"] == "It has been quiet for a long time. Are you well?"
     assert {a["id"] for a in asked[0].data["answers"]} == {"ok", "help"}
     assert desk.home.stage == stage
 
@@ -269,74 +321,3 @@ async def test_a_question_that_hangs_ends_with_the_silence(desk: Desk) -> None:
     desk.home.hass.states.async_set("sensor.kettle_power", "1850.0", {"device_class": "power"})
     await desk.home.meanwhile(lambda: ended)
     assert desk.home.stage == "calm"
-
-
-async def test_any_button_calls_for_help_and_the_home_says_so(desk: Desk) -> None:
-    press = {"trigger": "event", "event_type": "zha_event", "event_data": {"command": "toggle"}}
-    await desk.fill("help_button", press=[press], speakers=[SPEAKER], voice="tts.local")
-    desk.home.hass.bus.async_fire("zha_event", {"command": "toggle"})
-    await desk.home.settle()
-    assert desk.home.stage == "emergency"
-    assert desk.words == ["도움을 요청했습니다. 곧 연락드리겠습니다."]
-
-
-async def test_a_button_that_cannot_call_says_that_too(desk: Desk) -> None:
-    press = {"trigger": "event", "event_type": "zha_event"}
-    await desk.fill("help_button", press=[press], speakers=[SPEAKER], voice="tts.local")
-    await desk.home.stop()
-    desk.home.hass.bus.async_fire("zha_event", {})
-    await desk.home.settle()
-    assert desk.words == ["도움을 요청하지 못했습니다. 전화로 119에 알려 주십시오."]
-
-
-async def spoken(desk: Desk, sentence: str) -> str:
-    """What Home Assistant answers."""
-    answer = await desk.home.hass.services.async_call(
-        "conversation",
-        "process",
-        {"text": sentence, "language": "ko"},
-        blocking=True,
-        return_response=True,
-    )
-    await desk.home.settle()
-    assert answer is not None
-    response: Any = answer["response"]
-    reply: str = response["speech"]["plain"]["speech"]
-    return reply
-
-
-@pytest.mark.parametrize(
-    ("sentence", "stage", "reply"),
-    [
-        ("도와줘", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
-        ("나 좀 도와 주세요", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
-        ("살려줘", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
-        ("help me", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
-        ("나 괜찮아", "calm", "알겠습니다. 괜찮으시다고 전했습니다."),
-        ("저는 괜찮아요", "calm", "알겠습니다. 괜찮으시다고 전했습니다."),
-    ],
-)
-async def test_what_the_resident_says_is_understood_and_answered(
-    desk: Desk, sentence: str, stage: str, reply: str
-) -> None:
-    for component in ("homeassistant", "conversation"):
-        assert await async_setup_component(desk.home.hass, component, {})
-    await desk.fill("spoken_words")
-    await desk.home.wait(hours=12)
-    assert await spoken(desk, sentence) == reply
-    assert desk.home.stage == stage
-
-
-async def test_a_spoken_call_is_taken_back_by_voice_within_seconds(desk: Desk) -> None:
-    for component in ("homeassistant", "conversation"):
-        assert await async_setup_component(desk.home.hass, component, {})
-    await desk.fill("spoken_words")
-    assert await spoken(desk, "도와줘") == "도움을 요청했습니다. 곧 연락드리겠습니다."
-    reply = await spoken(desk, "잘못 말했어요")
-    assert reply == "알겠습니다. 잘못 말씀하셨다고 알리겠습니다."
-    assert desk.home.stage == "calm"
-    assert desk.home.relay.of("resolved")[0]["data"]["by"] == "taken_back"
-    await spoken(desk, "도와줘")
-    await desk.home.wait(seconds=40)
-    assert (await spoken(desk, "도움 취소해 줘")).startswith("이미 도움을 요청한 뒤라")
-    assert desk.home.stage == "emergency"

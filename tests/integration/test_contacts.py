@@ -113,6 +113,34 @@ async def test_with_the_district_out_of_reach_they_are_told_soon(family: Family)
     ]
 
 
+async def test_a_restart_does_not_begin_anew_to_count_how_long_the_district_is_out_of_reach(
+    family: Family,
+) -> None:
+    await family.home.wait(hours=12)
+    await family.home.wait(minutes=15)
+    assert family.home.stage == "knock"
+    await family.home.relay.stop()
+    await minutes(family.home, 4)
+    assert alarms(family)["daughter"] == []
+    await family.home.restart()
+    await minutes(family.home, 3)
+    assert len(alarms(family)["daughter"]) == 1
+
+
+async def test_a_line_that_was_mended_while_home_assistant_was_down_alarms_nobody(
+    family: Family,
+) -> None:
+    await family.home.relay.stop()
+    await family.home.wait(hours=12)
+    await family.home.wait(minutes=2)
+    await family.home.stop()
+    await family.home.relay.start()
+    await family.home.wait(minutes=10)
+    await family.home.start()
+    await minutes(family.home, 10)
+    assert alarms(family) == {"daughter": [], "son": []}
+
+
 async def test_a_restart_tells_nobody_twice_and_forgets_nobody(family: Family) -> None:
     await until_visit(family.home)
     await minutes(family.home, 32)

@@ -37,9 +37,26 @@ async def test_an_answered_call_is_life_at_its_own_time(home: House) -> None:
     assert home.relay.of("resolved")[0]["data"]["by"] == "elsewhere"
 
 
+async def test_what_came_of_the_districts_call_is_shown_and_moves_nothing(home: House) -> None:
+    await home.wait(hours=12)
+    await home.wait(minutes=15)
+    before = (home.stage, home.reason, home.sensor("next_deadline"), home.last_sign)
+    said = len(home.relay.kept)
+    for result in ("no_answer", "bad_number", "answered_ok", "word_of_2031"):
+        await home.receive("call", {"result": result, "try": 1})
+        attributes = home.state("sensor", "receipt").attributes
+        assert (attributes["call"], attributes["call_by"]) == (result, "district")
+        assert attributes["call_at"] == home.now
+        event = home.state("event", "said").attributes
+        assert (event["event_type"], event["result"]) == ("call", result)
+    assert (home.stage, home.reason, home.sensor("next_deadline"), home.last_sign) == before
+    assert len(home.relay.kept) == said
+
+
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
+        ("call", {"try": 1}),
         ("life", {"evidence": "a_hunch", "at": "2026-11-22T12:00:00Z"}),
         ("life", {"evidence": "seen", "at": "2026-11-22T12:00:00"}),
         ("receipt", {"answers": {"episode": 2}, "answer": "perhaps", "by": "dong"}),

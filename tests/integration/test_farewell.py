@@ -43,11 +43,11 @@ async def test_other_items_are_told_and_the_watch_goes_on(
         "life_signs",
         "third_party",
     }
-    await technician.fills(**{**CONSENT, "location": True, "recorded_by": "guardian"})
+    await technician.fills(**{**CONSENT, "emergency_contact": True, "recorded_by": "guardian"})
     assert technician.now["reason"] == "consent_given"
     told = home.relay.of("consent")[-1]["data"]
     assert (told["state"], told["recorded_by"]) == ("given", "guardian")
-    assert told["items"] == ["life_signs", "sensitive", "third_party", "location"]
+    assert told["items"] == ["life_signs", "sensitive", "third_party", "emergency_contact"]
     assert home.entry.data["consent"]["items"] == told["items"]
     assert home.sensor("next_deadline") == before
 

@@ -121,8 +121,18 @@ async def test_a_phone_that_is_unlocked_after_our_call_ends_the_alert(called_hom
 async def test_calling_back_after_our_call_ends_the_alert(called_home: House) -> None:
     home = called_home
     await _picked_up(home)
+    await home.show(LOCK, "off")
     await home.show(CALL, "offhook")
     assert (home.stage, home.last_sign) == ("calm", home.now)
+
+
+async def test_a_voice_box_that_takes_our_call_before_the_phone_told_of_the_ringing_is_no_life(
+    called_home: House,
+) -> None:
+    """A phone that saves its battery reports what is now, not everything in between."""
+    home, before = called_home, called_home.last_sign
+    await home.show(CALL, "offhook")
+    assert (home.stage, home.last_sign) == ("knock", before)
 
 
 async def test_the_button_that_our_call_asks_for_ends_the_alert(called_home: House) -> None:

@@ -168,6 +168,17 @@ async def test_a_message_that_is_refused_for_good_is_a_repair_and_holds_nothing_
     assert "relay_refuses" not in _issues(home)
 
 
+async def test_a_district_that_does_not_know_the_relay_is_a_repair_until_it_does(
+    home: House,
+) -> None:
+    home.relay.connected, home.relay.reason = False, "kit-not-accepted"
+    await home.wait(minutes=6)
+    assert "kit_unknown" in _issues(home)
+    home.relay.connected, home.relay.reason = True, None
+    await home.wait(minutes=6)
+    assert "kit_unknown" not in _issues(home)
+
+
 async def test_a_relay_that_serves_another_household_is_a_repair_until_it_is_put_right(
     home: House,
 ) -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 
+from custom_components.anshim_knock.const import DOMAIN
 from custom_components.anshim_knock.journal import JournalFiles, journal_path
 from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Block, Entry, Mark
@@ -132,6 +134,29 @@ async def test_a_rhythm_that_was_damaged_is_learnt_again_from_the_journal(
     assert limit_hours(learned_home) == pytest.approx(before, abs=0.3)
 
 
+async def test_days_that_became_quieter_are_usual_once_a_person_says_so(
+    learned_home: House, hass_storage: dict[str, Any]
+) -> None:
+    def accepted() -> list[float]:
+        kept = hass_storage[f"anshim_knock.{learned_home.entry_id}.rhythm"]["data"]
+        limits: list[float] = kept["diary"]["rhythm"]["accepted"]
+        return limits
+
+    await learned_home.restart()
+    assert len(accepted()) == 24
+    await learned_home.hass.services.async_call(DOMAIN, "accept_rhythm", {}, blocking=True)
+    # It is on disk at once; what is usual from now on is seen tomorrow.
+    assert accepted() == []
+
+
+async def test_a_home_with_fixed_hours_has_no_rhythm_to_accept(house: House) -> None:
+    await house.show(DOOR, "off", device_class="door")
+    entry = household_entry(house.relay, door=DOOR)
+    await house.hass.config_entries.async_add(entry)
+    with pytest.raises(ServiceValidationError, match="not learned"):
+        await house.hass.services.async_call(DOMAIN, "accept_rhythm", {}, blocking=True)
+
+
 async def test_a_new_home_says_that_it_does_not_know_its_rhythm_yet(house: House) -> None:
     await house.show(DOOR, "off", device_class="door")
     entry = household_entry(house.relay, door=DOOR)
@@ -253,3 +278,38 @@ async def test_a_rhythm_that_cannot_answer_keeps_no_help_from_being_called(
     monkeypatch.setattr(Diary, "expected", None)
     await learned_home.press("help")
     assert learned_home.stage == "emergency"
+
+
+async def _goes_on(home: House, plug: str, name: str) -> None:
+    """For 41 hours, day and night: it is known for a ghost after 36."""
+    await home.show(plug, "2.0", device_class="power")
+    await home.follow("plug", plug, name=name)
+    await home.wait(minutes=2)
+    for _ in range(62):
+        await home.show(plug, "90.0")
+        await home.wait(minutes=15)
+        await home.show(plug, "2.0")
+        await home.wait(minutes=25)
+
+
+async def test_a_fridge_that_is_found_out_is_not_the_last_that_spoke_before_an_alert(
+    home: House,
+) -> None:
+    """Until then it is taken for life; afterwards nothing that was learnt of it stays."""
+    await _goes_on(home, "sensor.fridge_power", "Fridge plug")
+    assert home.stage == "calm"
+    await home.wait(hours=12)
+    assert home.stage != "calm"
+    assert home.state("binary_sensor", "inactivity").attributes["last_source"] == "Front door"
+
+
+async def test_a_technician_who_overrules_brings_back_what_was_learnt_of_it(home: House) -> None:
+    blanket = "sensor.blanket_power"
+    await _goes_on(home, blanket, "Blanket")
+    home.reporting.add(blanket)
+    subentry = home.entry.subentries[home.source_of(blanket)]
+    data = {**subentry.data, "overruled": True}
+    home.hass.config_entries.async_update_subentry(home.entry, subentry, data=data)
+    await home.wait(hours=13)
+    assert home.stage != "calm"
+    assert home.state("binary_sensor", "inactivity").attributes["last_source"] == "Blanket"

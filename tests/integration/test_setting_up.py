@@ -14,7 +14,7 @@ from tests.integration.house import DOMAIN, HOUSEHOLD, TOKEN, House
 async def test_consent_is_asked_before_the_relay_is_even_named(house: House) -> None:
     result = await begin(house.hass)
     assert result["step_id"] == "user"
-    assert result["description_placeholders"] == {"version": "2026-11-2"}
+    assert result["description_placeholders"] == {"version": "2026-11-3"}
     assert house.relay.requests == 0
 
 

@@ -17,6 +17,7 @@ from custom_components.anshim_knock.adoption.trial import LATE_REPORT
 from custom_components.anshim_knock.contacts.caller import ANSWERS, RECEIVED
 from custom_components.anshim_knock.contacts.people import Kind as ContactKind
 from custom_components.anshim_knock.contacts.wording import alert_key, over_key
+from custom_components.anshim_knock.event import CALL
 from custom_components.anshim_knock.issues import _SEVERITY
 from custom_components.anshim_knock.logic.activity import Why as Refusal
 from custom_components.anshim_knock.logic.inputs import Person
@@ -24,6 +25,8 @@ from custom_components.anshim_knock.logic.rhythm import Why as LimitWhy
 from custom_components.anshim_knock.logic.rungs import Why
 from custom_components.anshim_knock.logic.words import (
     Answer,
+    Caller,
+    CallResult,
     Cause,
     Kind,
     Liveness,
@@ -106,7 +109,9 @@ def test_every_code_that_is_shown_has_its_words(language: str) -> None:
     assert receipt["state"].keys() == {"none", *Answer}
     assert receipt["state_attributes"]["case_state"]["state"].keys() == set(CaseState)
     said = _texts(language)["entity"]["event"]["said"]["state_attributes"]["event_type"]["state"]
-    assert said.keys() == set(Kind)
+    assert said.keys() == {*Kind, CALL}
+    assert receipt["state_attributes"]["call"]["state"].keys() == set(CallResult)
+    assert receipt["state_attributes"]["call_by"]["state"].keys() == set(Caller)
     assert _texts(language)["issues"].keys() == set(_SEVERITY)
 
 
@@ -178,6 +183,7 @@ def test_every_action_and_contact_word_has_its_text(language: str) -> None:
     assert texts["selector"]["contact_answer"]["options"].keys() == set(ANSWERS)
     assert texts["selector"]["absence_reason"]["options"].keys() == set(Reason)
     assert texts["selector"]["person"]["options"].keys() == set(Person)
+    assert texts["selector"]["call_result"]["options"].keys() == set(CallResult)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

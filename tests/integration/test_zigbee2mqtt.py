@@ -165,3 +165,34 @@ async def test_a_bridge_that_goes_is_one_trouble_and_its_return_is_no_life(
     await zigbee.reports(zigbee.door, contact=False)
     assert zigbee.shows(zigbee.door) == "on"
     assert house.last_sign == before
+
+
+async def test_a_broker_that_is_killed_is_one_trouble_and_what_it_kept_is_no_life(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    await zigbee.watched()
+    house = zigbee.house
+    await zigbee.reports(zigbee.door, contact=False)
+    before = house.last_sign
+    # What the broker keeps, and the bridge knows better when it comes back.
+    await zigbee.remembers(zigbee.door)
+    zigbee.door.last = {**zigbee.door.last, "contact": True}
+    await zigbee.broker_is_killed()
+    await house.wait(minutes=20)
+    raised = [e["data"] for e in house.relay.of("trouble") if e["data"]["code"] != "blind"]
+    assert raised == [{"code": "hub_lost", "state": "raised", "count": 3}]
+    assert house.sensor("watch") == "blind"
+
+    await zigbee.broker_returns()
+    await zigbee.reports(zigbee.drawer, contact=False)
+    await zigbee.reports(zigbee.kettle, power=1850)
+    assert [zigbee.shows(d) for d in zigbee.devices] == ["off", "on", "1850"]
+    assert zigbee.came_just_now(zigbee.door)
+    assert house.last_sign == before
+
+    await house.wait(minutes=1)
+    await zigbee.reports(zigbee.door, contact=False)
+    assert house.last_sign == house.now
+    assert house.sensor("watch") != "blind"
+    told = [(e["data"]["code"], e["data"]["state"]) for e in house.relay.of("trouble")]
+    assert [t for t in told if t[0] != "blind"] == [("hub_lost", "raised"), ("hub_lost", "cleared")]

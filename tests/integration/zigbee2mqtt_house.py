@@ -102,12 +102,31 @@ class Zigbee2MqttHouse:
         await self._until(lambda: self.bridge.announced)
 
     def _connected(self) -> Bridge:
-        return Bridge(self.broker.port, self.devices, keepalive_s=_KEEPALIVE_S)
+        # Its thread sees now the house's clock, now the real one: it is to time nothing.
+        return Bridge(self.broker.port, self.devices, keepalive_s=0)
 
     async def bridge_goes(self) -> None:
         await self.hass.async_add_executor_job(self.bridge.close)
         await self._until(lambda: self.shows(self.door) == "unavailable")
         await self.house.settle()
+
+    async def broker_is_killed(self) -> None:
+        """As by a power cut, without a word."""
+        await self.hass.async_add_executor_job(self.broker.program.kill)
+        await self._until(lambda: self.shows(self.door) == "unavailable")
+        await self.house.settle()
+
+    async def broker_returns(self) -> None:
+        """With what it keeps on its disk. The bridge and Home Assistant come back by themselves."""
+        before = self.bridge.announced
+        await self.hass.async_add_executor_job(self.broker.program.start)
+        deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _PATIENCE_S
+        # Both look for it every few seconds of the house's clock.
+        while self.bridge.announced == before or not is_connected(self.hass):
+            assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "nobody came back"
+            await self.house.wait(seconds=1)
+            await self._a_moment()
+        await self.in_touch()
 
     async def stop(self) -> None:
         await self.hass.async_add_executor_job(self.bridge.close)

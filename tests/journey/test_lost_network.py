@@ -1,5 +1,7 @@
 """A relay, a district, a broker or a line that is gone for a while: nothing is lost."""
 
+from datetime import timedelta
+
 from stage.waiting import until
 from tests.journey.day import Day
 
@@ -36,6 +38,20 @@ def test_a_silence_behind_a_cut_line_is_one_case_when_the_line_is_back(day: Day)
     day.until_everything_is_delivered()
     # The district has missed the home long before: what it now hears joins the case it opened then.
     case = day.open_welfare_case()
+    day.handle(case)
+    assert len(day.cases()) == cases + 1
+
+
+def test_a_silence_whose_alert_does_not_pass_is_seen_from_heartbeats_and_is_one_case(
+    day: Day,
+) -> None:
+    cases = len(day.cases())
+    day.street.district_line.block("/v1/events")
+    day.silence_until("quiet")
+    day.pass_time(timedelta(minutes=15))
+    case = day.open_welfare_case()
+    day.street.district_line.mend()
+    day.until_everything_is_delivered()
     day.handle(case)
     assert len(day.cases()) == cases + 1
 

@@ -27,6 +27,7 @@ class Line:
     started: float = AN_HOUR
     power_back: float | None = None
     commanded: float | None = None
+    start_began: float | None = None
 
 
 def ago(seconds: float | None) -> datetime | None:
@@ -138,6 +139,8 @@ PHONES = [
     no("our own push lights and unlocks it", PHONE, "locked", "unlocked", COMMANDED, commanded=2.0),
     no("it rang for us for two minutes", PHONE, "ringing", "offhook", COMMANDED, commanded=120.0),
     life("a call long after ours", PHONE, "ringing", "offhook", commanded=200.0),
+    no("it rang unseen for us", PHONE, "idle", "offhook", COMMANDED, commanded=120.0),
+    life("a call is made long after ours", PHONE, "idle", "offhook", commanded=200.0),
     no("it unlocks out of nowhere", PHONE, "off", "unlocked", NOT_A_PERSON),
     no("the phone is out of reach", PHONE, "idle", "unavailable", WENT_SILENT, **DEAD),
     no("a first state after the start", PHONE, "unknown", "unlocked", CAME_BACK, **DEAD),
@@ -150,6 +153,9 @@ BUTTONS = [
     life("a press right after the start", BUTTON, "unknown", iso(1), started=3.0),
     life("a press although something was commanded", BUTTON, iso(900), iso(1), commanded=5.0),
     life("a press as the hub returns", BUTTON, iso(900), iso(1), power_back=2.0),
+    life("a press early in a slow start", BUTTON, None, iso(400), start_began=500.0),
+    no("a press from before the start", BUTTON, None, iso(600), OLD_PRESS, start_began=500.0),
+    no("a start knows no future", BUTTON, None, iso(-120), OLD_PRESS, start_began=500.0),
     no("yesterday's press is restored", BUTTON, "unknown", iso(86_400), OLD_PRESS),
     no("yesterday's press comes back", BUTTON, "unavailable", iso(86_400), OLD_PRESS),
     no("a press from the future", BUTTON, "unknown", iso(-120), OLD_PRESS),
@@ -190,6 +196,7 @@ def test_what_happened_is_judged_as_a_person_would(line: Line) -> None:
         started=NOW - timedelta(seconds=line.started),
         power_back=ago(line.power_back),
         commanded=ago(line.commanded),
+        start_began=ago(line.start_began),
     )
     found = judge(line.role, change, running=line.running)
     assert (found.activity, found.alive, found.why) == (line.activity, line.alive, line.why)

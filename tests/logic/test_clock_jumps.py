@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.anshim_knock.logic.inputs import Leave
+from custom_components.anshim_knock.logic.inputs import Leave, Ok, Person
 from custom_components.anshim_knock.logic.words import Kind, Presence, Stage
 
 from .home import (
@@ -140,6 +140,42 @@ def test_an_absence_of_56_years_is_refused() -> None:
     home.power_cut(off=timedelta(hours=1), wall=EPOCH)
     assert home.give(Leave(until=NOON + timedelta(days=3))).refused
     assert home.state.stay.kind is Presence.HOME
+
+
+# A clock that is at its last save each time tells nobody that it ran ahead.
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        *(("right", "right"), ("right", "1970"), ("right", "last save")),
+        *(("1970", "right"), ("1970", "1970"), ("1970", "last save")),
+        *(("last save", "right"), ("last save", "1970")),
+    ],
+)
+def test_a_date_that_ran_ahead_and_was_believed_does_not_date_what_came_after_it(
+    first: str, second: str
+) -> None:
+    home = a_home()
+    home.wall_jumps(hours=-2)
+    home.wall_jumps(hours=30)
+    for off, boots_at in ((5, first), (12, second)):
+        wall = {"right": None, "1970": EPOCH, "last save": home.machine.wall}[boots_at]
+        home.power_cut(off=timedelta(hours=off), wall=wall)
+    home.give(Ok(person=Person.RESIDENT))
+    home.power_cut(off=timedelta(hours=12))
+    assert silence(home) >= timedelta(hours=12)
+
+
+def test_a_date_that_has_stood_for_a_day_dates_what_comes_after_it() -> None:
+    home = a_home()
+    home.power_cut(off=timedelta(hours=3))
+    for _ in range(30):
+        home.life()
+        home.wait(hours=1)
+    home.tick()
+    home.power_cut(off=timedelta(hours=1), wall=EPOCH)
+    home.life()
+    home.power_cut(off=timedelta(hours=2))
+    assert about(silence(home), timedelta(hours=3))
 
 
 def test_winter_and_summer_time_are_nothing_to_a_clock_in_utc() -> None:

@@ -11,6 +11,7 @@ from custom_components.anshim_knock.logic.decide import standing
 from custom_components.anshim_knock.logic.household import Stay
 from custom_components.anshim_knock.logic.inputs import (
     Answered,
+    CallEnded,
     ComeBack,
     Coming,
     ConsentWithdrawn,
@@ -34,7 +35,15 @@ from custom_components.anshim_knock.logic.inputs import (
     Watching,
 )
 from custom_components.anshim_knock.logic.rungs import Standing
-from custom_components.anshim_knock.logic.words import Answer, Cause, Presence, Stage, Watch
+from custom_components.anshim_knock.logic.words import (
+    Answer,
+    Caller,
+    CallResult,
+    Cause,
+    Presence,
+    Stage,
+    Watch,
+)
 
 from .home import (
     CONSENT,
@@ -89,7 +98,7 @@ def inputs(home: Home) -> list[Input]:
         )
         for number in (episode, 999)
         for answer in Answer
-        for outcome in ("seen_well", "nobody_opened", None)
+        for outcome in ("seen_well", "deceased", "nobody_opened", None)
     ]
     return [
         *(Life(place=place, at=now - ago) for place in Place for ago in (A_WHILE, timedelta(0))),
@@ -97,6 +106,7 @@ def inputs(home: Home) -> list[Input]:
         *(Help(cause=cause) for cause in Cause),
         *(Watching(watch=watch) for watch in Watch),
         *answers,
+        *(CallEnded(result=result, by=by) for result in CallResult for by in Caller),
         TakeBack(),
         Coming(),
         Leave(until=now + A_WHILE, longest=now + 2 * A_WHILE),

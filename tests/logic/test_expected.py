@@ -94,6 +94,14 @@ def test_a_district_may_shorten_a_learned_limit_and_not_lengthen_it() -> None:
     assert home.due <= NOON + 5 * HOUR
 
 
+def test_a_wish_of_the_district_by_day_does_not_hold_the_nights_short() -> None:
+    home = LearnedHome(quiet=5 * HOUR, call=8 * HOUR)
+    home.give(ShortenLimit(hours=9))
+    assert limit_of(home.state, home.settings) == 5 * HOUR
+    home.quiet = 11 * HOUR
+    assert limit_of(home.state, home.settings) == 9 * HOUR
+
+
 def test_a_blind_home_is_asked_about_by_its_ceiling_and_never_later_than_after_a_day() -> None:
     for quiet, ceiling in ((5 * HOUR, 17 * HOUR), (20 * HOUR, 24 * HOUR)):
         home = LearnedHome(quiet=quiet, call=23 * HOUR)

@@ -54,6 +54,38 @@ def test_a_fridge_is_found_within_ten_days_and_stays_found(minutes: int, spread:
     assert {ghost for at, ghost in lived(starts) if at - starts[0] > when} == {Ghost.EVEN}
 
 
+@pytest.mark.parametrize("minutes", [15, 25, 40, 60, 90])
+@pytest.mark.parametrize("spread", [0.02, 0.1, 0.2])
+def test_a_compressor_that_never_rests_is_found_on_its_second_day(
+    minutes: int, spread: float
+) -> None:
+    when = found_after(compressor(minutes, days=20, spread=spread))
+    assert when is not None
+    assert 1.5 * DAY <= when <= 1.75 * DAY
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("a_day", "nights"), [(8, 1), (20, 3), (60, 6), (200, 12)])
+def test_somebody_up_day_and_night_with_a_plug_is_not_taken_at_once(
+    a_day: float, nights: int, seed: int
+) -> None:
+    when = found_after(person(days=60, a_day=a_day, seed=seed, nights=nights))
+    assert when is None or when > 3 * DAY
+
+
+def test_a_lamp_on_a_plug_used_every_two_hours_of_the_night_is_not_taken_at_once() -> None:
+    when = found_after(wakeful(days=30, a_day=12))
+    assert when is None or when > 3 * DAY
+
+
+def test_a_fridge_on_the_kettles_plug_is_found_within_ten_days() -> None:
+    kettle = person(days=20, a_day=8, seed=4)
+    fridge = [at + 20 * DAY for at in compressor(40, days=20)]
+    when = found_after(kettle + fridge)
+    assert when is not None
+    assert when - 20 * DAY <= 10 * DAY
+
+
 def test_a_fridge_that_a_person_opens_all_day_is_still_found() -> None:
     """Its lamp and its longer runs come on top of the compressor."""
     starts = sorted(compressor(70, days=20) + person(days=20, a_day=15, seed=3))

@@ -93,7 +93,7 @@ def test_only_a_person_ends_an_emergency_or_a_visit_that_somebody_took() -> None
         ends = {sign for sign in Sign if TABLE[sign][here].next is Stage.CALM}
         # A call that was none is taken back within seconds, before anybody has it.
         taken_back = {Sign.TAKEN_BACK} if here is Standing.EMERGENCY else set()
-        assert ends == {Sign.HANDLED_SEEN} | taken_back
+        assert ends == {Sign.HANDLED_SEEN, Sign.FOUND_DEAD} | taken_back
 
 
 def test_no_row_goes_down_the_ladder_but_to_calm() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.anshim_knock.logic.inputs import Answered
 from custom_components.anshim_knock.logic.rungs import Why
-from custom_components.anshim_knock.logic.words import CLOSING_OUTCOMES, Answer, Kind, Said, Stage
+from custom_components.anshim_knock.logic.words import SEEN_ALIVE, Answer, Kind, Said, Stage
 
 from .home import (
     EPOCH,
@@ -27,7 +27,7 @@ UNSEEN = ["nobody_opened", "not_reached", "guardian_informed", "technical", "cod
 
 
 @pytest.mark.parametrize("asked", EVERY_ALERT)
-@pytest.mark.parametrize("outcome", sorted(CLOSING_OUTCOMES))
+@pytest.mark.parametrize("outcome", sorted(SEEN_ALIVE))
 def test_whoever_saw_or_spoke_to_the_resident_closes(
     asked: Callable[[], Home], outcome: str
 ) -> None:
@@ -37,6 +37,20 @@ def test_whoever_saw_or_spoke_to_the_resident_closes(
     assert home.state.episodes == ()
     assert not home.state.owned
     assert home.newest(Kind.RESOLVED)["by"] == "staff"
+    assert home.due == home.machine.wall + timedelta(hours=12)
+
+
+@pytest.mark.parametrize("asked", EVERY_ALERT)
+def test_whoever_was_found_dead_is_no_sign_of_life_and_is_asked_after_no_more(
+    asked: Callable[[], Home],
+) -> None:
+    home = asked()
+    last_sign = home.state.last_sign
+    home.answer(Answer.HANDLED, outcome="deceased")
+    assert home.stage is Stage.CALM
+    assert home.newest(Kind.RESOLVED)["by"] == "staff"
+    assert home.state.last_sign == last_sign
+    # Nobody is asked again at once: somebody was there just now.
     assert home.due == home.machine.wall + timedelta(hours=12)
 
 

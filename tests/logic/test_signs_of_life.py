@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
+import re
 from typing import override
 
 import pytest
 
 from custom_components.anshim_knock.logic.activity import BLANK, Change
+from custom_components.anshim_knock.logic.ghost import Ghost, Habit
 from custom_components.anshim_knock.logic.source import (
     Evidence,
     Source,
@@ -24,6 +26,7 @@ from custom_components.anshim_knock.logic.words import Liveness, Role
 
 START = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 LONG_AGO = START - timedelta(days=30)
+AGAIN = re.compile(r"\[([^]]*)\]\*(\d+)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -35,6 +38,17 @@ class Line:
     tape: str
     activity: int
     liveness: Liveness
+
+    @property
+    def first(self) -> str:
+        return self._tokens()[0]
+
+    @property
+    def rest(self) -> list[str]:
+        return self._tokens()[1:]
+
+    def _tokens(self) -> list[str]:
+        return AGAIN.sub(lambda m: f"{m[1]} " * int(m[2]), self.tape).split()
 
     @override
     def __str__(self) -> str:
@@ -68,6 +82,13 @@ EVIDENCE: Mapping[str, Callable[[datetime, str], Evidence]] = {
     "says": lambda now, often: Evidence(heard=now, via=Via.ZIGPY, check_in=span_of(often)),
 }
 
+VERDICTS: Mapping[str, Callable[[Source, datetime], Source]] = {
+    "ghost": lambda source, now: replace(
+        source, habit=Habit(found=Ghost.EVEN, number=int(now.timestamp() // 86_400))
+    ),
+    "overruled": lambda source, _: replace(source, overruled=True),
+}
+
 
 class Home:
     """Home Assistant and our glue, reduced to what a source learns from them."""
@@ -98,6 +119,8 @@ class Home:
             self.called = self.now
         elif name == "hub":
             self.hub = self.now
+        elif name in VERDICTS:
+            self.source = VERDICTS[name](self.source, self.now)
         elif name in EVIDENCE:
             self.source = told(self.source, EVIDENCE[name](self.now, rest), self.now)
         else:
@@ -125,9 +148,8 @@ class Home:
 
 
 def played(line: Line) -> Home:
-    first, *tokens = line.tape.split()
-    home = Home(line.role, first)
-    for token in tokens:
+    home = Home(line.role, line.first)
+    for token in line.rest:
         home.plays(token)
     return home
 
@@ -141,10 +163,9 @@ def test_what_happened_is_life_or_not_and_the_source_lives_or_not(line: Line) ->
 
 @pytest.mark.parametrize("line", LINES, ids=str)
 def test_of_an_untested_source_the_same_shows_how_it_lives_and_no_life(line: Line) -> None:
-    first, *tokens = line.tape.split()
-    home = Home(line.role, first)
+    home = Home(line.role, line.first)
     home.source = replace(home.source, tested=None)
-    for token in tokens:
+    for token in line.rest:
         home.plays(token)
     assert (home.activities, liveness(home.source, home.now)) == ([], line.liveness)
 

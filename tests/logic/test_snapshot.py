@@ -78,6 +78,20 @@ def test_a_restored_home_waits_for_the_same_deadline(lived: Callable[[], Home]) 
     assert next_deadline(from_dict(on_disk(state)), SETTINGS) == next_deadline(state, SETTINGS)
 
 
+@pytest.mark.parametrize("lived", HOMES)
+def test_what_was_written_before_clocks_had_doubts_is_still_read(
+    lived: Callable[[], Home],
+) -> None:
+    state = lived().state
+    older = on_disk(state)
+    del older["clock"]["least"], older["clock"]["stood"]
+    restored = from_dict(older)
+    assert next_deadline(restored, SETTINGS) == next_deadline(state, SETTINGS)
+    clock = restored.clock
+    last_set = clock.wall + (clock.lag or timedelta(0))
+    assert clock.least == (last_set if clock.trusted or clock.lag is not None else None)
+
+
 def test_a_household_at_its_worst_fits_into_four_kilobytes() -> None:
     home = a_home()
     home.wait(hours=14)

@@ -36,8 +36,65 @@ def test_every_option_and_port_is_explained(language: str) -> None:
 
 def test_the_key_is_in_no_backup() -> None:
     excluded = read("config.yaml")["backup_exclude"]
-    for private in (identity.FILE, f"{identity.FILE}.new", opening.RESERVE_FILE):
+    damaged = Path(identity.FILE).with_suffix(".damaged-0a1b2c3d").name
+    for private in (identity.FILE, f"{identity.FILE}.new", damaged, opening.RESERVE_FILE):
         assert any(Path("data", private).match(pattern) for pattern in excluded), private
+
+
+def test_a_backup_does_not_stop_it_and_first_makes_it_ready() -> None:
+    config = read("config.yaml")
+    assert config["backup"] == "hot"
+    assert config["backup_pre"].startswith("python -m anshim_relay.before_backup --options /data/")
+
+
+def test_the_page_is_for_administrators_through_home_assistant_alone() -> None:
+    config = read("config.yaml")
+    assert (config["ingress"], config["panel_admin"]) == (True, True)
+    # No other port is named, so the Supervisor asks on the usual one, which stays inside.
+    assert "ingress_port" not in config
+    assert f"{options.INGRESS_PORT}/tcp" not in config["ports"]
+    assert re.search("[가-힣]", config["panel_title"])
+
+
+def test_the_supervisor_rates_the_app_with_the_best_mark() -> None:
+    """By its published rules: 5, and one for a profile of its own, and two for ingress.
+
+    Nothing is asked for that would cost a point.
+    """
+    config = read("config.yaml")
+    assert config["apparmor"] is True
+    profile = (APP / "apparmor.txt").read_text(encoding="utf-8")
+    assert f"profile {config['slug']} " in profile
+    costly = (
+        "host_network host_pid host_ipc host_uts host_dbus privileged full_access docker_api "
+        "hassio_role hassio_api homeassistant_api auth_api devices udev kernel_modules gpio uart "
+        "usb video audio stdin"
+    )
+    assert not set(costly.split()) & set(config)
+    assert 5 + config["apparmor"] + 2 * config["ingress"] == 8
+
+
+def test_a_container_says_whether_it_is_well_and_the_workflow_builds_both_kinds() -> None:
+    config, dockerfile = read("config.yaml"), (APP / "Dockerfile").read_text(encoding="utf-8")
+    assert "HEALTHCHECK" in dockerfile
+    assert '"anshim_relay.health"' in dockerfile
+    assert config["arch"] == ["aarch64", "amd64"]
+    assert "{arch}" not in config["image"]
+    workflows = APP.parents[1] / ".github" / "workflows"
+    builds = yaml.safe_load((workflows / "apps.yaml").read_text(encoding="utf-8"))["jobs"]["build"]
+    assert "relay" in builds["strategy"]["matrix"]["app"]
+    image = (workflows / "app.yaml").read_text(encoding="utf-8")
+    assert "prepare-multi-arch-matrix" in image
+    assert "publish-multi-arch-manifest" in image
+
+
+@pytest.mark.parametrize("name", ["DOCS.md", "DOCS.ko.md"])
+def test_every_picture_of_the_documentation_is_there(name: str) -> None:
+    text = (APP / name).read_text(encoding="utf-8")
+    named = re.findall(r"!\[[^\]]+\]\(\S*?/main/(docs/images/[a-z0-9-]+\.png)\)", text)
+    assert len(named) == text.count("![") > 0
+    for picture in named:
+        assert (APP.parents[1] / picture).is_file(), picture
 
 
 def test_one_version_everywhere() -> None:
@@ -55,7 +112,9 @@ def test_the_port_offered_is_the_port_listened_on() -> None:
 def test_the_base_image_is_pinned_and_every_requirement_has_a_hash() -> None:
     assert re.search(r"^FROM \S+:\d+\.\d+\.\d+\S*$", (APP / "Dockerfile").read_text(), re.MULTILINE)
     pinned = (APP / "requirements.txt").read_text(encoding="utf-8")
-    for project in ("aiohttp", "cryptography", "holidays", "orjson", "paho-mqtt", "pyjwt"):
+    for project in (
+        "aiohttp", "cryptography", "holidays", "jinja2", "orjson", "paho-mqtt", "pyjwt",
+    ):  # fmt: skip
         assert re.search(
             rf"^{project}==\S+ \\\n\s+--hash=sha256:", pinned, re.MULTILINE | re.IGNORECASE
         ), project

@@ -55,6 +55,18 @@ async def test_a_half_open_line_is_noticed_and_a_new_one_taken(
     assert await arrives(district, 3) - began <= AFTER_HALF_OPEN_S
 
 
+async def test_one_line_that_says_nothing_is_enough_to_take_new_ones_for_all(
+    relay: RelayProcess, district: StandInDistrict, line: BadLine
+) -> None:
+    """What the other lane has open from before is as dead; nobody waits for it to be found out."""
+    line.breaks(Fault.HALF_OPEN)
+    await relay.post(event(3, "emergency"))
+    await arrives(district, 3)
+    began = now()
+    await relay.post(event(4, "knock"))
+    assert await arrives(district, 4) - began <= GRACE_S
+
+
 @pytest.mark.parametrize(
     "fault", [f for f in Fault if f not in {Fault.NONE, Fault.HALF_OPEN, Fault.SLOW}]
 )
@@ -62,10 +74,10 @@ async def test_what_a_broken_line_swallowed_arrives_soon_after_it_is_mended(
     relay: RelayProcess, district: StandInDistrict, line: BadLine, fault: Fault
 ) -> None:
     line.breaks(fault)
-    opened = line.opened
+    harmed = line.harmed
     await relay.post([event(3, "knock"), event(4, "visit")])
     await relay.post(event(5, "emergency"))
-    await until(lambda: line.opened >= opened + 4)
+    await until(lambda: line.harmed >= harmed + 4)
     line.mends()
     mended = now()
     patience = AFTER_HALF_OPEN_S if fault is Fault.BLACK_HOLE else AFTER_THE_LINE_IS_BACK_S

@@ -106,6 +106,32 @@ async def test_a_clock_that_is_wrong_but_plausible_is_put_right_by_the_district(
         await district.close()
 
 
+async def test_a_kit_whose_clock_has_fallen_back_ten_years_is_heard_and_told_the_time(
+    make: Make, authority: Authority
+) -> None:
+    """Older than this program: nobody knows the time, so nothing is judged by it, or dated."""
+    district = StandInDistrict()
+    await district.open(tls=authority.server())
+    relay = make(district_url=district.url, enrolment_code=CODE, district_ca=str(authority.file))
+    await relay.start()
+    await relay.said("enrolled")
+    await relay.end()
+    clock = {"FAKETIME": "-3650d", "DONT_FAKE_MONOTONIC": "1"}
+    process = await cold(relay, clock | {"LD_PRELOAD": os.environ["ANSHIM_FAKETIME"]})
+    try:
+        assert (await relay.post([event(1), event(2, "emergency")]))[0] == 202
+        await relay.nothing_waits()
+        await relay.said("time_told")
+        status = await relay.status()
+        assert not status["clock_set"]
+        told = datetime.fromisoformat(status["now"])
+        assert abs(datetime.now(UTC) - told) < timedelta(minutes=2)
+    finally:
+        relay.ask_to_end()
+        await asyncio.to_thread(process.wait, 10)
+        await district.close()
+
+
 async def test_a_certificate_that_has_really_expired_gets_nothing_but_a_hello(
     make: Make, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from tests.relay.support.stand_in_district import KIT, StandInDistrict, now_text
 STRANGER = Ed25519PrivateKey.generate()
 
 
-async def test_a_receipt_comes_down_and_is_forgotten_when_acknowledged(
+async def test_a_receipt_comes_down_once_and_again_to_a_home_that_was_restored(
     relay: RelayProcess, district: StandInDistrict
 ) -> None:
     id_ = district.send_down()
@@ -22,7 +22,7 @@ async def test_a_receipt_comes_down_and_is_forgotten_when_acknowledged(
     assert message["event"]["kit"] == KIT
     assert answer["latest"] == message["n"]
     assert (await relay.downlink(after=message["n"], wait=0))["messages"] == []
-    assert (await relay.downlink(after=0, wait=0))["messages"] == []
+    assert (await relay.downlink(after=0, wait=0))["messages"] == [message]
 
 
 async def test_a_waiting_home_hears_at_once(relay: RelayProcess, district: StandInDistrict) -> None:

@@ -215,20 +215,32 @@ async def test_a_pause_asked_for_is_kept_by_alerts_and_broken_by_a_call_for_help
     assert asked.count("quiet") <= 2
 
 
-async def test_an_unknown_kit_is_quarantined_and_that_counts_as_delivered(
-    relay: RelayProcess, district: StandInDistrict
+@pytest.mark.parametrize("status", ["quarantined", "later"])
+async def test_what_a_district_answers_that_does_not_know_the_kit_is_owed_until_it_does(
+    relay: RelayProcess, district: StandInDistrict, status: str
 ) -> None:
-    def quarantine(tokens: list[str]) -> web.StreamResponse | None:
+    asked = 0
+
+    def unknown(tokens: list[str]) -> web.StreamResponse | None:
+        nonlocal asked
+        asked += 1
         payload = {
             "kit": None,
             "now": now_text(),
-            "results": results(tokens, status="quarantined", reason="unknown_key"),
+            "results": results(tokens, status=status, reason="unknown_key"),
         }
         return web.json_response({"ack": sign(payload, district.current, "anshim-ack+jws")})
 
-    district.lie = quarantine
-    await relay.post(event(1))
+    district.lie = unknown
+    await relay.post(event(1, "emergency"))
+    await until(lambda: asked >= 2)
+    destination = (await relay.status())["destinations"][0]
+    assert (destination["waiting"], destination["connected"]) == (1, False)
+    assert destination["reason"] == "kit-not-accepted"
+
+    district.lie = None
     await relay.nothing_waits()
+    assert list(district.stand.durable) == [event(1, "emergency")["id"]]
 
 
 async def test_an_ack_by_the_pinned_successor_is_believed(

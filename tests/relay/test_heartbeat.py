@@ -1,10 +1,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from aiohttp import web
+
 from tests.relay.conftest import Make
 from tests.relay.support.events import event, heartbeat
 from tests.relay.support.process import RelayProcess, until
-from tests.relay.support.stand_in_district import CODE, HOUSEHOLD, StandInDistrict
+from tests.relay.support.stand_in_district import CODE, HOUSEHOLD, StandInDistrict, problem
 
 
 async def test_a_heartbeat_of_the_home_is_noted_not_stored_and_carried_on(
@@ -105,3 +107,20 @@ def newest(district: StandInDistrict, **wanted: Any) -> dict[str, Any] | None:
     data: dict[str, Any] = district.stand.heartbeats[-1]["data"]
     facts = data | {"seq": data["highwater"]["seq"], "home": data["home"] is not None}
     return data if all(facts[name] == value for name, value in wanted.items()) else None
+
+
+async def test_a_way_that_takes_heartbeats_and_no_alerts_makes_no_storm(
+    relay: RelayProcess, district: StandInDistrict
+) -> None:
+    tried = 0
+
+    def takes_none(tokens: list[str]) -> web.StreamResponse:
+        nonlocal tried
+        tried += 1
+        return problem(503, "unavailable")
+
+    district.lie = takes_none
+    await until(lambda: district.stand.heartbeats)
+    await relay.post(event(1))
+    await until(lambda: tried >= 3)
+    assert len(district.stand.heartbeats) <= 2

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.relay.district import district_program
 from benchmarks.relay.power_cuts import alone, together
 from benchmarks.relay.power_cuts.alone import End, unsynced
 from benchmarks.relay.power_cuts.disk import CannotCutError, Disk, Kind
-from benchmarks.relay.power_cuts.together import district_program, home_program
+from benchmarks.relay.power_cuts.together import home_program
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -11,6 +11,7 @@ from environment.browser import make_browser
 from environment.faketime import provide_faketime
 from environment.installer import Installer
 from environment.interpreter import Interpreter
+from environment.telephony import make_telephony
 from environment.trouble import CannotGoOnError
 
 NO_INSTALLER = Installer(uv=Path("uv"), patchelf=Path("patchelf"))
@@ -82,3 +83,22 @@ def test_a_clock_that_cannot_run_faster_is_said_and_stops_nobody(
     python = Interpreter(python=Path(sys.executable), kind="one on PATH")
     provide_faketime(root, python, lambda: None)
     assert "no libfaketime here" in capsys.readouterr().err
+
+
+def test_without_apt_the_lack_of_a_telephone_is_said(
+    plant: Plant, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant("sipp", "true")
+    make_telephony(root, apt=None, installer=NO_INSTALLER)
+    told = capsys.readouterr()
+    assert "no baresip, espeak-ng here" in told.out + told.err
+
+
+def test_where_the_machine_has_them_nothing_is_said(
+    plant: Plant, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("baresip", "sipp", "espeak-ng"):
+        plant(name, "true")
+    make_telephony(root, apt=None, installer=NO_INSTALLER)
+    told = capsys.readouterr()
+    assert told.out + told.err == ""

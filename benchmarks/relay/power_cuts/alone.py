@@ -1,25 +1,27 @@
 """The relay by itself: homes talk without a pause, then its power is cut, or it is killed or ended.
 
-The judge is a set of ids. One side comes from the relay's own 202s; the other from a district
-stand-in that shares no code with the relay and checks every signature itself.
+The judge is the oracle. It hears of the relay's own 202s, and of what reaches a district stand-in
+that shares no code with the relay and checks every signature itself.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 import functools
 from pathlib import Path
 import random
 import secrets
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 
 from benchmarks.relay.power_cuts.disk import Disk, Kind
+from benchmarks.relay.power_cuts.oracle import Oracle
 from tests.relay.support.events import event
 from tests.relay.support.process import SRC, RelayProcess, warm
-from tests.relay.support.stand_in_district import CODE, StandInDistrict
+from tests.relay.support.stand_in_district import CODE, Result, StandInDistrict
 from tests.relay.support.warm import Warm
 
 ROOT = Path(__file__).parents[3]
@@ -60,14 +62,30 @@ def unsynced() -> Warm:
     return Warm(SRC, ROOT, module="benchmarks.relay.power_cuts.unsynced")
 
 
+class ToldDistrict(StandInDistrict):
+    """Tells the oracle what it has before the relay hears of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.oracle: Oracle | None = None
+
+    @override
+    def _take(self, token: str) -> Result:
+        result = super()._take(token)
+        if self.oracle is not None:
+            self.oracle.delivered(result["id"])
+        return result
+
+
 @dataclass
 class Homes:
-    """They talk until nobody answers. `kept` is what the relay promised."""
+    """They talk until nobody answers, and tell the oracle what the relay promised."""
 
     relay: RelayProcess
+    oracle: Oracle
     version: int = 0
     asked: int = 0
-    kept: set[str] = field(default_factory=set)
+    kept: int = 0
 
     async def talk(self) -> None:
         while True:
@@ -83,7 +101,8 @@ class Homes:
             self.asked -= 1
         if status != KEPT:
             raise aiohttp.ClientError(f"answered {status}")
-        self.kept.add(message["id"])
+        self.oracle.kept(message["id"])
+        self.kept += 1
 
 
 @dataclass(kw_only=True)
@@ -92,14 +111,15 @@ class Bench:
 
     disk: Disk
     relay: RelayProcess
-    district: StandInDistrict
+    district: ToldDistrict
     homes: Homes
-    dice: random.Random
-    line: float
+    dice: random.Random = field(default_factory=random.Random)
+    line: float = 0.25
+    lost: set[str] = field(default_factory=set)
 
     async def end(self, how: End, tally: Tally) -> None:
         """1. load, with the district there or not; 2. the end; 3. all comes back; 4. the count."""
-        before = len(self.homes.kept)
+        before = self.homes.kept
         if self.dice.random() >= self.line:
             await self.district.close()
         talking = [asyncio.create_task(self.homes.talk()) for _ in range(SENDERS)]
@@ -112,10 +132,9 @@ class Bench:
         await self.district.open()
         await self.relay.start()
         await self.relay.nothing_waits()
-        lost = self.homes.kept - set(self.district.stand.durable)
-        tally.add(len(self.homes.kept) - before, len(lost), under_way)
-        tally.signed_twice += len(self.district.stand.signed_twice)
-        self.homes.kept -= lost
+        lost = self.homes.oracle.missing() - self.lost
+        self.lost |= lost
+        tally.add(self.homes.kept - before, len(lost), under_way)
 
     async def _happen(self, how: End) -> int:
         if how is End.TERM:
@@ -149,21 +168,29 @@ async def measured(
     """`line`: how often the district is there under load. What it has, no cut can take."""
     tally, dice = Tally(), random.Random(seed)
     while tally.ends < ends:
-        disk = Disk(folder / secrets.token_hex(4), kind)
-        district = StandInDistrict()
-        await district.open()
-        relay = RelayProcess(folder / secrets.token_hex(4), starter=starter,
-                             district_url=district.url, enrolment_code=CODE)  # fmt: skip
-        relay.data = disk.place / "relay"
-        bench = Bench(disk=disk, relay=relay, district=district, homes=Homes(relay), dice=dice,
-                      line=line)  # fmt: skip
-        try:
-            await relay.start()
-            await relay.said("enrolled")
+        async with set_up(folder / secrets.token_hex(4), kind, starter) as bench:
+            bench.dice, bench.line = dice, line
             for _ in range(min(CUTS_OF_A_DISK, ends - tally.ends)):
                 await bench.end(how, tally)
-        finally:
-            await relay.end()
-            await district.close()
-            disk.throw_away()
+            tally.signed_twice += len(bench.district.stand.signed_twice)
     return tally
+
+
+@asynccontextmanager
+async def set_up(folder: Path, kind: Kind, starter: Callable[[], Warm]) -> AsyncIterator[Bench]:
+    disk, district = Disk(folder / "disk", kind), ToldDistrict()
+    oracle = Oracle(folder / "oracle", never_on=disk.place)
+    district.oracle = oracle
+    await district.open()
+    relay = RelayProcess(folder / "relay", starter=starter, district_url=district.url,
+                         enrolment_code=CODE)  # fmt: skip
+    relay.data = disk.place / "relay"
+    try:
+        await relay.start()
+        await relay.said("enrolled")
+        yield Bench(disk=disk, relay=relay, district=district, homes=Homes(relay, oracle))
+    finally:
+        await relay.end()
+        await district.close()
+        oracle.close()
+        disk.throw_away()

@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
 # mkfs.xfs makes nothing smaller. The file is sparse.
 SIZE = {Kind.EXT4: 96 * MIB, Kind.XFS: 320 * MIB}
+PACKAGE = {Kind.EXT4: "e2fsprogs", Kind.XFS: "xfsprogs"}
 MAKE = {Kind.EXT4: ["mkfs.ext4", "-q", "-F"], Kind.XFS: ["mkfs.xfs", "-q", "-f"]}
 
 
@@ -39,7 +40,7 @@ def check(kind: Kind) -> None:
     if not Path("/dev/loop-control").exists():
         raise CannotCutError("there are no loop devices here")
     if shutil.which(MAKE[kind][0]) is None:
-        raise CannotCutError(f"there is no {MAKE[kind][0]} here")
+        raise CannotCutError(f"there is no {MAKE[kind][0]} here: install {PACKAGE[kind]}")
 
 
 class Disk:

@@ -6,26 +6,21 @@ file with plain SQL: every promised message is there, and no episode has two cas
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 import functools
 import json
-import os
 from pathlib import Path
 import random
 import secrets
 import signal
-import socket
-import sqlite3
-import subprocess
-import sys
 
+from benchmarks.relay.district import District
 from benchmarks.relay.power_cuts.alone import CUTS_OF_A_DISK, ROOT
 from benchmarks.relay.power_cuts.disk import Disk, Kind
 from tests.relay.support.process import TOKEN, RelayProcess, Running, until
 from tests.relay.support.warm import Warm
 
-DISTRICT_SRC = ROOT / "addon" / "district" / "src"
 LONGEST_LOAD_S = 0.6
 
 
@@ -48,20 +43,8 @@ class Verdict:
 
 
 @functools.cache
-def district_program() -> Warm:
-    return Warm(DISTRICT_SRC, module="anshim_district.cli")
-
-
-@functools.cache
 def home_program() -> Warm:
     return Warm(ROOT, module="benchmarks.relay.power_cuts.home")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(kw_only=True)
@@ -72,35 +55,27 @@ class Street:
     disk: Disk
     relay: RelayProcess
     household: str
-    district_port: int
-    running: dict[str, Running] = field(default_factory=dict)
+    district: District
+    home: Running | None = None
     lives: int = 0
-
-    @property
-    def database(self) -> Path:
-        return self.disk.place / "district" / "district.sqlite"
-
-    def launch(self, name: str, program: Warm, arguments: list[str]) -> None:
-        code = self.folder / f"{name}.code"
-        log = self.folder / f"{name}-{self.lives}.log"
-        self.running[name] = Running(program.launch(arguments, log, code), code)
 
     async def start(self) -> None:
         self.lives += 1
-        self.launch("district", district_program(), district_arguments(self.folder, self.disk))
-        await until(lambda: listens(self.district_port))
+        await self.district.start()
         await self.relay.start()
         state = self.disk.place / "home" / "household"
         arguments = ["--state", str(state), "--household", self.household]
         arguments += ["--relay", str(self.relay.port), "--token", TOKEN]
-        self.launch("home", home_program(), arguments)
+        log, code = self.folder / f"home-{self.lives}.log", self.folder / "home.code"
+        self.home = Running(home_program().launch(arguments, log, code), code)
 
     async def kill(self) -> None:
-        for running in self.running.values():
-            running.signal(signal.SIGKILL)
+        if self.home is not None:
+            self.home.signal(signal.SIGKILL)
+        await self.district.end(signal.SIGKILL)
         await self.relay.kill()
-        for running in self.running.values():
-            await running.wait()
+        if self.home is not None:
+            await self.home.wait()
 
     def promised(self) -> set[str]:
         """Whole lines only: the last one may have been cut short."""
@@ -112,7 +87,7 @@ class Street:
         return {line.split()[1] for line in lines if line.startswith("saved ") and line[-1] == "\n"}
 
     def arrived(self) -> set[str]:
-        with closing(sqlite3.connect(self.database, timeout=10)) as connection:
+        with self.district.read() as connection:
             return {id_ for (id_,) in connection.execute("SELECT id FROM events")}
 
     async def some_more(self) -> None:
@@ -126,7 +101,7 @@ class Street:
         return promised - self.arrived()
 
     def judged(self) -> Verdict:
-        with closing(sqlite3.connect(self.database, timeout=10)) as connection:
+        with self.district.read() as connection:
             rows = connection.execute("SELECT state FROM cases WHERE family = 'welfare'")
             episodes = [json.loads(state)["episode"] for (state,) in rows]
             [[apart]] = connection.execute("SELECT count(*) FROM quarantine")
@@ -138,40 +113,17 @@ class Street:
         )
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def district_arguments(folder: Path, disk: Disk) -> list[str]:
-    options = folder / "district.json"
-    return ["--options", str(options), "--data", str(disk.place / "district")]
-
-
 @contextmanager
 def street(folder: Path, kind: Kind) -> Iterator[Street]:
     folder.mkdir(parents=True)
     disk = Disk(folder / "disk", kind)
     try:
-        port = free_port()
-        options = {
-            "district": {"id": "seodaemun", "name": "서대문구"},
-            "listen": {"host": "127.0.0.1", "port": port},
-            "public_url": f"http://127.0.0.1:{port}",
-            "admin": {"user": "center", "password": secrets.token_urlsafe(9)},
-        }
-        (folder / "district.json").write_text(json.dumps(options), encoding="utf-8")
-        printed = subprocess.run(
-            [sys.executable, "-m", "anshim_district", *district_arguments(folder, disk), "enrol"],
-            env={**os.environ, "PYTHONPATH": str(DISTRICT_SRC)},
-            check=True,
-            capture_output=True,
-        ).stdout
-        issued = json.loads(printed)
+        district = District(folder, disk.place / "district")
+        issued = district.enrol()
         relay = RelayProcess(folder / "relay", enrolment_code=issued["uri"])
         relay.data = disk.place / "relay"
         yield Street(folder=folder, disk=disk, relay=relay, household=issued["household"],
-                     district_port=port)  # fmt: skip
+                     district=district)  # fmt: skip
     finally:
         disk.throw_away()
 

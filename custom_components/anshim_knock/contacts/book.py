@@ -15,6 +15,8 @@ from ..logic.calling import Call, Calling
 
 _LOGGER = logging.getLogger(__name__)
 _VERSION = 1
+# Lines are cut for moments: what is over by then is not written.
+_SOON_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +30,12 @@ class Trial:
 
 @dataclass(slots=True, kw_only=True)
 class Page:
-    """`answers`: what each contact last said of the present alert."""
+    """`answers`: what each contact said of the present alert. `cut`: since when no line is up."""
 
     calling: Calling = field(default_factory=Calling)
     answers: dict[str, str] = field(default_factory=dict)
     trials: dict[str, Trial] = field(default_factory=dict)
+    cut: datetime | None = None
 
 
 class Book:
@@ -44,6 +47,7 @@ class Book:
             hass, _VERSION, key, private=True, atomic_writes=True
         )
         self.page = Page()
+        self._owing = False
 
     async def load(self) -> None:
         """Without it somebody may be told twice; the ladder starts all the same."""
@@ -54,7 +58,18 @@ class Book:
             _LOGGER.exception("Whom this home has told cannot be read; they are told again")
 
     async def save(self) -> None:
+        self._owing = False
         await self._store.async_save(_written(self.page))
+
+    def save_soon(self) -> None:
+        """Before Home Assistant stops at the latest. What a crash takes is counted anew."""
+        self._owing = True
+        self._store.async_delay_save(lambda: _written(self.page), _SOON_S)
+
+    async def close(self) -> None:
+        """Nothing is written after this: the household may be set up anew."""
+        if self._owing:
+            await self.save()
 
     async def remove(self) -> None:
         await self._store.async_remove()
@@ -71,6 +86,7 @@ def _written(page: Page) -> dict[str, Any]:
             for c in calling.calls
         ],
         "answers": page.answers,
+        "cut": _iso(page.cut),
         "trials": {
             key: {"at": t.at.isoformat(), "arrived": t.arrived, "answered": t.answered}
             for key, t in page.trials.items()
@@ -93,6 +109,8 @@ def _read(data: Mapping[str, Any]) -> Page:
             over=data["over"] and _moment(data["over"]),
         ),
         answers=dict(data["answers"]),
+        # Not yet written down by older versions.
+        cut=data.get("cut") and _moment(data["cut"]),
         trials={
             key: Trial(at=_moment(t["at"]), arrived=t["arrived"], answered=t["answered"])
             for key, t in data["trials"].items()

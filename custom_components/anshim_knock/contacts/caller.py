@@ -38,6 +38,8 @@ COMING, SEEN, RECEIVED = "coming", "seen", "received"
 ANSWERS = (COMING, SEEN, RECEIVED)
 # A wall clock may be set at any time, and nobody tells.
 _LOOK_AGAIN = timedelta(minutes=15)
+# After a start the line is found first: what was cut before may have been mended meanwhile.
+_SETTLING = timedelta(minutes=1)
 
 
 class ContactCaller:
@@ -53,7 +55,7 @@ class ContactCaller:
         self._wording = wording
         self.people = people_of(self._entry)
         self.trials = Trials(hass, self._entry, book, wording, coordinator.outfit.issues)
-        self._cut: datetime | None = None
+        self._began = coordinator.outfit.clocks.read().steady
         self._lock = asyncio.Lock()
         self._stops: list[CALLBACK_TYPE] = []
         self._disarm: CALLBACK_TYPE | None = None
@@ -64,13 +66,13 @@ class ContactCaller:
         # It may begin at once, and appends what must be stopped as well.
         self._stops.append(async_at_started(self._hass, self._begin))
 
-    @callback
-    def stop(self) -> None:
+    async def stop(self) -> None:
         for stop in self._stops:
             stop()
         self._stops = []
         if self._disarm is not None:
             self._disarm()
+        await self._book.close()
 
     @callback
     def _begin(self, _hass: HomeAssistant) -> None:
@@ -117,17 +119,25 @@ class ContactCaller:
             since=view.since,
             episode=view.episode,
             owned=view.owned,
-            cut=self._cut,
+            cut=None if self._is_settling() else self._book.page.cut,
         )
 
     def _see_the_line(self, now: datetime) -> None:
         """Since when: a message is always under way for a moment, and a line is cut for one."""
         view = self._home.data
         line = view.link.reached and view.link.connected
+        page = self._book.page
+        before = page.cut
         if (line and not view.untold) or told_of(view) is Told.RECEIVED:
-            self._cut = None
-        elif self._cut is None or self._cut > now:
-            self._cut = now
+            page.cut = None
+        elif before is None or before > now:
+            page.cut = now
+        if page.cut != before:
+            self._book.save_soon()
+
+    def _is_settling(self) -> bool:
+        steady = self._home.outfit.clocks.read().steady
+        return steady - self._began < _SETTLING.total_seconds()
 
     def _plan(self) -> Plan:
         contacts = tuple(person.contact for person in self.people.values())
@@ -224,7 +234,8 @@ class ContactCaller:
 
     def is_contact(self, user_id: str | None) -> bool:
         """Whoever is logged in on a contact's phone is not the resident, whatever they press."""
-        return user_id is not None and user_id in users_of(self._hass, self.people.values())
+        phones = {person.phone for person in self.people.values() if person.phone is not None}
+        return user_id is not None and user_id in users_of(self._hass, phones)
 
     def shown(self) -> list[dict[str, Any]]:
         """Who has been told of the open alert, when, and what they said. For the page."""
@@ -250,4 +261,6 @@ class ContactCaller:
         wait = _LOOK_AGAIN
         if look is not None:
             wait = min(max(look - self._home.outfit.clocks.read().wall, timedelta(0)), wait)
+        if self._is_settling():
+            wait = min(wait, _SETTLING)
         self._disarm = async_call_later(self._hass, wait + timedelta(seconds=1), self._look)

@@ -90,16 +90,17 @@ def _service_of(hass: HomeAssistant, device_id: str) -> str | None:
     return None if webhook_id is None else get_notify_service(hass, webhook_id)
 
 
-def users_of(hass: HomeAssistant, people: Iterable[Person]) -> set[str]:
-    """As whom the companion apps of these people are logged in."""
+def users_of(hass: HomeAssistant, phones: Iterable[str]) -> set[str]:
+    """As whom the companion apps of these devices are logged in."""
     devices = dr.async_get(hass)
     users = set()
-    for device_id in {person.phone for person in people if person.phone is not None}:
+    for device_id in phones:
         device = devices.async_get(device_id)
-        for entry_id in device.config_entries if device else ():
-            entry = hass.config_entries.async_get_entry(entry_id)
-            if entry is not None and entry.domain == PHONE_APP:
-                users.add(str(entry.data.get("user_id")))
+        if device is None or device.config_entry_id is None:
+            continue
+        entry = hass.config_entries.async_get_entry(device.config_entry_id)
+        if entry is not None and entry.domain == PHONE_APP:
+            users.add(str(entry.data.get("user_id")))
     return users
 
 

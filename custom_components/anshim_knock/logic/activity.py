@@ -56,6 +56,7 @@ class Change:
     `commanded` when an automation, a remote user or we last switched or rang it, `called` when a
     call of ours to the resident may last have rung. `with_report`: it came along with the device's
     own battery or voltage, as a timer's report does that tells of a missed edge up to an hour late.
+    `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
     """
 
     old: str | None
@@ -66,6 +67,7 @@ class Change:
     commanded: datetime | None = None
     called: datetime | None = None
     with_report: bool = False
+    start_began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,9 @@ def _against(change: Change) -> Why | None:
         return Why.JUST_STARTED
     if _within(change.at, change.power_back, SETTLE):
         return Why.POWER_CAME_BACK
-    if change.old == "ringing" and change.new == "offhook":
+    if change.new == "offhook":
+        # A phone that reports seldom leaves the ringing out. Who calls out unlocks it first, and
+        # that counts.
         ours = (change.commanded, change.called)
         return Why.COMMANDED if any(_within(change.at, m, CALL_MEMORY) for m in ours) else None
     return Why.COMMANDED if _within(change.at, change.commanded, COMMAND_MEMORY) else None
@@ -207,9 +211,14 @@ def _button(change: Change) -> Finding:
     pressed = moment_in(change.new)
     if pressed is None:
         return _only(Why.UNREADABLE, alive=False)
-    if abs(change.at - pressed) > FRESH_PRESS:
-        return _only(Why.OLD_PRESS)
-    return _counts_if(used=True)
+    if _within(change.at, pressed, FRESH_PRESS) or _during_start(change, pressed):
+        return _counts_if(used=True)
+    return _only(Why.OLD_PRESS)
+
+
+def _during_start(change: Change, pressed: datetime) -> bool:
+    """However long the start takes: what is restored from before it has an earlier moment."""
+    return change.start_began is not None and change.start_began <= pressed <= change.at
 
 
 _RULES: Mapping[Role, Rule] = MappingProxyType(

@@ -10,6 +10,7 @@ from .turn import Turn
 ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
     {
         Act.LIFE: episode.life,
+        Act.COUNT_ANEW: episode.count_anew,
         Act.BEGIN: episode.begin,
         Act.SAY: episode.say,
         Act.SAY_AGAIN: episode.say_again,
@@ -26,6 +27,7 @@ ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
         Act.DISOWN: episode.disown,
         Act.LAPSE: episode.lapse,
         Act.KEEP_RECEIPT: episode.keep_receipt,
+        Act.KEEP_CALL: words.keep_call,
         Act.STAY_AWAY: home.stay_away,
         Act.STAY_GUESTS: home.stay_guests,
         Act.STAY_HOME: home.stay_home,

@@ -36,8 +36,9 @@ class Reading:
 class Clock:
     """The last reading, and what is known about its truth.
 
-    `booted` is the wall time at which this boot was first seen; `lag` is by how much moments from
-    before it were moved back while the clock was not set, to be undone when it is.
+    `booted` is the wall time at which this boot was first seen; `lag` is how far a clock that is
+    not set lies behind the last one that was. `least` is the earliest that it may be in truth: a
+    date that jumped ahead and was believed counts for it only when it has `stood` for a day.
     """
 
     wall: datetime
@@ -46,6 +47,8 @@ class Clock:
     trusted: bool
     booted: datetime
     lag: timedelta | None = None
+    least: datetime | None = None
+    stood: timedelta = timedelta(0)
 
 
 class ClockEvent(StrEnum):
@@ -95,6 +98,7 @@ def first_reading(reading: Reading) -> Clock:
         boot=reading.boot,
         trusted=reading.wall >= CLOCK_FLOOR,
         booted=reading.wall,
+        least=_least(None, reading.wall),
     )
 
 
@@ -104,7 +108,13 @@ def reconcile(clock: Clock, reading: Reading) -> Reconciled:
         return _after_a_boot(clock, reading)
     measured = timedelta(seconds=max(reading.steady - clock.steady, 0.0))
     drift = (reading.wall - clock.wall) - measured
-    seen = replace(clock, wall=reading.wall, steady=reading.steady)
+    seen = replace(
+        clock,
+        wall=reading.wall,
+        steady=reading.steady,
+        least=clock.least and clock.least + measured,
+        stood=clock.stood + measured if abs(drift) <= TOLERANCE else timedelta(0),
+    )
     if abs(drift) <= TOLERANCE:
         return _agreeing(seen, measured)
     if drift > timedelta(0):
@@ -120,11 +130,18 @@ def _agreeing(seen: Clock, measured: timedelta) -> Reconciled:
 
     Otherwise a home whose clock once ran ahead would be without a time until that date.
     """
-    stands = seen.wall >= CLOCK_FLOOR and seen.wall - seen.booted >= _STANDS
-    if seen.trusted or not stands:
+    if seen.wall < CLOCK_FLOOR or seen.stood < _STANDS:
         return Reconciled(clock=seen, measured=measured)
-    clock = replace(seen, trusted=True, lag=None)
-    return Reconciled(clock=clock, measured=measured, event=ClockEvent.SET)
+    clock = replace(seen, trusted=True, lag=None, least=seen.wall)
+    event = None if seen.trusted else ClockEvent.SET
+    return Reconciled(clock=clock, measured=measured, event=event)
+
+
+def _least(so_far: datetime | None, wall: datetime) -> datetime | None:
+    """A date that is set may be right, however early it is; one that is not says nothing."""
+    if wall < CLOCK_FLOOR:
+        return so_far
+    return wall if so_far is None else min(so_far, wall)
 
 
 def _least_truth(clock: Clock, measured: timedelta) -> datetime:
@@ -138,7 +155,13 @@ def _now_set(seen: Clock, measured: timedelta, drift: timedelta) -> Reconciled:
     """Moments of this boot keep their distance from now; older ones go back to where they were."""
     older = drift if seen.lag is None else seen.lag
     return Reconciled(
-        clock=replace(seen, trusted=True, lag=None, booted=seen.booted + drift),
+        clock=replace(
+            seen,
+            trusted=True,
+            lag=None,
+            booted=seen.booted + drift,
+            least=_least(seen.least, seen.wall),
+        ),
         measured=measured,
         move=Move(border=seen.booted, older=older, newer=drift),
         event=ClockEvent.SET,
@@ -179,11 +202,16 @@ def _after_a_boot(clock: Clock, reading: Reading) -> Reconciled:
 
     It is, when it is not behind all that we knew. Otherwise nobody knows how long the machine was
     off: what was before the boot is moved to lie directly before it, until the clock is set.
+    If a boot before was without a clock, and no network came, what was seen in it may be as old as
+    `least` allows: the date before that boot may have run ahead.
     """
     behind = clock.wall - reading.wall
+    least = _least(clock.least, clock.wall)
     known = timedelta(0) if clock.trusted else clock.lag
     is_set = reading.wall >= CLOCK_FLOOR and (known is None or behind + known <= TOLERANCE)
-    back = known if is_set and known is not None else -behind
+    back = -behind
+    if is_set and least is not None:
+        back = max(least - clock.wall, timedelta(0))
     # Strictly before the boot: what is at its very moment belongs to it.
     older = back - max(behind + back + _TICK, timedelta(0))
     fresh = Clock(
@@ -193,6 +221,7 @@ def _after_a_boot(clock: Clock, reading: Reading) -> Reconciled:
         trusted=is_set,
         booted=reading.wall,
         lag=None if is_set or known is None else known - older,
+        least=least or _least(None, reading.wall),
     )
     return Reconciled(
         clock=fresh,

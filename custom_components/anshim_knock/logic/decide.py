@@ -106,7 +106,8 @@ def _at(state: Household, given: Input, reading: Reading, settings: Settings) ->
         Trouble(code="clock_unset", raised=not found.clock.trusted),
         Trouble(code="clock_jumped", raised=found.event is ClockEvent.JUMPED),
     ):
-        state = _step(state, word, Sign.TROUBLE, reading, settings).state
+        if word.raised is not (word.code in state.troubles):
+            state = _step(state, word, Sign.TROUBLE, reading, settings).state
     return state
 
 

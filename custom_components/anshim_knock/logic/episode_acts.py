@@ -23,7 +23,7 @@ from .messages import alert, drill, resolved
 from .rungs import Sign
 from .settings import Settings
 from .signs import SKEW
-from .silence import before_call, broken
+from .silence import before_call, broken, counted_anew
 from .turn import Turn
 from .words import By, Cause, Said, Stage
 
@@ -33,6 +33,10 @@ _CAUSES: Mapping[Sign, Cause] = {Sign.CEILING_DUE: Cause.CEILING, Sign.STAY_ENDS
 def life(turn: Turn) -> None:
     """Silence is counted from the sign: its own moment, or now."""
     turn.state = broken(turn.state, _shown_at(turn), turn.now)
+
+
+def count_anew(turn: Turn) -> None:
+    turn.state = counted_anew(turn.state, _shown_at(turn), turn.now)
 
 
 def _shown_at(turn: Turn) -> datetime:

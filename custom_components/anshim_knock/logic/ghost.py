@@ -10,9 +10,10 @@ of people, none of a certain appliance:
   washes for an hour or two, and pauses until the next meal.
 - *timed*: a timer keeps its minute (or moves with the sunset, a minute a day); people do not.
 
-A day is judged when the next one has begun. Each mark is given up later than it was found, so that
-a verdict does not flutter; when the appliance on the plug is changed, days of another habit lift
-it.
+A day is judged when the next one has begun. Only the obvious is found sooner: a plug that has not
+rested for a day and a half, which holds a night whenever somebody sleeps, and keeps its pace. Each
+mark is given up later than it was found, so that a verdict does not flutter; when the appliance on
+the plug is changed, days of another habit lift it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,10 @@ _FADE = 0.8
 SHORT_REST_S = 2.5 * 3600
 # A slow compressor rests for hours, but never much longer than it always does.
 USUAL_RESTS = 2.0
+# Found at once: no rest of a person's length through a day and the nights beside it, at one pace.
+# Of somebody who is up day and night, one gap in ten is minutes and one in ten is hours.
+RESTLESS_S = 36 * 3600.0
+ONE_PACE = 4.0
 # Beyond this even the slowest compressor has started again.
 LONGEST_REST_S = 6 * 3600.0
 # A quarter of the day holds a quarter of an even source's starts, and next to none of a person's.
@@ -110,6 +115,8 @@ class Habit:
     hours: Counts = (0.0,) * _HOURS
     gaps: Counts = GAPS.empty
     slots: tuple[Slot, ...] = ()
+    # Since when it has not rested.
+    restless: datetime | None = None
     found: Ghost | None = None
 
 
@@ -137,7 +144,8 @@ def started(habit: Habit, at: datetime, *, appliance: bool) -> Habit:
     today = habit.today
     hours = list(habit.hours)
     hours[hour % _HOURS] += 1.0
-    return Habit(
+    restless = habit.restless if 0.0 < gap <= SHORT_REST_S else None
+    now = Habit(
         last=at,
         number=habit.number,
         today=Day(
@@ -155,8 +163,10 @@ def started(habit: Habit, at: datetime, *, appliance: bool) -> Habit:
         hours=tuple(hours),
         gaps=added(habit.gaps, GAPS, gap) if known else habit.gaps,
         slots=slots,
+        restless=restless or at,
         found=habit.found,
     )
+    return replace(now, found=Ghost.EVEN) if appliance and obviousness(now) >= 1.0 else now
 
 
 def usual_gap(habit: Habit) -> timedelta | None:
@@ -173,6 +183,15 @@ def quiet_share(hours: Counts) -> float:
     around = hours + hours[: QUIET_HOURS - 1]
     quietest = min(sum(around[h : h + QUIET_HOURS]) for h in range(_HOURS))
     return quietest / whole
+
+
+def obviousness(habit: Habit) -> float:
+    """How much it goes on without a rest and at one pace; from 1 nobody needs to wait for days."""
+    short, long = quantile(habit.gaps, GAPS, 0.1), quantile(habit.gaps, GAPS, 0.9)
+    if habit.last is None or habit.restless is None or short is None or long is None:
+        return 0.0
+    restless = (habit.last - habit.restless).total_seconds() / RESTLESS_S
+    return min(restless, ONE_PACE * short / long)
 
 
 def rest_allowed(habit: Habit) -> float:
@@ -193,12 +212,13 @@ def _next_day(habit: Habit, number: int, *, appliance: bool, after_a_gap: bool) 
 
 
 def likeness(habit: Habit, *, appliance: bool) -> Mapping[Ghost, float]:
-    """How much its days are like each ghost's; from 1 it is one. Nothing before enough days."""
+    """How much its days are like each ghost's; from 1 it is one."""
+    at_once = obviousness(habit) if appliance else 0.0
     if len(habit.days) < ENOUGH_DAYS:
-        return {}
+        return {Ghost.EVEN: at_once}
     busy = median(day.busy for day in habit.days) if appliance else 0
     return {
-        Ghost.EVEN: _evenness(habit),
+        Ghost.EVEN: max(_evenness(habit), at_once),
         Ghost.CYCLING: busy / BUSY_HOURS,
         Ghost.TIMED: _punctuality(habit),
     }

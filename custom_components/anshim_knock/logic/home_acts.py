@@ -20,7 +20,8 @@ from .inputs import (
 )
 from .messages import absence, consent, drill, trouble, walk
 from .rungs import Sign
-from .silence import after_absence, limit_of
+from .settings import MAX_LIMIT
+from .silence import after_absence
 from .turn import Turn
 from .words import Presence, Reason, Stage, Watch
 
@@ -115,9 +116,13 @@ def _tell(
 
 
 def shorten(turn: Turn) -> None:
-    """Only ever shorter than the limit in force: a command makes us more careful or nothing."""
+    """Only ever shorter than asked before: a command makes us more careful or nothing.
+
+    What was asked is kept, not the limit of this moment: one that is learnt is short by day and
+    would be held short at night for ever.
+    """
     if isinstance(turn.given, ShortenLimit):
-        now = limit_of(turn.state, turn.settings)
+        now = turn.state.limit_cap or MAX_LIMIT
         hours = min(turn.given.hours, now / timedelta(hours=1))
         turn.state = replace(turn.state, limit_cap=timedelta(hours=hours))
 

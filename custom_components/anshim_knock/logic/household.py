@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from .clock import Clock, Move, Reading, first_reading
 from .effects import Outbox, Target, renumbered
-from .words import Answer, Cause, Presence, Reason, Stage, Watch
+from .words import Answer, Caller, Cause, Presence, Reason, Stage, Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,15 @@ class Receipt:
     by: str
     outcome: str | None = None
     case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReport:
+    """What came of the newest call to the resident by machine, and whose call it was."""
+
+    result: str
+    by: Caller
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +89,7 @@ class Household:
     watch: Watch
     blind_since: datetime | None
     stay: Stay
-    # A district can shorten the limit, never lengthen it.
+    # The shortest that the district has asked for; it never makes a limit longer.
     limit_cap: timedelta | None
     troubles: tuple[str, ...]
     receipt: Receipt | None
@@ -89,6 +98,7 @@ class Household:
     # Until when a call for help may be taken back.
     take_back_until: datetime | None = None
     word: Word | None = None
+    call: CallReport | None = None
 
     @property
     def episode(self) -> int | None:
@@ -144,7 +154,8 @@ def may_have_called(state: Household, now: datetime) -> datetime | None:
 
 def moved(state: Household, move: Move, now: datetime) -> Household:
     """The same household on another wall clock: a deadline follows what it is counted from."""
-    stay, drill, receipt, word = state.stay, state.drill, state.receipt, state.word
+    stay, drill, receipt = state.stay, state.drill, state.receipt
+    word, call = state.word, state.call
     return replace(
         state,
         since=move.of(state.since),
@@ -162,6 +173,7 @@ def moved(state: Household, move: Move, now: datetime) -> Household:
         receipt=receipt and replace(receipt, at=move.of(receipt.at)),
         take_back_until=_of(move, state.take_back_until, state.since),
         word=word and replace(word, at=move.of(word.at)),
+        call=call and replace(call, at=move.of(call.at)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .effects import Json
-from .words import Answer, Cause, Reason, Stage, Watch
+from .words import Answer, Caller, Cause, Reason, Stage, Watch
 
 
 class Place(StrEnum):
@@ -109,6 +109,17 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded:
+    """A call to the resident by machine has ended. Recorded: it moves nothing by itself.
+
+    `result` may be a word that this version does not know: it is shown as it is.
+    """
+
+    result: str
+    by: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnockNow:
     """The district asks for a knock at once."""
 
@@ -202,6 +213,7 @@ type Input = (
     | ComeBack
     | GuestsStay
     | Answered
+    | CallEnded
     | KnockNow
     | ShortenLimit
     | ConsentGiven

@@ -9,7 +9,7 @@ Times are seconds: `UNTIL` (up to which everything is in) and `FIRST` since the 
 one since the one before of the same block, in base 36. A source is named once in a block.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -26,6 +26,9 @@ class Mark(StrEnum):
     LIVE = "live"
     LATE = "late"
     LOST = "lost"
+    # What it did before went on by itself; or a technician says that it was a person after all.
+    GHOST = "ghost"
+    BELIEVED = "believed"
     # The watch went away at the moment up to which we know of it, and was resumed.
     STOPPED = "stopped"
     STARTED = "started"
@@ -39,6 +42,8 @@ _LETTERS = {
     Mark.LIVE: "v",
     Mark.LATE: "t",
     Mark.LOST: "x",
+    Mark.GHOST: "o",
+    Mark.BELIEVED: "b",
     Mark.STOPPED: "p",
     Mark.STARTED: "s",
     Mark.AWAY: "w",
@@ -56,6 +61,9 @@ _SECOND = timedelta(seconds=1)
 MOST_ENTRIES = 20_000
 # Within this the same hand does the same thing.
 ONE_HAND = timedelta(seconds=10)
+# A verdict is made of the last ten days with starts; a machine may stand still at weekends. What
+# stood on the same plug before that may have been a kettle.
+GHOST_BEFORE = timedelta(days=14)
 
 
 class DamagedError(ValueError):
@@ -103,6 +111,23 @@ def says_something(before: Entry | None, entry: Entry) -> bool:
     if before is None or entry.mark is not Mark.ACTIVITY or before.mark is not Mark.ACTIVITY:
         return True
     return not timedelta(0) <= entry.at - before.at < ONE_HAND
+
+
+def without_ghosts(entries: Sequence[Entry]) -> list[Entry]:
+    """In their order, without the signs of what was known soon afterwards to go on by itself."""
+    found: dict[str, list[datetime]] = {}
+    for entry in entries:
+        if entry.mark is Mark.GHOST:
+            found.setdefault(entry.source, []).append(entry.at)
+        elif entry.mark is Mark.BELIEVED:
+            found.pop(entry.source, None)
+    return [entry for entry in entries if not _was_a_ghosts(entry, found)]
+
+
+def _was_a_ghosts(entry: Entry, found: Mapping[str, Sequence[datetime]]) -> bool:
+    return entry.mark is Mark.ACTIVITY and any(
+        timedelta(0) <= at - entry.at <= GHOST_BEFORE for at in found.get(entry.source, ())
+    )
 
 
 def gaps(entries: Iterable[Entry]) -> Iterator[tuple[datetime, datetime]]:

@@ -238,6 +238,12 @@ _ALERTS: Mapping[Sign, Column] = {
         away=_NOTHING,
         alert=_to(Stage.CALM, Why.SEEN_OR_SPOKEN, Act.KEEP_RECEIPT, Act.LIFE, *_OVER),
     ),
+    # It is over, and nothing that happened was life.
+    Sign.FOUND_DEAD: _alike(
+        calm=_NOTHING,
+        away=_NOTHING,
+        alert=_to(Stage.CALM, Why.SEEN_OR_SPOKEN, Act.KEEP_RECEIPT, Act.COUNT_ANEW, *_OVER),
+    ),
     Sign.HANDLED_UNSEEN: _alike(
         calm=_NOTHING,
         away=_NOTHING,
@@ -250,6 +256,8 @@ _ALERTS: Mapping[Sign, Column] = {
         alert=_stay(Why.NOT_TAKEN, Act.KEEP_RECEIPT, Act.DISOWN, Act.HASTEN),
     ),
     Sign.STALE_RECEIPT: _always(_stay(Why.OTHER_EPISODE)),
+    # An OK or a call for help by phone is a sign of its own, and comes beside this.
+    Sign.CALL_ENDED: _always(_stay(Why.CALL_ENDED, Act.KEEP_CALL)),
 }
 
 _CONDITIONS: Mapping[Sign, Column] = {

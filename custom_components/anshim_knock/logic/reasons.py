@@ -34,6 +34,7 @@ SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.NOT_SEEN: "Somebody tried, but nobody has seen the resident.",
         Why.NOT_TAKEN: "The responder did not take the case.",
         Why.OTHER_EPISODE: "The answer belongs to another episode.",
+        Why.CALL_ENDED: "A call to the resident has ended; what came of it is kept.",
         Why.DISTRICT_ASKS: "The district asks for more care.",
         Why.NO_LIMIT: "This is no limit that a home can have.",
         Why.ALERT_OPEN: "An alert is open; it has to be answered first.",

@@ -19,7 +19,7 @@ from .rhythm.verdict import Place, Verdict, Why
 from .rhythm.voices import Voice, Voices
 from .stored import count, flag, items, mapping, maybe, number, text
 
-_VERSION = 2
+_VERSION = 3
 
 
 def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
@@ -33,6 +33,10 @@ def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
         "started": [*pace.started],
         "shares": [*pace.shares],
         "reaches": [*pace.reaches],
+        "off_asked": [*pace.off_asked],
+        "off_ended": [*pace.off_ended],
+        "usual_on": [*pace.usual_on],
+        "usual_off": [*pace.usual_off],
         "pace_days": pace.days,
         "tail": asdict(rhythm.tail),
         "nights": asdict(rhythm.nights),
@@ -112,6 +116,8 @@ def _pace(data: Mapping[str, Any]) -> Pace:
     pace.table = _grid(data["table"])
     pace.began, pace.reaches = _row(data["began"]), _row(data["reaches"])
     pace.started, pace.shares = _row(data["started"]), _row(data["shares"])
+    pace.off_asked, pace.off_ended = _row(data["off_asked"]), _row(data["off_ended"])
+    pace.usual_on, pace.usual_off = _row(data["usual_on"]), _row(data["usual_off"])
     pace.days = number(data["pace_days"])
     pace.use()
     return pace

@@ -46,9 +46,11 @@ class Sign(StrEnum):
     HOLD = "hold"
     LAPSED_HOLD = "lapsed_hold"
     HANDLED_SEEN = "handled_seen"
+    FOUND_DEAD = "found_dead"
     HANDLED_UNSEEN = "handled_unseen"
     REFUSED = "refused"
     STALE_RECEIPT = "stale_receipt"
+    CALL_ENDED = "call_ended"
     KNOCK_NOW = "knock_now"
     SHORTEN_LIMIT = "shorten_limit"
     NO_LIMIT = "no_limit"
@@ -73,6 +75,8 @@ class Act(StrEnum):
 
     # The sign is life: silence is counted from it.
     LIFE = "life"
+    # Silence is counted from now, though nobody was seen alive: somebody was there.
+    COUNT_ANEW = "count_anew"
     # A new episode begins.
     BEGIN = "begin"
     # Say the stage for the first time, again, or only as a note on the case.
@@ -98,6 +102,8 @@ class Act(StrEnum):
     DISOWN = "disown"
     LAPSE = "lapse"
     KEEP_RECEIPT = "keep_receipt"
+    # What came of a call; our own is told to the district as well.
+    KEEP_CALL = "keep_call"
     STAY_AWAY = "stay_away"
     STAY_GUESTS = "stay_guests"
     # Absence and guests end; only an absence ends.
@@ -147,6 +153,7 @@ class Why(StrEnum):
     NOT_SEEN = "not_seen"
     NOT_TAKEN = "not_taken"
     OTHER_EPISODE = "other_episode"
+    CALL_ENDED = "call_ended"
     DISTRICT_ASKS = "district_asks"
     NO_LIMIT = "no_limit"
     ALERT_OPEN = "alert_open"

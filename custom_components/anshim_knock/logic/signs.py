@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from .household import Household
 from .inputs import (
     Answered,
+    CallEnded,
     ComeBack,
     Coming,
     ConsentGiven,
@@ -36,7 +37,7 @@ from .inputs import (
 from .rungs import Sign
 from .settings import Settings
 from .silence import limit_of
-from .words import CLOSING_OUTCOMES, Answer, Cause
+from .words import FOUND_DEAD, SEEN_ALIVE, Answer, Cause
 
 # The district's clock and ours may differ by this much; what lies further ahead has no known age.
 SKEW = timedelta(hours=1)
@@ -56,6 +57,7 @@ _PLAIN: Mapping[type[Input], Sign] = {
     Leave: Sign.LEAVE,
     GuestsStay: Sign.GUESTS_STAY,
     ComeBack: Sign.COME_BACK,
+    CallEnded: Sign.CALL_ENDED,
     KnockNow: Sign.KNOCK_NOW,
     Coming: Sign.GUARDIAN_COMES,
     ShortenLimit: Sign.SHORTEN_LIMIT,
@@ -126,5 +128,10 @@ def _answer(state: Household, given: Answered, now: datetime) -> Sign:
         case Answer.REFUSED:
             return Sign.REFUSED
         case Answer.HANDLED:
-            seen = given.outcome in CLOSING_OUTCOMES
-            return Sign.HANDLED_SEEN if seen else Sign.HANDLED_UNSEEN
+            return _handled(given.outcome)
+
+
+def _handled(outcome: str | None) -> Sign:
+    if outcome == FOUND_DEAD:
+        return Sign.FOUND_DEAD
+    return Sign.HANDLED_SEEN if outcome in SEEN_ALIVE else Sign.HANDLED_UNSEEN

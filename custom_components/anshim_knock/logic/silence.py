@@ -86,11 +86,13 @@ def _limit_reached(state: Household, missing: timedelta) -> datetime | None:
 def broken(state: Household, at: datetime, now: datetime) -> Household:
     """Silence broken at `at`: perhaps in the past (a record learnt late), never in the future."""
     at = min(at, now)
-    return _silent_from(
-        replace(state, last_sign=at if state.last_sign is None else max(at, state.last_sign)),
-        max(at, state.silent_since),
-        now,
-    )
+    last = at if state.last_sign is None else max(at, state.last_sign)
+    return counted_anew(replace(state, last_sign=last), at, now)
+
+
+def counted_anew(state: Household, at: datetime, now: datetime) -> Household:
+    """Silence is counted from `at`, whatever was or was not seen then."""
+    return _silent_from(state, max(min(at, now), state.silent_since), now)
 
 
 def after_absence(state: Household, now: datetime) -> Household:

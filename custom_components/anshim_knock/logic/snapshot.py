@@ -5,11 +5,12 @@ so that a damaged file becomes a blind home with a trouble, never a fresh calm o
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from .clock import Clock
 from .effects import Effect, Json, Target
-from .household import Drill, Household, Receipt, Stay, Word
+from .household import CallReport, Drill, Household, Receipt, Stay, Word
 from .stored import (
     count,
     flag,
@@ -24,7 +25,7 @@ from .stored import (
     span,
     text,
 )
-from .words import Answer, Cause, Kind, Presence, Reason, Stage, Watch
+from .words import Answer, Caller, Cause, Kind, Presence, Reason, Stage, Watch
 
 SNAPSHOT_VERSION = 1
 
@@ -45,6 +46,8 @@ def to_dict(state: Household) -> dict[str, Json]:
             "trusted": state.clock.trusted,
             "booted": state.clock.booted.isoformat(),
             "lag": seconds(state.clock.lag),
+            "least": iso(state.clock.least),
+            "stood": state.clock.stood.total_seconds(),
         },
         "consented": state.consented,
         "version": state.version,
@@ -76,6 +79,7 @@ def to_dict(state: Household) -> dict[str, Json]:
         "drill": maybe(_written_drill, state.drill),
         "take_back_until": iso(state.take_back_until),
         "word": maybe(_written_word, state.word),
+        "call": maybe(_written_call, state.call),
         "outbox": [_written_effect(e) for e in state.outbox],
     }
 
@@ -92,6 +96,10 @@ def _written_receipt(receipt: Receipt) -> dict[str, Json]:
 
 def _written_word(word: Word) -> dict[str, Json]:
     return {"says": word.says, "by": word.by, "at": word.at.isoformat()}
+
+
+def _written_call(call: CallReport) -> dict[str, Json]:
+    return {"result": call.result, "by": call.by, "at": call.at.isoformat()}
 
 
 def _written_drill(drill: Drill) -> dict[str, Json]:
@@ -170,17 +178,25 @@ def _household(data: Mapping[str, Any]) -> Household:
         # Not yet written down by older versions.
         take_back_until=maybe(moment, data.get("take_back_until")),
         word=maybe(_word, data.get("word")),
+        call=maybe(_call, data.get("call")),
     )
 
 
 def _clock(data: Mapping[str, Any]) -> Clock:
+    wall, lag = moment(data["wall"]), maybe(signed_span, data["lag"])
+    trusted = flag(data["trusted"])
+    # Older versions took the last date that was set for the truth.
+    known = timedelta(0) if trusted else lag
+    last_set = None if known is None else wall + known
     return Clock(
-        wall=moment(data["wall"]),
+        wall=wall,
         steady=number(data["steady"]),
         boot=text(data["boot"]),
-        trusted=flag(data["trusted"]),
+        trusted=trusted,
         booted=moment(data["booted"]),
-        lag=maybe(signed_span, data["lag"]),
+        lag=lag,
+        least=maybe(moment, data["least"]) if "least" in data else last_set,
+        stood=span(data.get("stood", 0.0)),
     )
 
 
@@ -206,6 +222,12 @@ def _receipt(data: Any) -> Receipt:
 
 def _word(data: Any) -> Word:
     return Word(says=text(mapping(data)["says"]), by=text(data["by"]), at=moment(data["at"]))
+
+
+def _call(data: Any) -> CallReport:
+    return CallReport(
+        result=text(mapping(data)["result"]), by=Caller(data["by"]), at=moment(data["at"])
+    )
 
 
 def _drill(data: Any) -> Drill:

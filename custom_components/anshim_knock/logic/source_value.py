@@ -73,7 +73,7 @@ def moved(source: Source, since: datetime, by: timedelta) -> Source:
         heard=of(source.heard),
         last_activity=of(source.last_activity),
         weighed=of(source.weighed),
-        habit=replace(habit, last=of(habit.last), slots=slots),
+        habit=replace(habit, last=of(habit.last), restless=of(habit.restless), slots=slots),
         appliance=replace(
             appliance,
             read=of(appliance.read),
@@ -147,6 +147,7 @@ def _habit_to_dict(habit: Habit) -> dict[str, Json]:
         "hours": list(habit.hours),
         "gaps": list(habit.gaps),
         "slots": [[slot.at.isoformat(), slot.run] for slot in habit.slots],
+        "restless": iso(habit.restless),
         "found": habit.found,
     }
 
@@ -165,6 +166,7 @@ def _habit_from_dict(value: Any) -> Habit:
         hours=_numbers(data["hours"], 24),
         gaps=_counts(data["gaps"], GAPS),
         slots=tuple(Slot(at=moment(at), run=count(run)) for at, run in items(data["slots"])),
+        restless=maybe(moment, data.get("restless")),
         found=maybe(Ghost, data["found"]),
     )
 

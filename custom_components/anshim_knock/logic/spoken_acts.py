@@ -6,11 +6,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from .household import Word
-from .inputs import Coming, Ok, Person, TakeBack
+from .household import CallReport, Word
+from .inputs import CallEnded, Coming, Ok, Person, TakeBack
 from .messages import quoted
 from .turn import Turn
+from .words import Caller
 
+# Who says what came of a call: the machine that made it.
+_CALL = "call"
 # A nervous thumb says the same thing many times.
 _SAME_WORD = timedelta(minutes=5)
 
@@ -19,12 +22,25 @@ def quote(turn: Turn) -> None:
     """Onto the case, with who said it; whoever reads the case weighs it."""
     word, before = _word(turn), turn.state.word
     turn.state = replace(turn.state, word=word)
-    if not _repeats(word, before) or (before and before.at < turn.state.since):
+    if _is_news(turn, word, before):
         turn.say(quoted(turn.state, turn.settings, word))
 
 
 def remember(turn: Turn) -> None:
     turn.state = replace(turn.state, word=_word(turn))
+
+
+def keep_call(turn: Turn) -> None:
+    """The district knows of its own calls. Of ours it reads on the case, if there is one."""
+    if not isinstance(given := turn.given, CallEnded):
+        return
+    before = turn.state.call
+    turn.state = replace(turn.state, call=CallReport(result=given.result, by=given.by, at=turn.now))
+    word = Word(says=given.result, by=_CALL, at=turn.now)
+    ours = before is not None and before.by is Caller.HOME
+    said = Word(says=before.result, by=_CALL, at=before.at) if before and ours else None
+    if given.by is Caller.HOME and turn.state.episodes and _is_news(turn, word, said):
+        turn.say(quoted(turn.state, turn.settings, word))
 
 
 def let_take_back(turn: Turn) -> None:
@@ -43,6 +59,8 @@ def _word(turn: Turn) -> Word:
             raise TypeError(f"nobody says anything in {other}")
 
 
-def _repeats(word: Word, before: Word | None) -> bool:
-    same = before is not None and (before.says, before.by) == (word.says, word.by)
-    return same and before is not None and word.at - before.at < _SAME_WORD
+def _is_news(turn: Turn, word: Word, before: Word | None) -> bool:
+    """Not the same again within minutes, unless the case has gone on in between."""
+    if before is None or (before.says, before.by) != (word.says, word.by):
+        return True
+    return word.at - before.at >= _SAME_WORD or before.at < turn.state.since

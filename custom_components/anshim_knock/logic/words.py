@@ -124,5 +124,23 @@ class Answer(StrEnum):
     REFUSED = "refused"
 
 
+class CallResult(StrEnum):
+    """What came of a call to the resident by machine. A voice alone is no answer, a digit is."""
+
+    ANSWERED_OK = "answered_ok"
+    ANSWERED_HELP = "answered_help"
+    NO_ANSWER = "no_answer"
+    BAD_NUMBER = "bad_number"
+
+
+class Caller(StrEnum):
+    """Whose call it was."""
+
+    HOME = "home"
+    DISTRICT = "district"
+
+
 # Someone saw or spoke to the resident. Nothing else closes a case.
-CLOSING_OUTCOMES = frozenset({"seen_well", "spoken_well", "seen_care", "deceased"})
+SEEN_ALIVE = frozenset({"seen_well", "spoken_well", "seen_care"})
+# Closes the case, and is no sign of life.
+FOUND_DEAD = "deceased"

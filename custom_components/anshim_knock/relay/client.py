@@ -24,6 +24,7 @@ from .errors import (
 # An emergency behind a hanging request must not wait longer than this.
 PATIENCE = timedelta(seconds=5)
 _CONTRACT_MAJOR = "1"
+_NOT_ACCEPTED = "kit-not-accepted"
 _LARGEST_ANSWER = 4 * 1024 * 1024
 _SHORTEST_BEAT, _LONGEST_BEAT = 15, 86400
 
@@ -37,6 +38,8 @@ class RelayStatus:
     connected: bool
     version: int
     waiting: int
+    # the district answers, and does not know the relay's key
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +166,7 @@ def _status(found: Mapping[str, Any]) -> RelayStatus:
             connected=any(d["connected"] is True for d in destinations),
             version=int(found["highwater"]["householdversion"]),
             waiting=sum(int(d["waiting"]) for d in destinations),
+            refused=any(d.get("reason") == _NOT_ACCEPTED for d in destinations),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as err:
         raise NotARelayError(f"no relay's status: {err!r}") from err

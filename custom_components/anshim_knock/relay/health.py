@@ -50,6 +50,7 @@ class Health:
         await self._tell(
             LinkState(reached=True, connected=status.connected, waiting=status.waiting)
         )
+        self._home.kit_unknown(unknown=status.refused)
 
     async def failed(self, error: RelayError) -> None:
         """Nothing useful came back."""

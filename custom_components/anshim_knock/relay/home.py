@@ -59,5 +59,8 @@ class Home(Protocol):
     def relay_refuses(self, code: str | None) -> None:
         """The relay will never take something as it is; `None`: over."""
 
+    def kit_unknown(self, *, unknown: bool) -> None:
+        """The district does not know the relay: what is said waits there; or knows it again."""
+
     def ask_for_token(self) -> None:
         """The relay does not know our token."""

@@ -11,8 +11,8 @@ import re
 from typing import Any
 
 from ..logic.effects import Json
-from ..logic.inputs import Answered, Input, KnockNow, Life, Place, ShortenLimit
-from ..logic.words import Answer
+from ..logic.inputs import Answered, CallEnded, Input, KnockNow, Life, Place, ShortenLimit
+from ..logic.words import Answer, Caller
 
 _TYPE = re.compile(r"^kr\.anshim\.knock\.([a-z][a-z0-9_]*)\.v1$")
 # Nobody tells of an older sign than this; a year 1 cannot be reckoned with.
@@ -98,6 +98,10 @@ def _life(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
     return Life(place=Place.ELSEWHERE, at=_moment(data["at"]))
 
 
+def _call(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
+    return CallEnded(result=str(data["result"]), by=Caller.DISTRICT)
+
+
 def _command(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
     match data["command"]:
         case "knock_now":
@@ -113,7 +117,13 @@ def _command(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
             raise UnreadableError(f"unknown command {other!r}")
 
 
-_KINDS = {"receipt": _receipt, "case": _case, "life": _life, "command": _command}
+_KINDS = {
+    "receipt": _receipt,
+    "case": _case,
+    "life": _life,
+    "call": _call,
+    "command": _command,
+}
 
 
 def case_to_dict(news: CaseNews) -> dict[str, Json]:

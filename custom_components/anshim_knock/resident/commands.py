@@ -32,6 +32,7 @@ import voluptuous as vol
 from ..const import DOMAIN, PRESS_HELP, PRESS_OK
 from ..coordinator import AnshimConfigEntry
 from ..entity import pseudonym_of
+from ..hands import said_by
 from ..logic.effects import Json
 from ..logic.inputs import Help, Input, Ok, Person, TakeBack
 from ..logic.words import Cause
@@ -102,7 +103,7 @@ async def _press(
     elif says != PRESS_HELP and msg["age"] > OLDEST_OK_S:
         connection.send_error(number, "too_late", "Too long ago to be a sign of life")
     else:
-        given = entry.runtime_data.said_by(_SAYS[says], connection.user.id)
+        given = said_by(entry.runtime_data, _SAYS[says], connection.user.id)
         done = await presses.decided(msg["press"], entry.runtime_data, given)
         if done.refused:
             connection.send_error(number, ERR_NOT_ALLOWED, f"Refused: {done.why}")

@@ -53,13 +53,30 @@ def is_down(hass: HomeAssistant, hub: Hub) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A source as part of its hub. `down`: the hub itself is known to be away."""
+    """A source as part of its hub. `down`: the hub itself is known to be away.
+
+    `mains`: it has no battery, and goes with the power of the home.
+    """
 
     key: str
     hub: Hub | None
     gone_since: datetime | None = None
     lost: bool = False
     down: bool = False
+    mains: bool = False
+
+
+def power_cut(members: Iterable[Member]) -> frozenset[str]:
+    """Everything on the mains, if it went away in one moment while something on a battery lives.
+
+    Then no hub and no device is broken: a fuse has blown, or the street is dark and we are not.
+    """
+    everyone = list(members)
+    on_mains = [m for m in everyone if m.mains]
+    alive = any(not m.lost for m in everyone if not m.mains)
+    if len(on_mains) > 1 and alive and _is_outage(on_mains):
+        return frozenset(m.key for m in on_mains)
+    return frozenset()
 
 
 def outages(members: Iterable[Member]) -> Mapping[Hub, frozenset[str]]:

@@ -52,6 +52,8 @@ class Tracked:
     condition: Condition = UNSEEN
     # What the journal was told last of whether it can be an eye of the home.
     noted: Mark = Mark.LOST
+    # And whether it goes on by itself.
+    noted_ghost: bool = False
     due: datetime | None = None
     asked: datetime | None = None
     # What Home Assistant recorded of it before has been read.
@@ -82,12 +84,14 @@ def tracked_of(subentry: ConfigSubentry, kept: Mapping[str, Any] | None) -> Trac
     role = Role(subentry.data[CONF_ROLE])
     entity = str(subentry.data[CONF_ENTITY])
     known = _restored(role, entity, kept)
+    overruled = bool(subentry.data.get(CONF_OVERRULED))
     return Tracked(
         subentry_id=subentry.subentry_id,
         entity=entity,
         role=role,
         press=subentry.data.get(CONF_PRESS),
         source=known or Source(role=role),
+        noted_ghost=known is not None and replace(known, overruled=overruled).ghost,
         followed=known is not None,
         past_known=kept is not None and kept.get("past_known") is True,
     )
@@ -135,14 +139,18 @@ def first_look(tracked: Tracked, state: State | None, now: datetime, started: da
     tracked.source = observe(replace(tracked.source, changed=now), change).source
 
 
-def missed_press(tracked: Tracked, now: datetime, started: datetime) -> Seen | None:
+def missed_press(
+    tracked: Tracked, now: datetime, started: datetime, start_began: datetime | None
+) -> Seen | None:
     """A button shows its last press: one that came while we were not listening is heard late.
 
     Only of a button that was followed: what a new one shows was pressed before it meant anything.
+    `start_began`: when Home Assistant began to start, if it still does.
     """
     if tracked.role is not Role.BUTTON or not tracked.followed:
         return None
-    seen = observe(tracked.source, Change(old=None, new=tracked.shown, at=now, started=started))
+    change = Change(old=None, new=tracked.shown, at=now, started=started, start_began=start_began)
+    seen = observe(tracked.source, change)
     heard, pressed = tracked.source.last_activity, moment_in(tracked.shown)
     known = heard is not None and pressed is not None and pressed <= heard
     return seen if seen.finding.activity and not known else None

@@ -201,7 +201,17 @@ class SourceTracker:
         if (mark := _mark(tracked)) is not tracked.noted:
             tracked.noted = mark
             self._journal.note(now, tracked.subentry_id, mark)
+        if (ghost := tracked.source.ghost) is not tracked.noted_ghost:
+            tracked.noted_ghost = ghost
+            self._note_ghost(tracked, now)
         return self._show(tracked)
+
+    def _note_ghost(self, tracked: Tracked, now: datetime) -> None:
+        """What is found out holds for the days before, too; what it does otherwise, from now on."""
+        if tracked.source.ghost:
+            self._journal.note(now, tracked.subentry_id, Mark.GHOST)
+        elif tracked.source.overruled:
+            self._journal.note(now, tracked.subentry_id, Mark.BELIEVED)
 
     def _show(self, tracked: Tracked) -> bool:
         view = source_view(tracked)
@@ -251,7 +261,9 @@ class SourceTracker:
     def _look_first(self, tracked: Tracked, now: datetime) -> None:
         state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
         first_look(tracked, state, now, self._started)
-        if (missed := missed_press(tracked, now, self._started)) is not None:
+        starts = self._hass.state is not CoreState.running
+        began = self._clocks.process_began() if starts else None
+        if (missed := missed_press(tracked, now, self._started, began)) is not None:
             tracked.source = missed.source
             self._report(_input(tracked, missed.at))
 

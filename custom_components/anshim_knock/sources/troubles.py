@@ -13,7 +13,9 @@ from homeassistant.core import HomeAssistant
 
 from ..issues import (
     HUB_LOST,
+    POWER_LOST,
     SOURCE_BATTERY,
+    SOURCE_BATTERY_DAYS,
     SOURCE_GHOST,
     SOURCE_LOST,
     SOURCE_SWAPPED,
@@ -21,16 +23,17 @@ from ..issues import (
     Issues,
 )
 from ..logic.inputs import Trouble
-from ..logic.source import INTERVAL, LivenessWhy
-from ..logic.words import Liveness, Watch
-from .hubs import Member, is_down, name_of, outages
+from ..logic.source import GRACE, INTERVAL, LivenessWhy
+from ..logic.words import Liveness, Role, Watch
+from .hubs import Hub, Member, is_down, name_of, outages, power_cut
 from .tracked import Tracked
 from .tracker import SourceTracker
 
 # A technician's round comes once a week; a replaced battery is well above both.
 _LOW_DAYS, _LOW_PERCENT = 14, 10.0
 _DIM_SETTLES = timedelta(minutes=10)
-_CODES = ("source_lost", "hub_lost", "battery", "dim")
+_CODES = ("source_lost", "hub_lost", "power_lost", "battery", "dim")
+_ON_MAINS = frozenset({Role.PLUG, Role.LIGHT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,9 @@ class SourceTroubles:
         self._issues = issues
         self._told: dict[str, int] = {}
         self._dim_since: datetime | None = None
+        # What went away together, and since when some of it has been back.
+        self._together: frozenset[str] = frozenset()
+        self._returning: dict[str, datetime] = {}
 
     def look(self, now: datetime, watch: Watch, known: Iterable[str]) -> list[Trouble]:
         """What the household must be told. `known`: what it has been told before."""
@@ -67,13 +73,54 @@ class SourceTroubles:
             self._told[code] = count
         return told
 
+    def next_change(self) -> datetime | None:
+        """When something has lasted long enough to be told, if nothing else happens."""
+        marks = [since + GRACE for since in self._returning.values()]
+        if self._dim_since is not None and not self._told.get("dim", 0):
+            marks.append(self._dim_since + _DIM_SETTLES)
+        return min(marks, default=None)
+
     def _found(self, now: datetime, watch: Watch) -> _Found:
         # What a walk test has not proved counts for nothing; neither does its silence.
         tested = {k: t for k, t in self._present().items() if t.source.tested is not None}
-        hubs = outages(self._member(t) for t in tested.values())
-        with_hub = {key for keys in hubs.values() for key in keys}
-        lost = [k for k, t in tested.items() if k not in with_hub and self._is_lost(t, now)]
-        low = [k for k, t in tested.items() if _is_low(t)]
+        members = [self._member(t) for t in tested.values()]
+        hubs = outages(members)
+        with_hub = frozenset(key for keys in hubs.values() for key in keys)
+        with_power = power_cut(members) - with_hub
+        with_others = with_power | with_hub | self._still_returning(with_power | with_hub, now)
+        lost = [k for k, t in tested.items() if k not in with_others and self._is_lost(t, now)]
+        low = {k: t.condition.battery_days for k, t in tested.items() if _is_low(t)}
+        self._tell_together(hubs, with_power)
+        self._repairs(SOURCE_LOST, lost)
+        self._repairs(SOURCE_BATTERY, [k for k, days in low.items() if days is None])
+        self._tell_days(low)
+        self._repairs(SOURCE_GHOST, [k for k, t in tested.items() if t.source.ghost])
+        self._tell_untested()
+        late = any(t.condition.liveness is Liveness.LATE for t in tested.values())
+        counts = {
+            "source_lost": len(lost),
+            "hub_lost": len(with_hub),
+            "power_lost": len(with_power),
+            "battery": len(low),
+            "dim": self._dim(now, watch),
+        }
+        return _Found(counts=counts, uncertain=late)
+
+    def _still_returning(self, together: frozenset[str], now: datetime) -> frozenset[str]:
+        """An outage ends with one device after the other: the last of them is not broken.
+
+        What has not come back in time is told of by itself.
+        """
+        waited = {k: since for k, since in self._returning.items() if k not in together}
+        waited |= dict.fromkeys(self._together - together, now)
+        self._together = together
+        self._returning = {k: at for k, at in waited.items() if timedelta(0) <= now - at < GRACE}
+        return frozenset(self._returning)
+
+    def _tell_together(
+        self, hubs: Mapping[Hub, frozenset[str]], with_power: frozenset[str]
+    ) -> None:
+        """One repair for all that went away in one moment."""
         self._issues.tell_all(
             HUB_LOST,
             {
@@ -84,18 +131,15 @@ class SourceTroubles:
                 for hub, keys in hubs.items()
             },
         )
-        self._repairs(SOURCE_LOST, lost)
-        self._repairs(SOURCE_BATTERY, low)
-        self._repairs(SOURCE_GHOST, [k for k, t in tested.items() if t.source.ghost])
-        self._tell_untested()
-        late = any(t.condition.liveness is Liveness.LATE for t in tested.values())
-        counts = {
-            "source_lost": len(lost),
-            "hub_lost": len(with_hub),
-            "battery": len(low),
-            "dim": self._dim(now, watch),
-        }
-        return _Found(counts=counts, uncertain=late)
+        self._issues.tell(POWER_LOST, raised=bool(with_power), count=str(len(with_power)))
+
+    def _tell_days(self, low: Mapping[str, float | None]) -> None:
+        known = {part: days for part, days in low.items() if days is not None}
+        self._repairs(
+            SOURCE_BATTERY_DAYS,
+            known,
+            {part: str(max(int(days), 1)) for part, days in known.items()},
+        )
 
     def _dim(self, now: datetime, watch: Watch) -> int:
         """How many could not be seen, once that has lasted."""
@@ -129,6 +173,7 @@ class SourceTroubles:
             gone_since=source.changed if gone else None,
             lost=tracked.condition.liveness is Liveness.LOST,
             down=down,
+            mains=tracked.role in _ON_MAINS,
         )
 
     def _is_lost(self, tracked: Tracked, now: datetime) -> bool:
@@ -140,11 +185,13 @@ class SourceTroubles:
         since = max(tracked.source.tested or now, self._tracker.listening_since)
         return now - since >= INTERVAL[tracked.role]
 
-    def _repairs(self, key: str, sources: Iterable[str]) -> None:
-        subentries = self._entry.subentries
+    def _repairs(
+        self, key: str, sources: Iterable[str], days: Mapping[str, str] | None = None
+    ) -> None:
+        names = {p: self._entry.subentries[p].title for p in sources if p in self._entry.subentries}
+        more = {part: {"days": left} for part, left in (days or {}).items()}
         self._issues.tell_all(
-            key,
-            {part: {"source": subentries[part].title} for part in sources if part in subentries},
+            key, {part: {"source": name, **more.get(part, {})} for part, name in names.items()}
         )
 
 

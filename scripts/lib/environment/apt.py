@@ -39,6 +39,13 @@ class Apt:
         names = output_of(["apt-cache", *self._options(), "pkgnames", name], do=_NETWORK)
         return name in names.split()
 
+    def needs(self, name: str) -> list[str]:
+        """The packages it depends on directly."""
+        told = output_of(
+            ["apt-cache", *self._options(), "depends", "--important", name], do=_NETWORK
+        )
+        return [line.split()[-1] for line in told.splitlines() if "Depends:" in line]
+
     def unpack_alone(self, names: Sequence[str], into: Path) -> None:
         """Unpack just these packages."""
         self._unpack(names, into)

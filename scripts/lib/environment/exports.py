@@ -8,13 +8,15 @@ from .browser import DRIVER, LAUNCHER
 from .faketime import FAKETIME
 from .once import is_complete
 from .places import Places
+from .telephony import MODULES
 
 _APPS = ("addon/relay/src", "addon/district/src")
 
 
 def exports(places: Places) -> dict[str, str]:
     """The environment first on PATH; the apps from this checkout, unknown to the shared cache."""
-    folders = [places.environment / "bin", places.tools / "bin", places.browser / "bin"]
+    made = (places.environment, places.tools, places.telephony, places.browser)
+    folders = [folder / "bin" for folder in made]
     apps = [str(places.checkout / app) for app in _APPS]
     variables = {
         "ANSHIM_PYTHON": str(places.environment / "bin/python"),
@@ -24,6 +26,8 @@ def exports(places: Places) -> dict[str, str]:
         "PYTHONPATH": _before(apps, os.environ.get("PYTHONPATH", "")),
         "VIRTUAL_ENV": str(places.environment),
     }
+    if (places.telephony / MODULES).exists():
+        variables["ANSHIM_BARESIP_MODULES"] = str(places.telephony / MODULES)
     if (places.environment / FAKETIME).exists():
         variables["ANSHIM_FAKETIME"] = str(places.environment / FAKETIME)
     if is_complete(places.browser):

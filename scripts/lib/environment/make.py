@@ -16,12 +16,13 @@ from .once import distrust, forget_unused, is_complete, made_once
 from .packages import fetch_beside, install_packages
 from .places import Places
 from .steps import say, seconds_so_far, step
+from .telephony import make_telephony
 from .tools import make_tools
 
 
 def make_environment(places: Places, *, browser: bool) -> None:
     """See that everything wanted is there; a second call only looks."""
-    wanted = [places.environment, places.next_zigpy, places.tools]
+    wanted = [places.environment, places.next_zigpy, places.tools, places.telephony]
     if browser:
         wanted.append(places.browser)
     if not answers([places.environment / "bin/python", "-c", ""]):
@@ -57,6 +58,7 @@ class _Recipe:
             packages = pool.submit(made_once, places.environment, self._install_packages)
             others = [
                 pool.submit(made_once, places.tools, self._make_tools),
+                pool.submit(made_once, places.telephony, self._make_telephony),
                 pool.submit(made_once, places.next_zigpy, self._fetch_next_zigpy),
             ]
             if browser:
@@ -126,6 +128,10 @@ class _Recipe:
     def _make_tools(self, folder: Path) -> None:
         with step("Mosquitto"):
             make_tools(folder, apt=self._apt(), installer=self._installer)
+
+    def _make_telephony(self, folder: Path) -> None:
+        with step("baresip, sipp, espeak-ng"):
+            make_telephony(folder, apt=self._apt(), installer=self._installer)
 
     def _make_browser(self, folder: Path, *, packages: Future[Path]) -> None:
         with step("Chromium and Korean fonts"):

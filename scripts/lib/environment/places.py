@@ -62,6 +62,10 @@ class Places:
         return self.cache / f"tools-{_key()}"
 
     @property
+    def telephony(self) -> Path:
+        return self.cache / f"telephony-{_key()}"
+
+    @property
     def browser(self) -> Path:
         return self.cache / f"browser-{_key()}"
 

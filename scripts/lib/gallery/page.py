@@ -22,6 +22,7 @@ _IMPORT = "https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url
 type Words = Mapping[str, str]
 
 _HANGUL = re.compile("[가-힣]")
+_LATIN = re.compile("[A-Za-z]")
 
 
 class _Loader(yaml.SafeLoader):
@@ -47,7 +48,7 @@ def page(language: str) -> str:
 def _blueprint(path: Path, language: str, words: Words) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     found = yaml.load(text, Loader=_Loader)["blueprint"]  # noqa: S506 -- it is a safe loader
-    name = _in(language, found["name"]).removeprefix("Anshim Knock: ")
+    name = _in(language, found["name"]).removeprefix("안심 똑똑: ")
     yield f"## {name[:1].upper()}{name[1:]}"
     yield ""
     yield f"[**{words['load']}**]({_IMPORT}{quote(found['source_url'], safe='')}) · `{path.name}`"
@@ -70,7 +71,12 @@ def _in(language: str, text: str) -> str:
     """The part in this language: texts hold both, parted by a dot or by an empty line."""
     parts = [" ".join(part.split()) for part in re.split(r" · |\n\s*\n|\n(?=\S)", text.strip())]
     korean = language == "ko"
-    return " ".join(part for part in parts if part and bool(_HANGUL.search(part)) is korean)
+    return " ".join(part for part in parts if part and _is_korean(part) is korean)
+
+
+def _is_korean(part: str) -> bool:
+    """Mostly: each may name a word of the other. A syllable is about two letters."""
+    return 2 * len(_HANGUL.findall(part)) > len(_LATIN.findall(part))
 
 
 def main(arguments: Sequence[str]) -> int:

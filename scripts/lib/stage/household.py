@@ -13,7 +13,6 @@ CONSENTED = {
     "life_signs": True,
     "sensitive": True,
     "third_party": True,
-    "location": False,
     "emergency_contact": True,
     "recorded_by": "technician",
 }

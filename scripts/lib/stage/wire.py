@@ -41,6 +41,7 @@ class Wire:
         self._target = f"http://127.0.0.1:{target_port}"
         self._loop = asyncio.new_event_loop()
         self._listening: tuple[asyncio.Server, web.Server] | None = None
+        self._blocked: frozenset[str] = frozenset()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
         self._thread.start()
         self._session = self._do(self._make_session())
@@ -51,6 +52,7 @@ class Wire:
         return f"http://127.0.0.1:{self.port}"
 
     def mend(self) -> None:
+        self._blocked = frozenset()
         if self._listening is None:
             self._listening = self._do(self._listen())
 
@@ -59,6 +61,10 @@ class Wire:
         if self._listening is not None:
             self._do(self._stop_listening(*self._listening))
             self._listening = None
+
+    def block(self, *paths: str) -> None:
+        """What is asked under these paths goes nowhere; all else passes, until it is mended."""
+        self._blocked = frozenset(paths)
 
     def close(self) -> None:
         self.cut()
@@ -95,6 +101,8 @@ class Wire:
 
     async def _carry(self, request: web.BaseRequest) -> web.StreamResponse:
         asked = await request.read()
+        if request.path in self._blocked:
+            return _nobody(request)
         headers = {k: v for k, v in request.headers.items() if k.lower() not in HOP_HEADERS}
         try:
             async with self._session.request(
@@ -106,10 +114,7 @@ class Wire:
             ) as answer:
                 body = await answer.read()
         except aiohttp.ClientError:
-            # The far end is not there: here, too, the line just ends; this answer reaches nobody.
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response(status=HTTPStatus.BAD_GATEWAY)
+            return _nobody(request)
         self._heard(
             Exchange(
                 method=request.method,
@@ -124,3 +129,10 @@ class Wire:
         response.headers.clear()
         response.headers.extend(kept)
         return response
+
+
+def _nobody(request: web.BaseRequest) -> web.Response:
+    """The far end is not there: here, too, the line just ends; this answer reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=HTTPStatus.BAD_GATEWAY)

@@ -151,13 +151,11 @@ class Kit:
 
     # how it says it
 
-    def signed(self, event: Json, *, typ: str = "anshim-event+jws") -> str:
-        return JWS.encode(
-            json.dumps(event).encode(),
-            self.key,
-            algorithm="EdDSA",
-            headers={"typ": typ, "kid": self.kid},
-        )
+    def signed(self, event: Json, *, typ: str = "anshim-event+jws", with_jwk: bool = False) -> str:
+        headers: Json = {"typ": typ, "kid": self.kid}
+        if with_jwk:
+            headers["jwk"] = self.jwk
+        return JWS.encode(json.dumps(event).encode(), self.key, algorithm="EdDSA", headers=headers)
 
     def post(self, *signed: str) -> httpx.Response:
         return self.client.post("/v1/events", json={"events": list(signed)})

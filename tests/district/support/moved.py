@@ -81,6 +81,10 @@ class MovedDistrict:
         await self.service.dispatcher.step(self.clock.moment)
         return until
 
+    def ask_outside(self) -> bool:
+        """Whether whoever watches from outside heard of us."""
+        return self._do(self.service.dead_man.step(self.clock.moment))
+
     def client(self) -> httpx.Client:
         return client_of(self.url)
 
@@ -89,6 +93,7 @@ class MovedDistrict:
         if self._loop.is_closed():
             return
         self.service.live.close()
+        self._do(self.service.dispatcher.close())
         self._do(self._runner.cleanup())
         self.service.database.close()
         self._loop.call_soon_threadsafe(self._loop.stop)

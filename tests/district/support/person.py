@@ -113,3 +113,11 @@ def read(answer: httpx.Response) -> Page:
     page = Page()
     page.feed(answer.text)
     return page
+
+
+def placed(person: Person, household: str, dong: str) -> None:
+    """Writes down who lives there."""
+    token = person.page(f"/homes/{household}/resident").tokens[0]
+    fields = {"csrf": token, "name": "김영순", "address": "문안로 1", "dong": dong}
+    answer = person.client.post(f"/homes/{household}/resident", data=fields)
+    assert answer.status_code == 303

@@ -34,9 +34,10 @@ class Provider:
     # what it answers; 202 is "taken"
     status: int = 202
     heard: Callable[[Sent], None] = field(default=lambda _: None)
+    # every post, repeats included
+    references: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._references: set[str] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -72,9 +73,10 @@ class Provider:
 
     def take(self, what: str, body: dict[str, Any]) -> None:
         """The same reference twice is one text or call, as the district relies on."""
-        if body["reference"] in self._references:
+        is_repeat = body["reference"] in self.references
+        self.references.append(body["reference"])
+        if is_repeat:
             return
-        self._references.add(body["reference"])
         words = body.get("text") or body.get("say") or ""
         sent = Sent(
             what=what, to=body["to"], words=words, reference=body["reference"], content=body
@@ -102,6 +104,12 @@ def say_back(
     secret: str = SECRET,
 ) -> httpx.Response:
     """A callback as Standard Webhooks signs it."""
+    return post_signed(client, now, "/v1/reach/callbacks", body, id_=id_, secret=secret)
+
+
+def post_signed(
+    client: httpx.Client, now: float, path: str, body: object, *, secret: str, id_: str = ""
+) -> httpx.Response:
     id_ = id_ or f"msg_{uuid.uuid4().hex}"
     raw = json.dumps(body).encode()
     timestamp = str(int(now))
@@ -112,4 +120,4 @@ def say_back(
         "webhook-timestamp": timestamp,
         "webhook-signature": signed,
     }
-    return client.post("/v1/reach/callbacks", content=raw, headers=headers)
+    return client.post(path, content=raw, headers=headers)

@@ -90,7 +90,7 @@ def test_a_clock_set_back_leaves_nobody_unwatched(rhythm: Rhythm) -> None:
 def test_an_explanation_counts_what_is_missing_until_the_learned_limit_holds() -> None:
     explained = fed(plain_life(5)).explain()
     assert explained.verdicts[Rung.CALL].why is Why.COLD
-    assert explained.days + explained.days_missing == pytest.approx(10.0)
+    assert explained.days + explained.days_missing == pytest.approx(7.0)
 
 
 def test_the_budget_is_used_up_at_the_deadline(rhythm: Rhythm) -> None:
@@ -133,3 +133,9 @@ def test_the_limits_of_the_day_are_those_of_a_home_that_can_be_seen(rhythm: Rhyt
     before = rhythm.limits(Rung.CALL)
     rhythm.watch(rhythm.spoke, lost=["kitchen", "bathroom", "living"], blind=True)
     assert rhythm.limits(Rung.CALL) == before
+
+
+def test_a_silence_of_weeks_can_still_be_explained() -> None:
+    rhythm = fed(plain_life(30))
+    rhythm.watch(MONDAY + 90 * DAY, lost=(), blind=False)
+    assert rhythm.explain().used[Rung.CALL] > 1.0

@@ -19,9 +19,17 @@ class Fault(StrEnum):
     EARLY_CLOSE = auto()
     GARBAGE = auto()
     SLOW = auto()  # three seconds for whatever passes
+    CUT = auto()  # nobody is there
+    SERVER_ERROR = auto()
+    TOO_MANY = auto()  # with no word of how long to wait
 
 
+SWALLOWING = frozenset({Fault.HALF_OPEN, Fault.BLACK_HOLE})
 SLOW_S = 3.0
+ANSWERS = {
+    Fault.SERVER_ERROR: b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
+    Fault.TOO_MANY: b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n",
+}
 
 
 class BadLine:
@@ -32,7 +40,9 @@ class BadLine:
         self.fault = Fault.NONE
         self.port = 0
         self.opened = 0
+        self.harmed = 0
         self._dead_below = 0
+        self._taken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     @property
     def url(self) -> str:
@@ -40,13 +50,22 @@ class BadLine:
 
     def breaks(self, fault: Fault) -> None:
         self.fault = fault
-        if fault in {Fault.HALF_OPEN, Fault.BLACK_HOLE}:
+        if fault in SWALLOWING:
             self._dead_below = self.opened
+        if fault is Fault.CUT:
+            for task in self._tasks:
+                task.cancel()
 
     def mends(self) -> None:
         """What was swallowed stays swallowed: the peers have to notice by themselves."""
+        if self.fault in SWALLOWING:
+            self._dead_below = self.opened
         self.fault = Fault.NONE
-        self._dead_below = self.opened
+        self._taken = asyncio.get_running_loop().create_future()
+
+    async def first_taken(self) -> float:
+        """When the first connection since it was mended was taken, by the event loop's clock."""
+        return await self._taken
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -64,7 +83,14 @@ class BadLine:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        if self.fault is Fault.CUT:
+            self.harmed += 1
+            writer.transport.abort()
+            self._tasks.discard(task)
+            return
         number, self.opened = self.opened, self.opened + 1
+        if not self._taken.done():
+            self._taken.set_result(asyncio.get_running_loop().time())
         inside, to_inside = await asyncio.open_connection("127.0.0.1", self._to)
         try:
             async with asyncio.TaskGroup() as both:
@@ -88,7 +114,10 @@ class BadLine:
     ) -> None:
         while chunk := await source.read(CHUNK):
             if number < self._dead_below or self.fault is Fault.BLACK_HOLE:
+                self.harmed += 1
                 continue
+            if self.fault is not Fault.NONE:
+                self.harmed += 1
             chunk = await self._spoilt(chunk, home, up=up)
             sink.write(chunk)
             await sink.drain()
@@ -110,6 +139,10 @@ class BadLine:
                 raise ConnectionResetError
             case Fault.GARBAGE if not up:
                 return b"\x16\x03\x01" + chunk[::-1]
+            case Fault.SERVER_ERROR | Fault.TOO_MANY if up:
+                # A request may come in parts; it is answered once.
+                home.write(ANSWERS[self.fault] if chunk.startswith((b"POST", b"GET")) else b"")
+                return b""
         return chunk
 
 

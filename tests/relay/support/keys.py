@@ -34,8 +34,13 @@ def thumbprint(public: dict[str, str]) -> str:
     return digest(compact({name: public[name] for name in ("crv", "kty", "x")}))
 
 
-def sign(payload: Any, key: Ed25519PrivateKey, typ: str, *, alg: str = "EdDSA") -> str:
-    header = {"alg": alg, "kid": thumbprint(jwk(key)), "typ": typ}
+def sign(
+    payload: Any, key: Ed25519PrivateKey, typ: str, *, alg: str = "EdDSA", with_jwk: bool = False
+) -> str:
+    public = jwk(key)
+    header: dict[str, Any] = {"alg": alg, "kid": thumbprint(public), "typ": typ}
+    if with_jwk:
+        header["jwk"] = public
     signing = f"{b64url(compact(header))}.{b64url(compact(payload))}"
     return f"{signing}.{b64url(key.sign(signing.encode()))}"
 

@@ -84,6 +84,13 @@ class Mosquitto:
         config = CONFIG.format(port=self.port, folder=folder, tls=tls, user=user)
         (folder / "mosquitto.conf").write_text(config, encoding="ascii")
 
+    def admit(self, kit: str) -> None:
+        """Another kit gets an account; the broker reads its list again."""
+        with (self._folder / "passwords").open("a", encoding="ascii") as passwords:
+            passwords.write(f"{password_line(kit)}\n")
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+
     @property
     def options(self) -> dict[str, Any]:
         """What a technician writes into the relay's options."""

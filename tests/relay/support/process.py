@@ -86,6 +86,11 @@ class RelayProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.end()
 
+    @property
+    def pid(self) -> int:
+        assert self._running is not None
+        return self._running.pid
+
     async def start(self) -> None:
         self.launch()
         await self.connect()
@@ -126,6 +131,17 @@ class RelayProcess:
         return subprocess.call(
             [sys.executable, "-m", "anshim_relay.health", *arguments],
             env={**os.environ, "PYTHONPATH": str(SRC)},
+        )
+
+    def run(self, *more: str) -> subprocess.CompletedProcess[str]:
+        """A command that ends by itself."""
+        arguments, _ = self._prepared(None)
+        return subprocess.run(
+            [sys.executable, "-m", "anshim_relay", *arguments, *more],
+            env={**os.environ, "PYTHONPATH": str(SRC)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def _prepared(self, options_text: str | None) -> tuple[list[str], Path]:

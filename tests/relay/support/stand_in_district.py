@@ -66,6 +66,9 @@ class StandInDistrict:
         self.loses_enrolment_answers = 0
         self.asked: list[list[str]] = []
         self.answers_later: set[str] = set()
+        # A district of a later version: members that it adds, a word that nobody knows yet.
+        self.more: dict[str, Any] = {}
+        self.says_instead: str | None = None
         self.slow = asyncio.Event()
         self.slow.set()
         self.kit_key: dict[str, str] | None = None
@@ -159,7 +162,7 @@ class StandInDistrict:
             "heartbeat_seconds": self.heartbeat_seconds,
             "now": now_text(self.clock_ahead),
         }
-        return web.json_response(answer, status=201)
+        return web.json_response(answer | self.more, status=201)
 
     async def _hello(self, request: web.Request) -> web.Response:
         token = (await request.json())["hello"]
@@ -176,7 +179,8 @@ class StandInDistrict:
             "heartbeat_seconds": self.heartbeat_seconds,
             "counter": max((counter for counter, _ in self.down), default=0),
         }
-        answer = {"session": sign(session, self.current, "anshim-session+jws")}
+        signed = sign(session | self.more, self.current, "anshim-session+jws")
+        answer = {"session": signed} | self.more
         if self.keys_document is not None:
             answer["keys"] = self.keys_document
         return web.json_response(answer)
@@ -187,11 +191,12 @@ class StandInDistrict:
         await self.slow.wait()
         if self.lie is not None and (answer := self.lie(tokens)) is not None:
             return answer
-        return web.json_response({"ack": self.ack([self._take(token) for token in tokens])})
+        results = [self._take(token) | self.more for token in tokens]
+        return web.json_response({"ack": self.ack(results)} | self.more)
 
     def ack(self, results: list[Result], key: Ed25519PrivateKey | None = None) -> str:
         payload = {"kit": KIT, "now": now_text(), "results": results}
-        return sign(payload, key or self.current, "anshim-ack+jws")
+        return sign(payload | self.more, key or self.current, "anshim-ack+jws")
 
     def _take(self, token: str) -> Result:
         event = self._believed(token)
@@ -199,6 +204,8 @@ class StandInDistrict:
         result = {"id": id_, "digest": its_digest, "status": "durable"}
         if id_ in self.answers_later:
             return result | {"status": "later", "reason": "busy"}
+        if self.says_instead is not None:
+            return result | {"status": self.says_instead}
         self.stand.order.append(id_)
         if self.stand.digests.get(id_) == its_digest:
             return result | {"status": "repeat"}
@@ -219,7 +226,7 @@ class StandInDistrict:
             return problem(401, "session-unknown")
         self.stand.heartbeats.append(await request.json())
         answer = {"now": now_text(), "heartbeat_seconds": self.heartbeat_seconds, "counter": 0}
-        return web.json_response(answer)
+        return web.json_response(answer | self.more)
 
     async def _downlink(self, request: web.Request) -> web.Response:
         if not self._admitted(request):

@@ -78,6 +78,7 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("POST", "/items/{item}"): _EQUIPS,
         ("GET", "/quarantine"): _ANSWERS | _EQUIPS,
         ("POST", "/quarantine/{n}/seen"): _ANSWERS | _EQUIPS,
+        ("POST", "/strangers/{kid}/adopt"): _AT_HOMES,
         ("GET", "/duty"): _ANSWERS,
         ("POST", "/duty/days"): _LEADS,
         ("POST", "/duty/shifts"): _LEADS,
@@ -86,6 +87,9 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("GET", "/staff"): _ADMIN,
         ("POST", "/staff"): _ADMIN,
         ("POST", "/staff/{user}"): _ADMIN,
+        ("GET", "/rounds"): _INSTALLS,
+        ("GET", "/council"): _AUDITS,
+        ("GET", "/council.csv"): _AUDITS,
         ("GET", "/audit"): _AUDITS,
         ("GET", "/audit.csv"): _AUDITS,
     }
@@ -94,6 +98,7 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
 STEP_UP: Final = frozenset(
     {
         ("GET", "/audit.csv"),
+        ("GET", "/council.csv"),
         ("GET", "/homes/import"),
         ("POST", "/homes/import"),
         ("GET", "/staff"),

@@ -3,7 +3,7 @@
 Each handler: door, one write, a signed or plain answer.
 """
 
-from collections.abc import Sequence
+from datetime import datetime
 from importlib.resources import files
 from typing import Annotated, Final
 
@@ -16,10 +16,12 @@ from . import CONTRACT, __version__, downlink
 from .clock import rfc3339
 from .door import Refusal, read_event
 from .intake.enrolment import EnrolmentBody, candidate, enrol
+from .intake.evidence import Evidence
 from .intake.heartbeats import Beat, GoneError
-from .intake.reading import Doubtful, Signed, read_signed
+from .intake.reading import UNKNOWN_KEY, Doubtful, read_signed
 from .intake.sessions import Session
-from .intake.sorting import Sent
+from .intake.strangers import is_remembered, knock_of, remember
+from .intake.taking import EventsBody
 from .messages import Heartbeat, Hello
 from .problems import Problem, read_body
 from .reach.callbacks import Callback
@@ -28,14 +30,10 @@ from .service import Service
 
 SERVICE: Final = web.AppKey("service", Service)
 OPENAPI: Final = files("anshim_district").joinpath("static/openapi.json").read_bytes()
+# the lane of hellos by keys nobody knows
+_STRANGERS: Final = "strangers"
 _LONGEST_WAIT: Final = 55.0
 _MAX_COUNTER: Final = 2**31 - 1
-
-
-class EventsBody(msgspec.Struct, frozen=True, kw_only=True):
-    events: Annotated[
-        list[Annotated[str, Meta(max_length=32768)]], Meta(min_length=1, max_length=100)
-    ]
 
 
 class HelloBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +51,7 @@ def add_api(app: web.Application) -> None:
             web.post("/v1/heartbeats", heartbeats),
             web.get("/v1/downlink", down),
             web.post("/v1/reach/callbacks", callbacks),
+            web.post("/v1/evidence/{sender}", evidence),
         ]
     )
 
@@ -78,7 +77,10 @@ async def enrolments(request: web.Request) -> web.Response:
     who = candidate(await read_body(request, EnrolmentBody))
     now = service.clock.now()
     pace = service.options.heartbeat_seconds
-    kit = await service.database.write(lambda c, a: enrol(c, a, who, pace_s=pace, now=now))
+    post = service.casework.post
+    kit = await service.database.write(
+        lambda c, a: enrol(c, a, who, post=post, pace_s=pace, now=now)
+    )
     return answer(
         {
             "kit": kit.kit,
@@ -97,6 +99,7 @@ async def hello(request: web.Request) -> web.Response:
     body = await read_body(request, HelloBody)
     signed = await read_signed(body.hello, service.kits)
     if isinstance(signed, Doubtful):
+        await _remember_stranger(service, body.hello, signed)
         status = 401 if signed.kit is None else 400
         code = "unauthorised" if signed.kit is None else "schema"
         raise Problem(code, status, f"Hello not accepted: {signed.because}.", signed.flaw)
@@ -123,6 +126,7 @@ async def hello(request: web.Request) -> web.Response:
         "now": rfc3339(now),
         "heartbeat_seconds": opened.interval_s,
         "counter": opened.counter,
+        "have": _marks(opened.have),
     }
     sign = service.keys.current.sign
     return answer(
@@ -130,23 +134,24 @@ async def hello(request: web.Request) -> web.Response:
     )
 
 
-async def events(request: web.Request) -> web.Response:
-    """Answers after the commit. The signature on each event is the authority."""
-    service = request.app[SERVICE]
-    body = await read_body(request, EventsBody)
-    read = [await read_signed(token, service.kits) for token in body.events]
+def _marks(have: dict[str, int]) -> list[dict[str, str | int]]:
+    return [{"epoch": epoch, "seq": seq} for epoch, seq in have.items()]
+
+
+async def _remember_stranger(service: Service, hello: str, doubtful: Doubtful) -> None:
+    """A kit that a restore has made unknown must not knock unseen."""
+    who = knock_of(hello) if doubtful.because == UNKNOWN_KEY else None
+    if who is None:
+        return
     now = service.clock.now()
-    results = await service.sorting.hear(Sent(read=read, at=now))
-    ack = {
-        "kit": _signer(read),
-        "now": rfc3339(now),
-        "results": [result.line for result in results],
-    }
-    return answer({"ack": service.keys.current.sign(ack, "anshim-ack+jws")})
+    known = await service.database.read(lambda c: is_remembered(c, who.kid))
+    if known or service.lane.admits(_STRANGERS, now):
+        await service.database.write(lambda c, a: remember(c, a, who, now))
 
 
-def _signer(read: Sequence[Signed | Doubtful]) -> str | None:
-    return next((one.kit.id for one in read if one.kit), None)
+async def events(request: web.Request) -> web.Response:
+    body = await read_body(request, EventsBody)
+    return answer(await request.app[SERVICE].taking.take(body))
 
 
 async def heartbeats(request: web.Request) -> web.Response:
@@ -168,13 +173,12 @@ async def heartbeats(request: web.Request) -> web.Response:
     except GoneError as error:
         service.sessions.forget(session_token(request))
         raise _no_session() from error
-    return answer(
-        {
-            "now": rfc3339(now),
-            "heartbeat_seconds": heard.interval_s,
-            "counter": heard.counter,
-        }
-    )
+    told: dict[str, object] = {
+        "now": rfc3339(now),
+        "heartbeat_seconds": heard.interval_s,
+        "counter": heard.counter,
+    }
+    return answer(told if heard.have is None else told | {"have": _marks(heard.have)})
 
 
 async def down(request: web.Request) -> web.Response:
@@ -199,29 +203,56 @@ async def callbacks(request: web.Request) -> web.Response:
     """What the provider of texts and calls says, signed as Standard Webhooks has it."""
     service = request.app[SERVICE]
     reach, now = service.options.reach, service.clock.now()
-    raw = await request.read()
-    id_ = request.headers.get("webhook-id", "")[:128]
-    if not reach.url or not is_genuine(
-        secret_bytes(reach.secret),
-        id_=id_,
-        timestamp=request.headers.get("webhook-timestamp", ""),
-        signatures=request.headers.get("webhook-signature", ""),
-        body=raw,
-        now=now,
-    ):
-        raise Problem.of("unauthorised", 401, "Sign the callback as Standard Webhooks has it.")
+    id_ = await _signed_by(request, reach.secret if reach.url else None, now)
     said = await read_body(request, Callback)
-    known = await service.database.write(lambda c, a: service.hearing.hear(c, a, id_, said, now))
+    known = await service.database.write(
+        lambda c, a: service.ear.hearing.hear(c, a, id_, said, now)
+    )
     if not known:
         raise Problem.of("not-found", 404, "Nothing went out under this reference.")
     return web.Response(status=204)
 
 
-async def _waiting(service: Service, session: Session, after: int) -> downlink.Waiting:
-    now = service.clock.now()
-    return await service.database.read(
-        lambda connection: downlink.waiting(connection, session.kit, after, now)
+async def evidence(request: web.Request) -> web.Response:
+    """Signs of life that a carrier or a call centre knows of."""
+    service = request.app[SERVICE]
+    senders = {sender.id: sender for sender in service.options.evidence}
+    sender, now = senders.get(request.match_info["sender"]), service.clock.now()
+    if sender is None:
+        raise Problem.of("not-found", 404, "Nobody of this name tells anything here.")
+    id_ = await _signed_by(request, sender.secret, now)
+    said = await read_body(request, Evidence)
+    counted = await service.database.write(
+        lambda c, a: service.witness.hear(
+            c, a, said.records, sender=sender.id, means=sender.means, id_=id_, now=now
+        )
     )
+    return answer(
+        {"counted": counted.counted, "set_aside": counted.set_aside, "repeat": counted.repeat}
+    )
+
+
+async def _signed_by(request: web.Request, secret: str | None, now: datetime) -> str:
+    """The message's id, if it was signed with this secret just now."""
+    id_ = request.headers.get("webhook-id", "")[:128]
+    if not secret or not is_genuine(
+        secret_bytes(secret),
+        id_=id_,
+        timestamp=request.headers.get("webhook-timestamp", ""),
+        signatures=request.headers.get("webhook-signature", ""),
+        body=await request.read(),
+        now=now,
+    ):
+        raise Problem.of("unauthorised", 401, "Sign the message as Standard Webhooks has it.")
+    return id_
+
+
+async def _waiting(service: Service, session: Session, after: int) -> downlink.Waiting:
+    now, kit = service.clock.now(), session.kit
+    waiting = await service.database.read(lambda c: downlink.waiting(c, kit, after, now))
+    if waiting.messages:
+        await service.database.write(lambda c, _: downlink.hand_out(c, kit, waiting.highest))
+    return waiting
 
 
 async def _session(request: web.Request) -> Session:

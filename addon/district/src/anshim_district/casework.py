@@ -5,20 +5,21 @@ All within one transaction.
 Called by intake (events), the console (answers) and the overseer (deadlines, silence).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
 from .cases.decide import decide
-from .cases.happenings import Happening
+from .cases.happenings import Answers, Happening
 from .cases.model import (
     Case,
     Decision,
     Effect,
     File,
     Noted,
+    SendCall,
     SendLife,
     SendReceipt,
     TellHome,
@@ -29,6 +30,7 @@ from .clock import rfc3339
 from .desk import Desk, line
 from .downlink import Data, Post
 from .duty import errands
+from .duty.book import shift_ends
 from .storage.database import After
 from .storage.duty_tables import errands as errands_table
 from .storage.tables import cases, staff, timeline
@@ -69,8 +71,11 @@ class Casework:
     ) -> Decision:
         """The same, for many at once: whoever opened the desk puts it down."""
         before = desk.home(household).file
+        if isinstance(happening, Answers):
+            off_at = shift_ends(desk.connection, happening.by, now)
+            happening = replace(happening, off_at=off_at)
         decision = decide(before, happening, times=self.times, now=now)
-        if decision.refusal:
+        if decision.refusal or decision == Decision(file=before):
             return decision
         desk.keep(decision.file)
         if self.asking is not None:
@@ -102,7 +107,9 @@ class Casework:
             desk.note(household, effect, now)
             return
         kind, data = _letter(desk.connection, effect)
-        letter = self.post.letter(household, kind=kind, about=effect.case.id, data=data, now=now)
+        about = effect.case.id if effect.case else None
+        at = effect.at if isinstance(effect, SendReceipt) and effect.at else now
+        letter = self.post.letter(household, kind=kind, about=about, data=data, at=at, now=now)
         if kit := desk.send(household, letter):
             after.kits.add(kit)
 
@@ -115,7 +122,9 @@ def load_file(connection: Connection, household: str) -> File:
     return Desk(connection).home(household).file
 
 
-def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -> tuple[str, Data]:
+def _letter(
+    connection: Connection, effect: TellHome | SendReceipt | SendLife | SendCall
+) -> tuple[str, Data]:
     """What goes down to the home: the kind of message, and its data."""
     match effect:
         case TellHome(case=case, told=told):
@@ -124,6 +133,8 @@ def _letter(connection: Connection, effect: TellHome | SendReceipt | SendLife) -
             return "receipt", _receipt_data(connection, effect)
         case SendLife(evidence=evidence, at=at):
             return "life", {"evidence": evidence, "at": rfc3339(at)}
+        case SendCall(result=result, attempt=attempt):
+            return "call", {"result": result, "try": attempt}
 
 
 def _case_data(case: Case, told: str) -> Data:

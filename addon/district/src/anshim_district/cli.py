@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from .clock import SystemClock, rfc3339
 from .households import BadPseudonymError, issue_code, new_pseudonym
-from .keys import KeyFileError, load_or_make_keys
+from .keys import KeyFileError, load_or_make_keys, make_keys, rotate_keys
 from .logs import start_logging
 from .options import Options, OptionsError, read_options
 from .qr import enrolment_uri
@@ -30,15 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = read_options(given.options)
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if given.command == "enrol":
-            _enrol(options, given.data, given.household)
-        elif given.command == "backup":
-            back_up(_sqlite_of(options, given.data), given.file)
-        elif given.command == "restore":
-            _restore(options, given.data, given.file)
-        else:
-            with in_use(given.data, alone=False):
-                asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
+        _perform(options, given)
     except (OptionsError, KeyFileError, BadPseudonymError, BackupError) as error:
         return _wrong(str(error))
     except OperationalError as error:
@@ -46,6 +38,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _wrong(f"{error.strerror or error}: {error.filename or given.data}.")
     return 0
+
+
+def _perform(options: Options, given: argparse.Namespace) -> None:
+    match given.command:
+        case "enrol":
+            _enrol(options, given.data, given.household)
+        case "backup":
+            back_up(_sqlite_of(options, given.data), given.file)
+        case "restore":
+            _restore(options, given.data, given.file)
+        case "rotate-key":
+            rotate_keys(given.data)
+            sys.stdout.write("The successor is the current key from the next start on.\n")
+        case "new-keys":
+            make_keys(given.data)
+            sys.stdout.write("New keys are made. Enrol every kit again.\n")
+        case _:
+            with in_use(given.data, alone=False):
+                asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
 
 
 def _wrong(sentence: str) -> int:
@@ -67,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = commands.add_parser("restore", help="lay a backup back while no server runs")
     restore.add_argument("file", type=Path)
+    commands.add_parser(
+        "rotate-key", help="make the successor the current key: kits have it pinned and follow"
+    )
+    commands.add_parser("new-keys", help="after both keys were lost: every kit is enrolled again")
     return parser
 
 
@@ -86,7 +101,7 @@ def _restore(options: Options, data: Path, backup: Path) -> None:
 
 def _enrol(options: Options, data: Path, household: str | None) -> None:
     """Beside a running server as well: the database allows for two writers."""
-    keys = load_or_make_keys(data)
+    keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
     database = Database(database_of(options, data), lambda _: None)
     try:
         database.prepare()

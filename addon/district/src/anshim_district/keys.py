@@ -5,6 +5,7 @@ The current one and its successor, made once, kept 0600 in the data folder.
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+import logging
 import os
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ import orjson
 from . import jws
 from .door import digest
 
+_LOG: Final = logging.getLogger(__name__)
 _FILES: Final = ("district-key.pem", "district-key-successor.pem")
 
 
@@ -65,9 +67,36 @@ def signing_key(private: Ed25519PrivateKey) -> SigningKey:
     return SigningKey(private=private, jwk=jwk, kid=thumbprint(jwk))
 
 
-def load_or_make_keys(data: Path) -> DistrictKeys:
+def load_or_make_keys(data: Path, *, begun: bool = False) -> DistrictKeys:
+    """A lost current key is followed by its successor, which every kit has pinned as well.
+
+    `begun`: kits may trust what was here before, so nothing is made in the place of both.
+    """
+    current, successor = (data / name for name in _FILES)
+    if not current.exists() and successor.exists():
+        _LOG.warning("the current key is lost: its successor takes over")
+        rotate_keys(data)
+    if begun and not current.exists():
+        raise KeyFileError(
+            f"Both key files are missing in {data}. Restore {current.name} and {successor.name} "
+            "from a safe copy: kits trust no other key. If they are lost for good, run this "
+            "program once with `new-keys`; then every kit has to be enrolled again."
+        )
+    return make_keys(data)
+
+
+def make_keys(data: Path) -> DistrictKeys:
+    """What is missing is made."""
     current, successor = (_load_or_make(data / name) for name in _FILES)
     return DistrictKeys(current=current, successor=successor)
+
+
+def rotate_keys(data: Path) -> None:
+    """The successor becomes current; the next start makes a new successor. Kits follow by hello."""
+    current, successor = (data / name for name in _FILES)
+    _load_or_make(successor)  # readable, or the current one stays
+    successor.replace(current)
+    _sync(data)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -79,7 +108,11 @@ def write_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

@@ -6,6 +6,7 @@ Read once, by the command line.
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -75,6 +76,61 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dead_man_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?\Z")] = ""
 
 
+class Sender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who tells of signs of life, with a key of their own."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+    # whsec_…
+    secret: str
+    means: Literal["telephone_record", "spoken"] = "telephone_record"
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The control centre's mailbox, told beside its telephone; never without encryption."""
+
+    server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?\Z")] = ""
+    security: Literal["tls", "starttls"] = "tls"
+    # mail servers know no other letters
+    user: Annotated[str, Meta(pattern=r"^[ -~]*\Z")] = ""
+    password: Annotated[str, Meta(pattern=r"^[ -~]*\Z")] = ""
+    sender: Annotated[str, Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?\Z")] = ""
+    to: Annotated[str, Meta(pattern=r"^([^\s@<>,]+@[^\s@<>,]+)?\Z")] = ""
+
+
+class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A PBX or trunk. With `server` calls go out by it, and texts by the provider, if there is one.
+
+    Characters that mean something in an account's line are not allowed in its parts.
+    """
+
+    server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?\Z")] = ""
+    transport: Literal["udp", "tcp"] = "udp"
+    user: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._+-]{0,64}\Z")] = ""
+    login: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._@+-]{0,64}\Z")] = ""
+    password: Annotated[str, Meta(pattern=r"^[!#-+\--:=?-\[\]-~]{0,128}\Z")] = ""
+    # for an outside line; never a 1, with which every emergency number begins
+    prefix: Annotated[str, Meta(pattern=r"^[02-9*#]{0,2}\Z")] = ""
+    international: bool = False
+    lines: Annotated[int, Meta(ge=2, le=500)] = 24
+    ring_seconds: Annotated[int, Meta(ge=15, le=90)] = 40
+    # the district's own recording of the question to a resident; empty: espeak-ng's voice
+    recording: str = ""
+    # a name or an address: of several networks the one that leads to the PBX
+    interface: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{0,45}\Z")] = ""
+    program: Annotated[str, Meta(min_length=1)] = "baresip"
+    modules: Annotated[str, Meta(min_length=1)] = "/usr/lib/baresip/modules"
+
+
+class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The broker at which kits may also leave their events. Without `url` there is none."""
+
+    url: Annotated[str, Meta(pattern=r"^(mqtts?://[^\s/@]+)?\Z")] = ""
+    user: str = ""
+    password: str = ""
+    # the broker's authority, if it is not one of the world's
+    ca: str = ""
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     district: District
     listen: Listen = msgspec.field(default_factory=Listen)
@@ -87,6 +143,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     admin: Admin = msgspec.field(default_factory=Admin)
     times: CaseTimes = msgspec.field(default_factory=CaseTimes)
     reach: Reach = msgspec.field(default_factory=Reach)
+    sip: Sip = msgspec.field(default_factory=Sip)
+    mail: Mail = msgspec.field(default_factory=Mail)
+    evidence: tuple[Sender, ...] = ()
+    mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     # of the SQLite file, one a night, in the data folder; 0: none
     keep_backups: Annotated[int, Meta(ge=0, le=366)] = 7
     time_zone: str = "Asia/Seoul"
@@ -122,6 +182,10 @@ def read_options(path: Path) -> Options:
             f"The option time_zone is wrong: {options.time_zone!r} is no time zone."
         ) from error
     _check_reach(options.reach)
+    _check_sip(options)
+    _check_mail(options)
+    _check_evidence(options.evidence)
+    _check_mqtt(options.mqtt)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -135,9 +199,62 @@ def _check_reach(reach: Reach) -> None:
     for name in ("token", "sender", "secret"):
         if not getattr(reach, name):
             raise OptionsError(f"The option reach.{name} is needed where reach.url is given.")
+    _check_secret("reach.secret", reach.secret)
+
+
+def _check_secret(name: str, secret: str) -> None:
     try:
-        secret_bytes(reach.secret)
+        secret_bytes(secret)
     except BadSecretError as error:
         raise OptionsError(
-            "The option reach.secret is wrong: whsec_ and at least 24 bytes in base64."
+            f"The option {name} is wrong: whsec_ and at least 24 bytes in base64."
         ) from error
+
+
+def _check_mail(options: Options) -> None:
+    mail = options.mail
+    if not mail.server:
+        return
+    if not mail.sender or not mail.to:
+        raise OptionsError("The options mail.sender and mail.to are needed with mail.server.")
+    if not options.reach.url and not options.sip.server:
+        raise OptionsError(
+            "The option mail.server is given without a telephone: a mail wakes nobody. "
+            "Give reach.url or sip.server as well."
+        )
+
+
+def _check_evidence(senders: tuple[Sender, ...]) -> None:
+    for sender in senders:
+        _check_secret(f"evidence ({sender.id})", sender.secret)
+    for name, values in (
+        ("id", {sender.id for sender in senders}),
+        ("secret", {secret_bytes(sender.secret) for sender in senders}),
+    ):
+        if len(values) < len(senders):
+            raise OptionsError(
+                f"The option evidence is wrong: each sender has an {name} of its own."
+            )
+
+
+def _check_sip(options: Options) -> None:
+    sip = options.sip
+    if not sip.server:
+        return
+    if not sip.user:
+        raise OptionsError("The option sip.user is needed where sip.server is given.")
+    if options.reach.calls_at_once >= sip.lines:
+        raise OptionsError(
+            "The option reach.calls_at_once must be less than sip.lines: "
+            "a line is kept for telling whoever responds."
+        )
+
+
+def _check_mqtt(mqtt: Mqtt) -> None:
+    try:
+        # the attribute itself refuses what is no port
+        urlsplit(mqtt.url).port  # noqa: B018
+    except ValueError as error:
+        raise OptionsError(f"The option mqtt.url is wrong: {error}.") from error
+    if mqtt.ca and not Path(mqtt.ca).is_file():
+        raise OptionsError(f"The option mqtt.ca is wrong: there is no file {mqtt.ca}.")

@@ -3,6 +3,7 @@
 Raised behind the handlers, answered by one middleware.
 """
 
+import random
 from typing import Final, Self
 
 from aiohttp import web
@@ -25,18 +26,29 @@ _TITLES: Final = {
     "unavailable": "Not available now",
     "not-found": "Nothing here",
 }
-_RETRY: Final = {429: "5", 503: "5"}
+# seconds; not the same for all, or they would all come again together
+_RETRY: Final = {429: range(5, 6), 503: range(2, 9)}
+_dice = random.SystemRandom()
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's own name for it
     """What is wrong and what to do."""
 
-    def __init__(self, code: str, status: int, detail: str, flaw: Flaw | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        status: int,
+        detail: str,
+        flaw: Flaw | None = None,
+        *,
+        again_in: range | None = None,
+    ) -> None:
         super().__init__(detail)
         self.code = code
         self.status = status
         self.detail = detail
         self.flaw = flaw
+        self.again_in = again_in or _RETRY.get(status)
 
     @classmethod
     def of(cls, code: str, status: int, detail: str) -> Self:
@@ -50,7 +62,8 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
     def code_unknown(cls) -> Self:
         return cls("code-unknown", 404, "Nobody issued this code here. Check it letter by letter.")
 
-    def response(self) -> web.Response:
+    @property
+    def body(self) -> bytes:
         body: dict[str, object] = {
             "type": f"urn:anshim:problem:{self.code}",
             "title": _TITLES.get(self.code, self.code),
@@ -59,9 +72,14 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
         }
         if self.flaw:
             body["errors"] = [{"field": self.flaw.field, "reason": self.flaw.reason}]
-        headers = {"Retry-After": _RETRY[self.status]} if self.status in _RETRY else {}
+        return orjson.dumps(body)
+
+    def response(self) -> web.Response:
+        headers = {}
+        if self.again_in:
+            headers["Retry-After"] = str(_dice.choice(self.again_in))
         return web.Response(
-            body=orjson.dumps(body),
+            body=self.body,
             status=self.status,
             content_type="application/problem+json",
             headers=headers,

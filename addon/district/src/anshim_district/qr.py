@@ -14,8 +14,9 @@ def enrolment_uri(url: str, code: str, key: str) -> str:
 
 
 def qr_svg(text: str) -> str:
+    """Without a size of its own: whoever shows it says how wide, and nothing of it is cut off."""
     out = io.BytesIO()
     segno.make(text, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, scale=5, border=4, omitsize=False
+        out, kind="svg", xmldecl=False, svgns=True, border=4, omitsize=True
     )
     return out.getvalue().decode()

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 import logging
 from pathlib import Path
+import resource
 import signal
 import ssl
 from typing import Final
@@ -16,6 +17,7 @@ from aiohttp import web
 from .api import SERVICE, add_api
 from .clock import SystemClock
 from .console.routes import add_console
+from .intake.gate import Gate, gated
 from .options import Options
 from .problems import Problem
 from .service import Service
@@ -23,6 +25,8 @@ from .service import Service
 _LOG: Final = logging.getLogger(__name__)
 _MAX_BODY: Final = 1024 * 1024
 _STOP_WITHIN: Final = 0.5
+# every home of a district comes at once when its line is back
+_BACKLOG: Final = 4096
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,11 +59,17 @@ def _in_our_words(error: web.HTTPException) -> Problem:
 
 
 def make_app(service: Service) -> web.Application:
-    app = web.Application(middlewares=[problems], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[problems, gated(Gate())], client_max_size=_MAX_BODY)
     app[SERVICE] = service
     add_api(app)
     add_console(app)
     return app
+
+
+def allow_connections() -> None:
+    """Each home keeps one open for what comes down; 1,024, a common start, are not enough."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def serve(options: Options, data: Path, *, host: str) -> None:
@@ -68,6 +78,7 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
     open  2. listen  3. watch deadlines until told to stop  4. let go of who waits, finish what was
     asked.
     """
+    allow_connections()
     service = Service.put_together(options, data, SystemClock())
     service.open(data)
     runner = web.AppRunner(
@@ -82,11 +93,14 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         await _listen(runner, options, host)
         watchers = (service.overseer, service.dispatcher, service.dead_man, service.nightly)
         watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
+        if service.mqtt is not None:
+            watching.append(asyncio.create_task(service.mqtt.run()))
         await _until(stop, watching)
     finally:
         service.live.close()
         for task in watching:
             task.cancel()
+        await service.dispatcher.close()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
         _LOG.info("stopped")
@@ -98,7 +112,7 @@ async def _listen(runner: web.AppRunner, options: Options, host: str) -> None:
     if options.tls_certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(options.tls_certificate, options.tls_key)
-    site = web.TCPSite(runner, host, options.listen.port, ssl_context=tls)
+    site = web.TCPSite(runner, host, options.listen.port, ssl_context=tls, backlog=_BACKLOG)
     await site.start()
     port = runner.addresses[0][1]
     _LOG.info("listening", extra={"host": host, "port": port})

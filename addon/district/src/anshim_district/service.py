@@ -11,20 +11,23 @@ from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
+from .intake.evidence import Witness
 from .intake.filing import Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
 from .intake.known_sessions import KnownSessions
 from .intake.lane import Lane
+from .intake.mqtt import MqttIntake
 from .intake.sessions import Reception
 from .intake.sorting import Sent, Sorting
+from .intake.taking import Taking
 from .intake.together import Together
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options, Reach
 from .overseer import Overseer
-from .reach.callbacks import Hearing
-from .reach.carrier import Carrier, HttpCarrier
+from .reach.callbacks import Ear, Hearing
+from .reach.carriers import carrier_of, mailer_of, ways_of
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
 from .reach.outbox import LONGEST_CALL
@@ -50,24 +53,25 @@ class Service:
     dispatcher: Dispatcher
     dead_man: DeadMan
     nightly: Nightly
-    hearing: Hearing
+    ear: Ear
     kits: KnownKits
+    lane: Lane
+    taking: Taking
+    mqtt: MqttIntake | None
     casework: Casework
     sessions: KnownSessions
     listening: Together[Beat, Heard]
-    sorting: Together[Sent, list[Result]]
+    filing: Filing
     reception: Reception
     keeper: Keeper
+    witness: Witness
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
-        keys = load_or_make_keys(data)
+        keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
         live = Live()
         keeper = Keeper()
-        post = Post(district=options.district.id, key=keys.current)
-        reach = options.reach
-        asking = asking_time(reach) if reach.url else None
-        casework = Casework(times=case_times(options.times), post=post, asking=asking)
+        casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Dispatcher]] = []
 
@@ -80,15 +84,20 @@ class Service:
 
         database = Database(database_of(options, data), after_commit)
         overseer = Overseer(database, casework, clock)
+        ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
+        carrier = carrier_of(options, ear.report)
         dispatcher = Dispatcher(
             database=database,
             casework=casework,
             clock=clock,
             keeper=keeper,
-            teller=Teller(options=options),
-            carrier=_carrier(options),
+            teller=Teller(options=options, ways=ways_of(options, carrier)),
+            carrier=carrier,
+            mailer=mailer_of(options),
         )
         told.append((overseer, dispatcher))
+        filing = Filing(casework=casework, keeper=keeper)
+        taking = _taking(database, filing, keys, clock)
         return cls(
             options=options,
             clock=clock,
@@ -97,16 +106,20 @@ class Service:
             live=live,
             overseer=overseer,
             dispatcher=dispatcher,
-            dead_man=DeadMan(reach.dead_man_url, database, clock, overseer),
+            dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
             nightly=_nightly(options, data, clock),
-            hearing=_hearing(reach, casework, keeper),
-            kits=KnownKits(database),
+            ear=ear,
+            kits=taking.kits,
+            lane=Lane(),
+            taking=taking,
+            mqtt=mqtt_intake(options, taking),
             casework=casework,
+            filing=filing,
             sessions=KnownSessions(database),
             listening=_listening(database, casework, options),
-            sorting=_sorting(database, casework, keeper),
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
+            witness=Witness(casework=casework, keeper=keeper, zone=ZoneInfo(options.time_zone)),
         )
 
     def open(self, data: Path) -> None:
@@ -118,6 +131,29 @@ class Service:
         )
         now = self.clock.now()
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+        if self.options.sip.server:
+            self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
+
+
+def _casework(options: Options, keys: DistrictKeys) -> Casework:
+    reach = options.reach
+    asking = asking_time(reach) if reach.url or options.sip.server else None
+    post = Post(district=options.district.id, key=keys.current)
+    return Casework(times=case_times(options.times), post=post, asking=asking)
+
+
+def _taking(database: Database, filing: Filing, keys: DistrictKeys, clock: Clock) -> Taking:
+    return Taking(
+        kits=KnownKits(database), sorting=_sorting(database, filing), key=keys.current, clock=clock
+    )
+
+
+def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
+    if not options.mqtt.url:
+        return None
+    return MqttIntake(
+        options=options.mqtt, name=f"anshim-district-{options.district.id}", taking=taking
+    )
 
 
 def database_of(options: Options, data: Path) -> str:
@@ -146,10 +182,8 @@ def _listening(database: Database, casework: Casework, options: Options) -> Toge
     return Together(database=database, hear_all=listening.hear_together, apart=_household)
 
 
-def _sorting(
-    database: Database, casework: Casework, keeper: Keeper
-) -> Together[Sent, list[Result]]:
-    sorting = Sorting(filing=Filing(casework=casework, keeper=keeper), lane=Lane())
+def _sorting(database: Database, filing: Filing) -> Together[Sent, list[Result]]:
+    sorting = Sorting(filing=filing, lane=Lane())
     return Together(database=database, hear_all=sorting.sort, weight=_events)
 
 
@@ -161,17 +195,10 @@ def _household(beat: Beat) -> str:
     return beat.session.household
 
 
-def _hearing(reach: Reach, casework: Casework, keeper: Keeper) -> Hearing:
+def _hearing(options: Options, casework: Casework, keeper: Keeper) -> Hearing:
+    reach = options.reach
     pause = timedelta(minutes=reach.pause_minutes)
     return Hearing(casework=casework, keeper=keeper, tries=reach.tries, pause=pause)
-
-
-def _carrier(options: Options) -> Carrier | None:
-    reach = options.reach
-    if not reach.url:
-        return None
-    callback = f"{options.public_url.rstrip('/')}/v1/reach/callbacks"
-    return HttpCarrier(url=reach.url, token=reach.token, sender=reach.sender, callback=callback)
 
 
 def case_times(times: CaseTimes) -> Times:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anshim_relay import CONTRACT, VERSION, clock
+from anshim_relay.beats import Beats
 from anshim_relay.destination import Destination
 from anshim_relay.home import Home
 from anshim_relay.identity import IdentityFile
@@ -25,6 +26,7 @@ class Condition:
     district: Destination
     others: Sequence[Destination]
     home: Home
+    beats: Beats
     refusals: Refusals
     sessions: Sessions
     timekeeper: Timekeeper

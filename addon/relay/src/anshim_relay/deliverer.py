@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from anshim_relay import log
 from anshim_relay.carriers import Carrier, Verdict
-from anshim_relay.district import AwayError, RefusedError
+from anshim_relay.district import KIT_NOT_ACCEPTED, AwayError, RefusedError
 from anshim_relay.envelope import Priority
 from anshim_relay.link import Link
 from anshim_relay.outbox.keeping import Moment
@@ -130,7 +130,9 @@ class Lane:
     async def _mark(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> float:
         moment = self._timekeeper.moment()
         self._failures = 0
-        if any(verdict.met for verdict in verdicts.values()):
+        if any(verdict.held for verdict in verdicts.values()):
+            self._link.down(moment, KIT_NOT_ACCEPTED)
+        elif any(verdict.met for verdict in verdicts.values()):
             self._link.up(moment)
         delivered = {row: str(v.answer) for row, v in verdicts.items() if v.delivered}
         for event in owed:

@@ -65,7 +65,7 @@ class Desk:
     async def _drop(self, late: list[Numbered]) -> None:
         self._condition.refusals.add(len(late))
         log.error("down_refused", reason="expired-waiting", messages=len(late))
-        await self._condition.outbox.forget_down(late[-1].n)
+        await self._condition.outbox.drop_down(late[-1].n)
 
 
 def ran_out(message: Numbered, moment: Moment) -> bool:

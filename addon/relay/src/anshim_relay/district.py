@@ -6,11 +6,13 @@ before it is verified.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import orjson
 
+from anshim_relay.address import Address
 from anshim_relay.tls import Contexts
 
 MAX_ANSWER = 4 * 1024 * 1024
@@ -19,6 +21,9 @@ CONNECT_S = 5.0
 SLOW_DOWN = 429
 UNAUTHORISED = 401
 
+# It answers, and does not know us: a person has to make this kit known there.
+KIT_NOT_ACCEPTED = "kit-not-accepted"
+
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 BY_DATE = frozenset({9, 10})
 
@@ -26,7 +31,9 @@ BY_DATE = frozenset({9, 10})
 class AwayError(Exception):
     """Again later: not reached, not ready, or not making sense.
 
-    `answered`: somebody was there who has too much to do, and does not want to be asked too often.
+    `answered`: the receiver itself does not take it, and will hardly think otherwise in a moment.
+    A proxy's error or a portal's page says no more than a dead line; who has too much to do says
+    when to come again.
     """
 
     def __init__(
@@ -55,12 +62,26 @@ class SessionUnknownError(Exception):
     """Send hello again."""
 
 
+def line_opener() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+
+
+@dataclass
+class Lines:
+    """Connections that are kept open, and how many requests are on them."""
+
+    http: aiohttp.ClientSession = field(default_factory=line_opener)
+    users: int = 0
+
+
 class District:
-    def __init__(self, url: str, http: aiohttp.ClientSession, tls: Contexts) -> None:
-        self._url = url
-        self._http = http
+    def __init__(self, address: Address, tls: Contexts) -> None:
+        self._address = address
         self._tls = tls
-        self._mistrusts_lines = False
+        self._lines = Lines()
+
+    async def close(self) -> None:
+        await self._lines.http.close()
 
     async def post(
         self, path: str, body: Mapping[str, Any], *, patience: float, token: str | None = None
@@ -82,6 +103,8 @@ class District:
     async def _ask(
         self, method: str, path: str, patience: float, token: str | None, **sent: Any
     ) -> Any:
+        if not self._address.url:
+            raise AwayError("no-district")
         headers = {"Content-Type": "application/json"} if "data" in sent else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -91,18 +114,15 @@ class District:
                 self._line() as http,
                 http.request(
                     method,
-                    self._url + path,
+                    self._address.url + path,
                     headers=headers,
                     timeout=timeout,
                     allow_redirects=False,
                     **{"ssl": self._tls()} | sent,
                 ) as response,
             ):
-                body = await bounded(response)
-                self._mistrusts_lines = False
-                return judged(response, body)
+                return judged(response, await bounded(response))
         except TimeoutError as error:
-            self._mistrusts_lines = True
             raise AwayError("timeout") from error
         except aiohttp.ClientConnectorCertificateError as error:
             raise bad_certificate(error) from error
@@ -113,16 +133,21 @@ class District:
     async def _line(self) -> AsyncIterator[aiohttp.ClientSession]:
         """A half-open line takes what it is given and says nothing.
 
-        After one has, nothing that was opened before is used until something answers again.
+        After one has, nothing that was opened before is used any more: the others of that time
+        would say nothing either. Who is on one of them may still be answered; then it is closed.
         """
-        if not self._mistrusts_lines:
-            yield self._http
-            return
-        connector = aiohttp.TCPConnector(force_close=True)
-        async with aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar()
-        ) as fresh:
-            yield fresh
+        lines = self._lines
+        lines.users += 1
+        try:
+            yield lines.http
+        except TimeoutError:
+            if lines is self._lines:
+                self._lines = Lines()
+            raise
+        finally:
+            lines.users -= 1
+            if lines is not self._lines and not lines.users:
+                await lines.http.close()
 
 
 def bad_certificate(error: aiohttp.ClientConnectorCertificateError) -> AwayError:
@@ -146,7 +171,7 @@ def judged(response: aiohttp.ClientResponse, body: bytes) -> Any:
     if status == UNAUTHORISED:
         raise SessionUnknownError
     if status == SLOW_DOWN or not 400 <= status < 500:  # noqa: PLR2004 - the client's own errors
-        raise AwayError(f"http-{status}", retry_after(response), answered=True)
+        raise AwayError(f"http-{status}", retry_after(response))
     raise RefusedError(status, problem_in(body))
 
 
@@ -154,7 +179,7 @@ def loaded(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise AwayError("answer-not-json", answered=True) from error
+        raise AwayError("answer-not-json") from error
 
 
 def retry_after(response: aiohttp.ClientResponse) -> float | None:

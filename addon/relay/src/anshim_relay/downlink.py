@@ -64,7 +64,9 @@ class Downlink:
         self._hurry = asyncio.Event()
 
     def hurry(self) -> None:
-        self._hurry.set()
+        """Whoever waits for nothing but news need not ask sooner."""
+        if self._failures:
+            self._hurry.set()
 
     async def run(self) -> None:
         while True:

@@ -1,18 +1,17 @@
-"""Turns a one-time code into an enrolment. Run once by the relay.
+"""Turns a one-time code into an enrolment. Run by the relay with the options' code, or by its page.
 
 Up goes proof of our key; down come the district's keys, to be pinned.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from anshim_relay import CONTRACT, clock, jws, log
 from anshim_relay.district import AwayError, District, RefusedError, SessionUnknownError
 from anshim_relay.identity import Enrolment, Identity, IdentityFile, Pinned
+from anshim_relay.invitation import Invitation, normalised
 from anshim_relay.link import Link
-from anshim_relay.options import normalised
 from anshim_relay.pause import Pause
 from anshim_relay.timekeeper import Timekeeper
 
@@ -26,18 +25,6 @@ class WrongDistrictError(Exception):
 
     Nobody may go on from here but a person.
     """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Invitation:
-    """What a person was given: the code, and the district's key if it was on the paper."""
-
-    code: str
-    district_key: str = ""
-
-    @property
-    def sha256(self) -> str:
-        return jws.digest(normalised(self.code).encode())
 
 
 class Enroller:
@@ -56,6 +43,7 @@ class Enroller:
         self._link = link
         self._on_enrolled = on_enrolled
         self._pause = Pause()
+        self._one_at_a_time = asyncio.Lock()
 
     async def run(self, invitation: Invitation) -> None:
         """Asks until there is an answer; a refusal is final until a person changes the options."""
@@ -77,7 +65,15 @@ class Enroller:
                 return
 
     async def enrol(self, invitation: Invitation) -> None:
-        """1. ask; 2. check whom we reached; 3. save; 4. only then act on it."""
+        """1. ask; 2. check whom we reached; 3. save; 4. only then act on it.
+
+        Nothing when somebody else's code was quicker: one enrolment never replaces another.
+        """
+        async with self._one_at_a_time:
+            if self._identity.enrolment is None:
+                await self._enrol(invitation)
+
+    async def _enrol(self, invitation: Invitation) -> None:
         identity = self._identity.identity
         try:
             answer = await self._district.post(

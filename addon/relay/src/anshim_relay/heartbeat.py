@@ -15,6 +15,7 @@ from anshim_relay.home import Ha
 from anshim_relay.messages import own_event
 from anshim_relay.outbox.keeping import Moment
 from anshim_relay.pause import Pause
+from anshim_relay.refill import have_of
 from anshim_relay.session import Session
 
 PATIENCE_S = 15.0
@@ -32,8 +33,13 @@ class Heart:
         self._hurry = asyncio.Event()
 
     def hurry(self) -> None:
-        """The district answers again: it should not have to wait for the next beat."""
-        self._hurry.set()
+        """The district answers again: it should not have to wait for the next beat.
+
+        Where the last beat arrived it has nothing to wait for. A way that takes heartbeats and no
+        alerts goes up and down with each of them: beating at each would be a storm.
+        """
+        if self._failures:
+            self._hurry.set()
 
     async def run(self) -> None:
         while True:
@@ -52,6 +58,7 @@ class Heart:
         except RefusedError as error:
             return self._missed(str(error), moment)
         self._failures = 0
+        self._condition.beats.was_answered(moment.reading)
         self._condition.link.up(moment)
         return self._until_next(moment)
 
@@ -72,6 +79,11 @@ class Heart:
         condition.refusals.reported(refused)
         condition.sessions.paced(answer.get("heartbeat_seconds"))
         self._told = data["ha"]
+        try:
+            have = have_of(answer)
+        except (KeyError, TypeError, ValueError) as error:
+            raise AwayError("answer-not-readable") from error
+        await condition.sessions.refill.from_what_is_there(have)
 
     def _event(self, moment: Moment, data: dict[str, object]) -> dict[str, object]:
         enrolment = self._condition.identity.enrolment
@@ -96,6 +108,7 @@ class Heart:
 
     def _missed(self, reason: str, moment: Moment, retry_after: float | None = None) -> float:
         self._failures += 1
+        self._condition.beats.missed += 1
         log.warning("heartbeat_missed", reason=reason, failures=self._failures)
         self._condition.link.down(moment, reason)
         if reason == "session-unknown" and self._failures == 1:

@@ -29,6 +29,10 @@ class Home:
         self.condition = condition
         self._said = reading.steady
 
+    def age_s(self, reading: Reading) -> float | None:
+        """Since it last came; None while it never did."""
+        return None if self._contact is None else max(0.0, reading.steady - self._contact)
+
     def condition_age_s(self, reading: Reading) -> int | None:
         return None if self.condition is None else max(0, int(reading.steady - self._said))
 

@@ -43,6 +43,10 @@ class Link:
             return None
         return moment.now - timedelta(seconds=moment.reading.steady - self._changed)
 
+    def lasted_s(self, moment: Moment) -> float | None:
+        """How long it has been as it is; None when it has never changed since the start."""
+        return None if self._changed is None else moment.reading.steady - self._changed
+
     def _change(self, moment: Moment, *, connected: bool) -> None:
         self.connected = connected
         self._changed = moment.reading.steady

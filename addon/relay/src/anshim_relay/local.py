@@ -9,6 +9,7 @@ import orjson
 from anshim_relay import log
 from anshim_relay.desk import Desk
 from anshim_relay.intake import MAX_BODY, Intake
+from anshim_relay.metrics import Metrics
 from anshim_relay.outbox.writer import BrokenError
 from anshim_relay.problems import Code, Refused
 
@@ -21,11 +22,12 @@ HEADERS = {
 }
 
 
-def application(intake: Intake, desk: Desk, token: str) -> web.Application:
+def application(intake: Intake, desk: Desk, metrics: Metrics, token: str) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY, middlewares=[problems, admission(token)])
     app.router.add_post("/v1/events", intake.post)
     app.router.add_get("/v1/downlink", desk.downlink)
     app.router.add_get("/v1/status", desk.status)
+    app.router.add_get("/metrics", metrics.answer)
     return app
 
 

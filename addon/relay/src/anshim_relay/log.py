@@ -1,5 +1,6 @@
 """JSON lines on standard output, in words that are the same everywhere and name no person."""
 
+from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +19,9 @@ class Level(StrEnum):
 
 type Fact = str | int | float | bool | None
 
+# The latest that was no mere information, for the report that a technician takes along.
+noteworthy: deque[str] = deque(maxlen=60)
+
 
 def write(level: Level, what: str, /, **facts: Fact) -> None:
     line = {
@@ -26,9 +30,12 @@ def write(level: Level, what: str, /, **facts: Fact) -> None:
         "what": what,
         **facts,
     }
+    text = orjson.dumps(line).decode()
+    if level is not Level.INFO:
+        noteworthy.append(text)
     # Nobody may be able to read any more, on a full disk for one; a call for help still goes out.
     with suppress(OSError):
-        sys.stdout.write(orjson.dumps(line).decode() + "\n")
+        sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
 

@@ -3,10 +3,13 @@
 A home's events are made elsewhere and only carried.
 """
 
+import hashlib
 from typing import Any
 
+import orjson
+
 from anshim_relay import clock
-from anshim_relay.envelope import Priority
+from anshim_relay.envelope import Event, Priority
 from anshim_relay.outbox.keeping import Moment
 
 
@@ -36,3 +39,17 @@ def own_event(
     if moment.now is not None:
         event["time"] = clock.text(moment.now)
     return event
+
+
+def to_keep(document: dict[str, Any]) -> Event:
+    """Kept like a home's: said again under the same id, it is the same."""
+    id_ = document["id"]
+    return Event(
+        id=id_,
+        kind=document["type"],
+        subject=document["subject"],
+        priority=Priority(document["priority"]),
+        householdversion=None,
+        content=orjson.dumps(document),
+        digest=hashlib.sha256(id_.encode()).digest(),
+    )

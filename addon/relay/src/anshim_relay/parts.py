@@ -1,7 +1,8 @@
-"""What whoever starts the relay has made before: options, identity, disk, time."""
+"""What whoever starts the relay has made before: options, address, identity, disk, time."""
 
 from dataclasses import dataclass
 
+from anshim_relay.address import Address
 from anshim_relay.identity import IdentityFile
 from anshim_relay.options import Options
 from anshim_relay.outbox.opening import Found
@@ -12,6 +13,7 @@ from anshim_relay.timekeeper import Timekeeper
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     options: Options
+    address: Address
     token: str
     identity: IdentityFile
     outbox: Outbox

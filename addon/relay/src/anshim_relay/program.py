@@ -1,5 +1,6 @@
 """The program `anshim-relay`: reads the options, opens what must be there, runs the relay."""
 
+import argparse
 import asyncio
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
@@ -12,6 +13,7 @@ from typing import TextIO
 import aiohttp
 
 from anshim_relay import VERSION, log, options as options_door
+from anshim_relay.address import Address
 from anshim_relay.arguments import parser
 from anshim_relay.identity import IdentityFile, load
 from anshim_relay.intake_token import intake_token
@@ -23,6 +25,7 @@ from anshim_relay.parts import Parts
 from anshim_relay.receivers import names
 from anshim_relay.relay import Relay
 from anshim_relay.timekeeper import Timekeeper
+from anshim_relay.wiping import OwedError, wipe
 
 NAME = "anshim-relay"
 DOES = "Keeps what a home says until its district has it."
@@ -43,14 +46,28 @@ class BadStartError(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parser(NAME, DOES).parse_args(argv)
+    arguments = asked(argv)
     try:
         options = options_door.load(arguments.options)
         with lock(arguments.data):
+            if arguments.wipe:
+                wipe(arguments.data, even_unsent=arguments.even_unsent)
+                return 0
             return asyncio.run(live(options, arguments.data))
-    except (BadOptionsError, BadStartError, UnsuitableError) as error:
+    except (BadOptionsError, BadStartError, OwedError, UnsuitableError) as error:
         sys.stderr.write(f"anshim-relay: {error}\n")
         return BAD_START
+
+
+def asked(argv: Sequence[str] | None) -> argparse.Namespace:
+    words = parser(NAME, DOES)
+    words.add_argument(
+        "--wipe", action="store_true", help="for another resident: forget key and messages, and end"
+    )
+    words.add_argument(
+        "--even-unsent", action="store_true", help="with --wipe: also what is not delivered yet"
+    )
+    return words.parse_args(argv)
 
 
 def lock(data: Path) -> TextIO:
@@ -124,6 +141,7 @@ async def opened(options: Options, data: Path, on_broken: Callable[[], None]) ->
     log.info("started", version=VERSION, damaged=found.damaged, restored=found.stranger)
     return Parts(
         options=options,
+        address=Address(data, options.district_url),
         token=intake_token(options.intake_token, data),
         identity=identity,
         outbox=outbox,

@@ -10,21 +10,26 @@ import aiohttp
 from aiohttp import web
 
 from anshim_relay import log, supervisor
+from anshim_relay.beats import Beats
 from anshim_relay.bell import Bell
 from anshim_relay.condition import Condition
 from anshim_relay.desk import Desk
 from anshim_relay.district import District
 from anshim_relay.downlink import Downlink
-from anshim_relay.enrolment import Enroller, Invitation
+from anshim_relay.enrolment import Enroller
 from anshim_relay.envelope import Priority
 from anshim_relay.heartbeat import Heart
 from anshim_relay.home import Home
 from anshim_relay.housekeeping import Housekeeping
 from anshim_relay.intake import Intake
+from anshim_relay.invitation import Invitation
 from anshim_relay.local import application
 from anshim_relay.loops import Loop, after, running
+from anshim_relay.metrics import Metrics
+from anshim_relay.page.server import Page
 from anshim_relay.parts import Parts
 from anshim_relay.receivers import Receivers, receivers
+from anshim_relay.refill import Refill
 from anshim_relay.refusals import Refusals
 from anshim_relay.session import Sessions
 from anshim_relay.supervisor import Supervisor
@@ -46,15 +51,23 @@ class Relay:
         self._port = 0
         timekeeper = parts.timekeeper
         tls = Contexts(parts.options.district_ca, timekeeper.judges_dates)
-        self._district = District(parts.options.district_url, http, tls)
+        self._district = District(parts.address, tls)
         self._receivers = receivers(parts, numbers, self._district, tls)
         self._condition = condition(parts, self._receivers, self._district)
+        self._enroller = Enroller(
+            district=self._district,
+            identity=parts.identity,
+            timekeeper=timekeeper,
+            link=self._condition.link,
+            on_enrolled=self._on_enrolled,
+        )
+        self._page = Page(self._condition, self._enroller, parts, self._wake, self._hurry)
 
     async def run(self, stop: asyncio.Event) -> None:
         """In this order.
 
         1. listen
-        2. run the loops
+        2. run the loops, the page among them: a relay without a page keeps its promise
         3. on stop let waiting polls go, answer what is being answered, end.
         """
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=SHUTDOWN_S)
@@ -68,6 +81,7 @@ class Relay:
         finally:
             self._arrived.close()
             await runner.cleanup()
+            await self._district.close()
 
     async def _listen(self, runner: web.AppRunner) -> None:
         options = self._parts.options
@@ -81,9 +95,10 @@ class Relay:
         loops: dict[str, Loop] = {"housekeeping": after(self._enrolled, keeping.run)}
         if supervisor.is_here():
             loops["announcement"] = self._announce
-        if not self._parts.options.district_url:
-            log.warning("no_district", do="set the option district_url")
-            return loops
+        if self._parts.options.page_port is not None:
+            loops["page"] = self._page.serve
+        if not self._parts.address.url:
+            log.warning("no_district", do="enter the district's address or the text of a QR code")
         heart, downlink = Heart(self._district, self._condition), self._downlink()
         for hurry in (heart.hurry, downlink.hurry):
             self._condition.link.when_up(hurry)
@@ -104,14 +119,8 @@ class Relay:
         code = self._parts.options.enrolment_code
         if self._enrolled.is_set() or not code:
             return
-        enroller = Enroller(
-            district=self._district,
-            identity=self._parts.identity,
-            timekeeper=self._parts.timekeeper,
-            link=self._condition.link,
-            on_enrolled=self._on_enrolled,
-        )
-        await enroller.run(Invitation(code=code, district_key=self._parts.options.district_key))
+        key = self._parts.options.district_key
+        await self._enroller.run(Invitation(code=code, district_key=key))
 
     async def _on_enrolled(self) -> None:
         """What was kept without a name is signed before anything is sent."""
@@ -119,17 +128,20 @@ class Relay:
         if seal is not None:
             await self._parts.outbox.adopt(seal)
             self._enrolled.set()
-            for receiver in self._receivers.all:
-                receiver.hurry()
+            self._hurry()
 
     def _application(self) -> web.Application:
         intake = Intake(self._condition, self._wake)
         desk = Desk(self._condition, self._arrived)
-        return application(intake, desk, self._parts.token)
+        return application(intake, desk, Metrics(self._condition), self._parts.token)
 
     def _wake(self, priority: Priority) -> None:
         for receiver in self._receivers.all:
             receiver.wake(priority)
+
+    def _hurry(self) -> None:
+        for receiver in self._receivers.all:
+            receiver.hurry()
 
     def _downlink(self) -> Downlink:
         return Downlink(self._district, self._condition, self._arrived)
@@ -142,6 +154,7 @@ def condition(parts: Parts, receivers: Receivers, district: District) -> Conditi
         outbox=parts.outbox,
         timekeeper=parts.timekeeper,
         link=receivers.district.link,
+        refill=Refill(parts.outbox, parts.identity, receivers.district),
     )
     return Condition(
         identity=parts.identity,
@@ -149,6 +162,7 @@ def condition(parts: Parts, receivers: Receivers, district: District) -> Conditi
         district=receivers.district,
         others=receivers.others,
         home=Home(),
+        beats=Beats(),
         refusals=Refusals(),
         sessions=sessions,
         timekeeper=parts.timekeeper,

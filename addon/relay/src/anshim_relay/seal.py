@@ -33,9 +33,11 @@ class Seal:
     def public(self) -> Ed25519PublicKey:
         return self.key.public_key()
 
-    def sign(self, event: dict[str, Any]) -> Signed:
+    def sign(self, event: dict[str, Any], *, with_jwk: bool = False) -> Signed:
+        """With the key beside it, a district that has lost it can be given it back by its staff."""
         payload = orjson.dumps(event)
-        return Signed(jws=jws.seal(payload, self.key, jws.EVENT), digest=jws.digest(payload))
+        token = jws.seal(payload, self.key, jws.EVENT, with_jwk=with_jwk)
+        return Signed(jws=token, digest=jws.digest(payload))
 
     def stamp(self, content: bytes, *, epoch: str, seq: int) -> Signed:
         """The home's event under the kit's name, with what finds gaps."""

@@ -4,18 +4,26 @@ Asked for by heartbeat and downlink.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 import secrets
 from typing import Any
 
 from anshim_relay import CONTRACT, VERSION, clock, jws, log
-from anshim_relay.district import AwayError, DatesError, District, SessionUnknownError
+from anshim_relay.district import (
+    KIT_NOT_ACCEPTED,
+    AwayError,
+    DatesError,
+    District,
+    SessionUnknownError,
+)
 from anshim_relay.envelope import HELLO
 from anshim_relay.identity import Enrolment, IdentityFile, Pinned
 from anshim_relay.link import Link
 from anshim_relay.messages import own_event
 from anshim_relay.outbox.outbox import Outbox
+from anshim_relay.refill import Refill, have_of
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper
 
@@ -30,6 +38,8 @@ class Session:
     now: datetime
     heartbeat_seconds: int
     counter: int
+    # by epoch, what the district has of us without a gap; None: it does not say
+    have: Mapping[str, int] | None = None
 
 
 class Sessions:
@@ -43,12 +53,14 @@ class Sessions:
         outbox: Outbox,
         timekeeper: Timekeeper,
         link: Link,
+        refill: Refill,
     ) -> None:
         self._district = district
         self._identity = identity
         self._outbox = outbox
         self._timekeeper = timekeeper
         self._link = link
+        self.refill = refill
         self._session: Session | None = None
         self._one_hello = asyncio.Lock()
         enrolment = identity.enrolment
@@ -76,21 +88,23 @@ class Sessions:
 
         1. say hello
         2. believe the answer only if it is signed for this very hello
-        3. use it.
+        3. use it
+        4. send again what the district had once and has no more.
         """
         seal, enrolment = self._identity.identity.seal, self._identity.enrolment
         if seal is None or enrolment is None:
             raise AwayError("not-enrolled")
         hello = await self._event(seal, enrolment)
         try:
-            answer = await self._greeted({"hello": seal.sign(hello).jws})
+            answer = await self._greeted({"hello": seal.sign(hello, with_jwk=True).jws})
         except SessionUnknownError as error:
-            raise AwayError("kit-not-accepted") from error
+            raise AwayError(KIT_NOT_ACCEPTED) from error
         session = session_from(answer, enrolment, hello["id"])
         self._rotate(answer, enrolment.pinned)
         self._timekeeper.told(session.now)
         self.paced(session.heartbeat_seconds)
         self._link.up(self._timekeeper.moment())
+        await self.refill.from_what_is_there(session.have)
         return session
 
     async def _greeted(self, hello: dict[str, str]) -> Any:
@@ -156,6 +170,7 @@ def session_from(answer: Any, enrolment: Enrolment, hello: str) -> Session:
             now=clock.parse(payload["now"]),
             heartbeat_seconds=int(payload["heartbeat_seconds"]),
             counter=int(payload["counter"]),
+            have=have_of(payload),
         )
     except jws.UntrustedError as error:
         raise AwayError("session-not-verified") from error

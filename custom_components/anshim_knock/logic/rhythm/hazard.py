@@ -2,15 +2,21 @@
 
 A silence counts from `LONG` on. Its score is the logarithm of how many days pass between silences
 that begin about this hour and last so long: `Pace.reach` for the first part, and then the signs of
-life that were due, from a table of quarters of the day by how long it has been silent.
+life that were due, from a table of quarters of the day by how long it has been silent. Days off
+have their own share in it: some homes rise later then.
 """
 
 from bisect import bisect_left
+from itertools import accumulate, product
 from math import log, log1p
+from operator import mul
 
 from .parameters import CLASSES, DAY, HOUR, LONG, QUARTER, QUARTERS, Parameters
 
 type Grid = list[list[float]]
+
+# Running sums over two days, by whether the first and the second of them are days off.
+type Due = dict[tuple[bool, bool], Grid]
 
 _INFINITY = float("inf")
 _ENDS = (*CLASSES[1:], _INFINITY)
@@ -21,7 +27,8 @@ _SELDOM = 1 / 20
 # People at large, by the hour: the chance that a quarter shows life ...
 _USUAL_LIFE = (*(0.03,) * 5, *(0.08, 0.2), *(0.3,) * 14, *(0.25, 0.15, 0.08))
 # ... and how many silences longer than LONG begin: nights mostly, and naps and errands by day.
-_USUAL_LONG = (*(0.1,) * 4, *(0.03,) * 3, *(0.02,) * 12, *(0.05, 0.1), *(0.15,) * 3)
+_USUAL_LONG = (*(0.2,) * 4, *(0.06,) * 3, *(0.04,) * 12, *(0.1, 0.2), *(0.3,) * 3)
+_SATURDAY, _WEEK = 5, 7
 
 
 def _grid() -> Grid:
@@ -35,7 +42,10 @@ class Pace:
     the home is at each time of day, which is what long silences lean on.
     """
 
-    __slots__ = ("_due", "asked", "began", "days", "ended", "reaches", "shares", "started", "table")
+    __slots__ = (
+        *("_due", "asked", "began", "days", "ended", "holidays", "off_asked", "off_ended"),
+        *("reaches", "shares", "started", "table", "usual_off", "usual_on"),
+    )
 
     def __init__(self) -> None:
         self.asked = _grid()
@@ -44,16 +54,28 @@ class Pace:
         # Beginnings of all silences, and how many of them became long, by when they began.
         self.started = [0.0] * QUARTERS
         self.shares = [0.0] * QUARTERS
+        # Those of all that lay on days off.
+        self.off_asked = [0.0] * QUARTERS
+        self.off_ended = [0.0] * QUARTERS
         # Days at home in which this was counted.
         self.days = 0.0
         self.table = _grid()
         self.reaches = [0.0] * QUARTERS
-        self._due: Grid = []
+        # How much livelier than usual working days and days off are.
+        self.usual_on = [1.0] * QUARTERS
+        self.usual_off = [1.0] * QUARTERS
+        # As in the parameters.
+        self.holidays: frozenset[int] = frozenset()
+        self._due: Due = {}
 
     @property
     def known(self) -> bool:
         """Whether there is a table to look silences up in."""
         return bool(self._due)
+
+    def is_off(self, day: int) -> bool:
+        """A weekend or a holiday. The first of January 1970 was a Thursday."""
+        return (day + 3) % _WEEK >= _SATURDAY or day in self.holidays
 
     def silent(self, since: float, until: float) -> None:
         """Somebody at home was silent from `since` and showed life at `until` (local seconds)."""
@@ -63,12 +85,15 @@ class Pace:
             while quarter * QUARTER - since >= _ENDS[row]:
                 row += 1
             self.asked[row][quarter % QUARTERS] += 1.0
+            self.off_asked[quarter % QUARTERS] += self.is_off(quarter // QUARTERS)
         self.ended[row][last % QUARTERS] += 1.0
+        self.off_ended[last % QUARTERS] += self.is_off(last // QUARTERS)
         self.started[(first - 1) % QUARTERS] += 1.0
         self.began[(first - 1) % QUARTERS] += until - since >= LONG
 
     def forget(self, share: float) -> None:
-        for row in (*self.asked, *self.ended, self.began, self.started):
+        kept = (self.began, self.started, self.off_asked, self.off_ended)
+        for row in (*self.asked, *self.ended, *kept):
             row[:] = [share * count for count in row]
         self.days *= share
 
@@ -85,6 +110,7 @@ class Pace:
                 for q in range(QUARTERS)
             ]
         self._learn_reach(parameters)
+        self._learn_days_off(asked, ended, life, parameters.off_prior)
         self.use()
 
     def _learn_reach(self, parameters: Parameters) -> None:
@@ -102,15 +128,25 @@ class Pace:
             self.reaches[quarter] = -log(often / days)
             self.shares[quarter] = began / started if started else 0.0
 
+    def _learn_days_off(self, asked: Grid, ended: Grid, life: list[float], prior: float) -> None:
+        """Both kinds of day lean on what is usual here, until they have shown otherwise."""
+        off_asked, off_ended = _smooth(self.off_asked), _smooth(self.off_ended)
+        firm = prior * sum(_KERNEL)
+        for q in range(QUARTERS):
+            all_asked, all_ended = sum(row[q] for row in asked), sum(row[q] for row in ended)
+            due_off, due = off_asked[q] * life[q], all_asked * life[q]
+            self.usual_off[q] = (off_ended[q] + firm) / (due_off + firm)
+            self.usual_on[q] = (all_ended - off_ended[q] + firm) / (due - due_off + firm)
+
     def use(self) -> None:
         """Running sums over two days of the table, so that a silence is two look-ups."""
-        self._due = []
-        for row in self.table:
-            sums, total = [0.0], 0.0
-            for due in (*row, *row):
-                total += due
-                sums.append(total)
-            self._due.append(sums)
+        usual = {False: self.usual_on, True: self.usual_off}
+        for first, second in product(usual, repeat=2):
+            often = usual[first] + usual[second]
+            self._due[first, second] = [
+                [*accumulate(map(mul, 2 * row, often, strict=True), initial=0.0)]
+                for row in self.table
+            ]
 
     def reach(self, since: float) -> float:
         """How rare a long silence is that begins now."""
@@ -154,22 +190,28 @@ class Pace:
 
     def _between(self, row: int, low: float, high: float) -> float:
         day = low - low % DAY
-        return self._at(row, (high - day) / QUARTER) - self._at(row, (low - day) / QUARTER)
+        sums = self._sums(row, day)
+        return _at(sums, (high - day) / QUARTER) - _at(sums, (low - day) / QUARTER)
 
-    def _at(self, row: int, quarters: float) -> float:
-        sums, index = self._due[row], int(quarters)
-        if index >= 2 * QUARTERS:
-            return sums[-1]
-        return sums[index] + (quarters - index) * (sums[index + 1] - sums[index])
+    def _sums(self, row: int, day: float) -> list[float]:
+        number = int(day // DAY)
+        return self._due[self.is_off(number), self.is_off(number + 1)][row]
 
     def _inverse(self, row: int, low: float, missing: float) -> float:
         day = low - low % DAY
-        sums = self._due[row]
-        wanted = self._at(row, (low - day) / QUARTER) + missing
+        sums = self._sums(row, day)
+        wanted = _at(sums, (low - day) / QUARTER) + missing
         index = min(max(bisect_left(sums, wanted), 1), 2 * QUARTERS)
         step = sums[index] - sums[index - 1]
         part = (wanted - sums[index - 1]) / step if step else 0.0
         return day + (index - 1 + min(part, 1.0)) * QUARTER
+
+
+def _at(sums: list[float], quarters: float) -> float:
+    index = int(quarters)
+    if index >= 2 * QUARTERS:
+        return sums[-1]
+    return sums[index] + (quarters - index) * (sums[index + 1] - sums[index])
 
 
 def _life(asked: Grid, ended: Grid, strength: float) -> list[float]:

@@ -16,6 +16,8 @@ from .tail import Nights, Tail
 from .verdict import Explanation, Place, Verdict, Why
 from .voices import Voices
 
+_MOST_RARER = 100.0
+
 
 @dataclass(slots=True, kw_only=True)
 class Silence:
@@ -77,6 +79,7 @@ class Rhythm:
 
     def __post_init__(self) -> None:
         """A new home starts from what is known of people at large."""
+        self.use(self.parameters)
         if not self.pace.known:
             self.pace.learn(self.parameters)
 
@@ -147,6 +150,10 @@ class Rhythm:
             silence.seen &= not blind
             silence.rate = self._audible()
 
+    def use(self, parameters: Parameters) -> None:
+        """What was chosen may change, and every year has holidays of its own."""
+        self.parameters, self.pace.holidays = parameters, parameters.holidays
+
     def accept(self) -> None:
         """A person says that the longer silences of late are how life is now."""
         self.anchor.accept()
@@ -165,7 +172,9 @@ class Rhythm:
         p, silence = self.parameters, self.silence
         reach = self._reach(silence) if silence else 0.0
         score = silence.score + silence.rate * reach if silence else 0.0
-        used = {r: exp(score - self.tail.threshold(p.budget(r), p)) for r in Rung}
+        beyond = {rung: score - self.tail.threshold(p.budget(rung), p) for rung in Rung}
+        # Days of silence are as rare as numbers go.
+        used = {rung: exp(min(rarer, _MOST_RARER)) for rung, rarer in beyond.items()}
         return Explanation(
             verdicts={rung: self.deadline(rung) for rung in Rung},
             since=silence.since if silence else None,
@@ -199,7 +208,7 @@ class Rhythm:
         """Watched time is held against the limits, wall-clock time against the ceiling."""
         p, begun = self.parameters, silence.begun
         cold = self.days < p.warm_days
-        ceiling = silence.since + (p.cold_longest if cold else p.ceiling)
+        ceiling = silence.since + (p.cold_longest if self.days < p.known_days else p.ceiling)
         if self.blind:
             return Verdict(ceiling, Why.CEILING)
         longest = min(begun + self.nights.longest(p.budget(rung), p), ceiling)
@@ -314,7 +323,9 @@ class Rhythm:
         p = self.parameters
         self.pace.learn(p)
         self._find_ways_out()
-        if self.days >= p.anchor_days:
+        # Like is compared with like: a day off says nothing of a decline.
+        day = 0.0 if self.silence is None else self.silence.since // DAY
+        if self.days >= p.anchor_days and not self.pace.is_off(int(day)):
             self.anchor.new_day(self._free_limits(), p)
         share = 0.5 ** (self.fresh / p.half_life)
         self.pace.forget(share)

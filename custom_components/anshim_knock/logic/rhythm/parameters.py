@@ -20,11 +20,11 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 # sign of life and not nine.
 QUARTER = 15 * MINUTE
 QUARTERS = 96
-# Shorter silences are daily life in every home and never alarm.
-LONG = 3 * HOUR
-# Where the nature of a silence changes: not long yet, a nap or an errand, a short night, a night,
-# a long night.
-CLASSES = (0.0, LONG, 4.5 * HOUR, 6.5 * HOUR, 9 * HOUR)
+# Shorter silences are daily life in every home and tell nothing.
+LONG = 1.5 * HOUR
+# Where the nature of a silence changes: not long yet, a film, a nap or an errand, a short night, a
+# night, a long night.
+CLASSES = (0.0, LONG, 3 * HOUR, 4.5 * HOUR, 6.5 * HOUR, 9 * HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,10 @@ class Parameters:
     pace_prior: float = 8.0
     # Silences begin "about this hour": a triangle this wide to each side.
     about: float = 1.5 * HOUR
+    # How many quarters it takes to believe that days off are livelier or quieter at one time.
+    off_prior: float = 2.0
+    # Days off besides the weekends, as days of the wall clock since 1970.
+    holidays: frozenset[int] = frozenset()
     # Days that it takes to believe how often long silences begin.
     reach_prior: float = 5.0
     # Long silences that it takes to believe that a source begins them oftener or more seldom.
@@ -101,7 +105,10 @@ class Parameters:
     cold_limit: float = 13 * HOUR
     cold_longest: float = 14 * HOUR
     cold_days: float = 4.0
-    warm_days: float = 10.0
+    # A week of them has shown every weekday; the learned limit holds from there on, and is no
+    # longer than `cold_longest` until the home is well known.
+    warm_days: float = 7.0
+    known_days: float = 10.0
 
     def budget(self, rung: Rung) -> float:
         return self.call_budget if rung is Rung.CALL else self.quiet_budget

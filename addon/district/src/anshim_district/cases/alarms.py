@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from .happenings import Alarm, Over
 from .ladder import News, apply, new_case
+from .missing import answer_late, answered_without_it, is_the_missing_one
 from .model import Case, Decision, Ended, File, Ledger, Noted, Rung, Times
 from .words import Family, Sign, Stage, Standing
 
@@ -30,6 +31,8 @@ def hear_of_episode(file: File, said: Alarm | Over, *, times: Times, now: dateti
 def _hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Decision:
     family = Family.EMERGENCY if alarm.stage is Stage.EMERGENCY else Family.WELFARE
     news = _news(file, family, alarm, times=times, now=now)
+    if answered := answered_without_it(file.ledger, family, alarm):
+        return answer_late(file, answered, news)
     if late := _late(file, family, alarm, now):
         open_case = file.open_case(family)
         facts = {**news.facts, "late": late}
@@ -51,7 +54,7 @@ def _hear_over(file: File, over: Over, *, times: Times, now: datetime) -> Decisi
         case=None,
         code="resolved",
         at=over.happened or now,
-        facts={"by": over.by, "episode": over.episode},
+        facts={"by": over.by, "episode": over.episode, "via": over.via},
     )
     effects: tuple[Noted, ...] = (noted,)
     decision = Decision(file=file, effects=effects)
@@ -141,7 +144,7 @@ def _was_ended(ledger: Ledger, alarm: Alarm) -> bool:
 
 def _sign(file: File, family: Family, alarm: Alarm) -> Sign:
     case = file.open_case(family)
-    if alarm.said == "note":
+    if alarm.said == "note" or is_the_missing_one(case, alarm):
         return Sign.NOTE
     if alarm.said == "again":
         return Sign.AGAIN
@@ -180,6 +183,8 @@ def _news(file: File, family: Family, alarm: Alarm, *, times: Times, now: dateti
         "episode": alarm.episode,
         "said": alarm.said,
         "event": alarm.id,
+        "word": alarm.word,
+        "word_by": alarm.word_by,
     }
     return News(case=case, noted=alarm.stage.value, by="home", happened=alarm.happened, facts=facts)
 

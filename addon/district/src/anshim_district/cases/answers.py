@@ -36,6 +36,7 @@ def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) ->
         answer=answers.answer,
         outcome=outcome,
         teams=answers.teams,
+        off_at=answers.off_at,
     )
     decision = apply(file, _sign(case, answers.answer, outcome), news, times=times, now=now)
     decision = after_answer(decision, case, outcome, now=now)

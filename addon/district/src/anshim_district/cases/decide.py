@@ -18,12 +18,16 @@ from .happenings import (
     FellSilent,
     Happening,
     HeardAgain,
+    Learnt,
     Over,
     Said,
+    Stands,
     Technical,
     Unwatched,
 )
-from .model import Decision, File, Noted, Times
+from .learnt import pass_on
+from .missing import hear_of_stage
+from .model import Decision, Effect, File, Noted, Times
 from .silent import hear_of_silence
 from .technical import hear_technical
 
@@ -43,18 +47,32 @@ def _decide(file: File, happening: Happening, *, times: Times, now: datetime) ->
             return hear_of_episode(file, happening, times=times, now=now)
         case Technical():
             return hear_technical(file, happening, times=times, now=now)
-        case FellSilent() | HeardAgain() | Unwatched():
-            return hear_of_silence(file, happening, times=times, now=now)
+        case FellSilent() | HeardAgain() | Unwatched() | Stands():
+            return _hear_of_condition(file, happening, times=times, now=now)
         case Answers():
             return take_answer(file, happening, times=times, now=now)
         case Called():
             return hear_call(file, happening, times=times, now=now)
-        case Said() | Due():
-            return Decision(file=file, effects=_noted(happening))
+        case Learnt() | Said() | Due():
+            return Decision(file=file, effects=_effects(file, happening))
 
 
-def _noted(happening: Said | Due) -> tuple[Noted, ...]:
+def _hear_of_condition(
+    file: File,
+    heard: FellSilent | HeardAgain | Unwatched | Stands,
+    *,
+    times: Times,
+    now: datetime,
+) -> Decision:
+    if isinstance(heard, Stands):
+        return hear_of_stage(file, heard, times=times, now=now)
+    return hear_of_silence(file, heard, times=times, now=now)
+
+
+def _effects(file: File, happening: Learnt | Said | Due) -> tuple[Effect, ...]:
     """A deadline has nothing to say: `pass_deadlines` looks for itself."""
     if isinstance(happening, Due):
         return ()
+    if isinstance(happening, Learnt):
+        return pass_on(file, happening)
     return (Noted(case=None, code=happening.code, at=happening.happened, facts=happening.facts),)

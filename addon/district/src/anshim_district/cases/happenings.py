@@ -27,6 +27,9 @@ class Alarm:
     visit_in: timedelta | None = None
     last_sign: datetime | None = None
     as_new: bool = False
+    # in a note: what somebody says of it, and who
+    word: str | None = None
+    word_by: str | None = None
     # false: `happened` is only its arrival, since its clock was not set or ran ahead
     is_dated: bool = True
 
@@ -40,6 +43,8 @@ class Over:
     by: str
     # absent while the home's clock is not set
     happened: datetime | None
+    # how the resident said so, where it was not at home
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,19 @@ class HeardAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """A heartbeat tells where the home's ladder stands; no `stage`: calm, or not in service.
+
+    `apart`: how long two of them must be apart before the alert itself counts as missing.
+    """
+
+    stage: Stage | None
+    version: int
+    at: datetime
+    apart: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unwatched:
     """Nobody listens for the home any more: its consent was taken back."""
 
@@ -94,6 +112,8 @@ class Answers:
     by: str
     outcome: Outcome | None = None
     teams: frozenset[str] = frozenset()
+    # when their shift ends: what they hold does not outlive it
+    off_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +126,30 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """Somebody else knows of a sign of life. `at` is its own time."""
+
+    evidence: str
+    at: datetime
+    sender: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A stored deadline may have passed."""
 
 
 type Happening = (
-    Alarm | Over | Technical | Said | FellSilent | HeardAgain | Unwatched | Answers | Called | Due
+    Alarm
+    | Over
+    | Technical
+    | Said
+    | FellSilent
+    | HeardAgain
+    | Stands
+    | Unwatched
+    | Answers
+    | Called
+    | Learnt
+    | Due
 )

@@ -27,6 +27,8 @@ class News:
     outcome: Outcome | None = None
     # whose hands count as those of `by`
     teams: frozenset[str] = frozenset()
+    # no hold goes on beyond it
+    off_at: datetime | None = None
 
 
 def new_case(
@@ -116,7 +118,15 @@ def _changed(
             case, effects = _answered(case, act, news, noted, times=times, now=now)
     kept = file.keeping(case)
     if act is Act.CLOSE and news.answer:
-        word = Answered(family=case.family, episode=case.episode, at=now)
+        word = Answered(
+            family=case.family,
+            episode=case.episode,
+            at=now,
+            missing=case.missing,
+            case=case.id,
+            by=news.by,
+            outcome=news.outcome,
+        )
         kept = replace(kept, ledger=kept.ledger.with_answered(word))
         if news.outcome and news.outcome.closes:
             kept = replace(kept, ledger=replace(kept.ledger, machine_oks=0))
@@ -128,7 +138,8 @@ def _answered(
 ) -> tuple[Case, tuple[Effect, ...]]:
     """What ends, or somebody's answer."""
     if act is Act.OWN:
-        until = now + times.hold
+        longest = now + times.hold
+        until = longest if news.off_at is None else min(longest, news.off_at)
         case = replace(case, standing=Standing.HELD, owner=news.by, until=until, outcome=None)
         return case, (noted, SendReceipt(case=case, answer=Answer.HOLD, until=until))
     if act is Act.REST:

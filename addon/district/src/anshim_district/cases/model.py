@@ -61,6 +61,8 @@ class Case:
     unknown_at: datetime | None = None
     # of a silent home: how long a silence is usual there
     patience: timedelta | None = None
+    # of a case whose alert never came: the home's number when its heartbeats last told of it
+    missing: int | None = None
     # of trouble: what is wrong now
     codes: tuple[str, ...] = ()
     outcome: Outcome | None = None
@@ -94,11 +96,18 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A case that a person closed: alerts of its episode from before that belong to it."""
+    """A case that a person closed: alerts of its episode from before that belong to it.
+
+    `missing`: its alerts had not come when it was closed; those up to this number belong to it.
+    """
 
     family: Family
     episode: int | None
     at: datetime
+    missing: int | None = None
+    case: str = ""
+    by: str = ""
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +116,14 @@ class TroubleWord:
     version: int
     at: datetime
     raised: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climbed:
+    """Since when heartbeats tell of a stage whose alert has not come."""
+
+    family: Family
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +146,7 @@ class Ledger:
     troubles: tuple[TroubleWord, ...] = ()
     # how often only a machine heard that all is well, since a person last did
     machine_oks: int = 0
+    climbed: Climbed | None = None
 
     def order(self, family: Family) -> Order:
         if family is Family.EMERGENCY:
@@ -142,6 +160,12 @@ class Ledger:
         if family is Family.EMERGENCY:
             return replace(self, emergency_version=version, emergency_at=at, emergency_since=since)
         return replace(self, welfare_version=version, welfare_at=at, welfare_since=since)
+
+    @property
+    def newest(self) -> int:
+        """The highest number of an alert or its end that was heard."""
+        ended = max((word.version for word in self.ended), default=0)
+        return max(self.welfare_version, self.emergency_version, ended)
 
     def with_ended(self, word: Ended) -> Ledger:
         return replace(self, ended=(*self.ended, word)[-_REMEMBERED:])
@@ -181,18 +205,29 @@ class SendReceipt:
     answer: Answer
     outcome: Outcome | None = None
     until: datetime | None = None
+    # when the person answered, if that was before now
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendLife:
     """A sign of life that was learnt here, for the home to count (contract §4)."""
 
-    case: Case
+    case: Case | None
     evidence: str
     at: datetime
 
 
-type Effect = Noted | TellHome | SendReceipt | SendLife
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendCall:
+    """What came of the automatic call, for the home to show (contract §4)."""
+
+    case: Case
+    result: str
+    attempt: int
+
+
+type Effect = Noted | TellHome | SendReceipt | SendLife | SendCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

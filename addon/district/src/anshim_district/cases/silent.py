@@ -28,7 +28,7 @@ def _miss(file: File, silence: FellSilent, *, times: Times, now: datetime) -> De
     case = replace(
         case,
         unknown_at=_unknown_at(silence, now),
-        patience=silence.limit or USUAL_LIMIT,
+        patience=(silence.limit or USUAL_LIMIT) if silence.watched else None,
         last_sign=None,
     )
     news = News(
@@ -87,8 +87,16 @@ def after_answer(
     asked = case.family in {Family.SILENT, Family.WELFARE, Family.EMERGENCY}
     if silent is None or not asked or outcome is None or not outcome.closes or decision.refusal:
         return decision
-    if silent.patience is None or outcome is Outcome.DECEASED:
-        later = replace(silent, unknown_at=None)
-    else:
-        later = replace(silent, unknown_at=now + silent.patience)
-    return replace(decision, file=decision.file.keeping(later))
+    if outcome is Outcome.DECEASED:
+        nobody = replace(silent, unknown_at=None)
+        return replace(decision, file=decision.file.keeping(nobody))
+    return ask_again_later(decision, now)
+
+
+def ask_again_later(decision: Decision, now: datetime) -> Decision:
+    """A limit later, if the home is still silent and is watched at all."""
+    silent = decision.file.open_case(Family.SILENT)
+    if silent is None:
+        return decision
+    later = now + silent.patience if silent.patience else None
+    return replace(decision, file=decision.file.keeping(replace(silent, unknown_at=later)))

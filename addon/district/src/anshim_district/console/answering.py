@@ -9,10 +9,11 @@ from ..accounts import Login
 from ..api import SERVICE
 from ..cases.happenings import Answers
 from ..cases.words import Answer, Outcome
+from ..intake.strangers import CannotAdoptError, adopt
 from ..storage.database import After
 from . import views
 from .forms import read_own_form
-from .reading import show_case
+from .reading import show_case, show_quarantine
 from .visitor import VISITOR
 
 _REFUSED: Final = 409
@@ -61,3 +62,20 @@ async def see_quarantined(request: web.Request) -> web.StreamResponse:
 
     await request.app[SERVICE].database.write(see)
     raise visitor.to("/quarantine")
+
+
+async def adopt_stranger(request: web.Request) -> web.StreamResponse:
+    """A person knows the kit again: what waited for that is taken in the same commit."""
+    person, _ = await read_own_form(request)
+    service, visitor = request.app[SERVICE], request[VISITOR]
+    kid = request.match_info["kid"]
+    pace = service.options.heartbeat_seconds
+    try:
+        household = await service.database.write(
+            lambda c, a: adopt(
+                c, a, kid, filing=service.filing, pace_s=pace, by=person.user, now=visitor.now
+            )
+        )
+    except CannotAdoptError as error:
+        return await show_quarantine(request, refusal=error.because, status=_REFUSED)
+    raise visitor.to(f"/homes/{household}")

@@ -72,5 +72,6 @@ def _said(household: str, fields: dict[str, str], *, by: str, now: datetime, zon
             sensitive="sensitive" in fields,
             third_party="third_party" in fields,
             location="location" in fields,
+            telephone="telephone" in fields,
         ),
     )

@@ -35,6 +35,7 @@ def render(request: web.Request, name: str, status: int = 200, **values: object)
         word=partial(texts.word, language),
         ago=lambda at: texts.ago(language, at, visitor.now),
         left=lambda at: texts.left(language, at, visitor.now),
+        span=partial(texts.span, language),
         local=partial(_local, zone=ZoneInfo(options.time_zone), now=visitor.now),
         spoken=spoken_number,
         visitor=visitor,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ..access import start_of
 from ..api import SERVICE
+from ..intake.strangers import all_strangers
 from ..registry import book
 from . import views
 from .pages import render
@@ -86,12 +87,27 @@ async def show_case(
 
 
 async def quarantine_page(request: web.Request) -> web.Response:
+    return await show_quarantine(request)
+
+
+async def show_quarantine(
+    request: web.Request, *, refusal: str | None = None, status: int = 200
+) -> web.Response:
     visitor, database = request[VISITOR], request.app[SERVICE].database
     person = visitor.person
     lines = await database.read(views.set_apart)
+    strangers = await database.read(all_strangers)
     await database.write(
         lambda c, _: views.log_look(
             c, user=person.user, what="quarantine", subject="list", now=visitor.now
         )
     )
-    return render(request, "quarantine.html", lines=lines, person=person)
+    return render(
+        request,
+        "quarantine.html",
+        status=status,
+        lines=lines,
+        strangers=strangers,
+        person=person,
+        refusal=refusal,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -24,10 +25,12 @@ from ..cases.model import Case
 from ..cases.words import Family, Standing
 from ..desk import read_case
 from ..duty import errands
+from ..intake.strangers import how_many
 from ..messages import Heartbeat, HomeCondition
 from ..outages import Outage, Scope, current
 from ..registry import book
 from ..registry.resident import masked
+from ..registry.rounds import waits_for_round
 from ..registry.vault import Vault
 from ..storage.registry_tables import residents
 from ..storage.tables import cases, households, kits, looks, pulses, quarantine, timeline
@@ -111,6 +114,8 @@ class Board:
     # cases of which no text or call goes out to anybody
     untold: int = 0
     outages: Sequence[Outage] = ()
+    # kits that nobody here knows and that say hello
+    strangers: int = 0
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -151,21 +156,25 @@ def _within(query: Select[Any], household: ColumnElement[str], person: Login) ->
     return query.where(place.is_(None) | place.in_(person.dongs))
 
 
+def seen_homes(connection: Connection, person: Login) -> list[str]:
+    query = _within(select(households.c.id), households.c.id, person)
+    return list(connection.scalars(query.order_by(households.c.id)))
+
+
 def board(connection: Connection, vault: Vault, person: Login) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
     query = select(cases.c.household, cases.c.state).where(cases.c.is_open)
     rows = connection.execute(
-        _within(query, cases.c.household, person).order_by(urgency, cases.c.opened).limit(_MOST)
-    ).all()
-    known = labels(connection, vault, {row.household for row in rows})
+        _within(query, cases.c.household, person).order_by(urgency, cases.c.opened)
+    )
+    every = ((row.household, read_case(row.state)) for row in rows)
+    # weak batteries are for the weekly round: on the board they would bury what is for now
+    found = list(islice((one for one in every if not waits_for_round(one[1])), _MOST))
+    known = labels(connection, vault, {household for household, _ in found})
     views = [
-        CaseView(
-            household=row.household,
-            case=read_case(row.state),
-            label=known.get(row.household),
-        )
-        for row in rows
+        CaseView(household=household, case=case, label=known.get(household))
+        for household, case in found
     ]
     unseen = select(func.count()).select_from(quarantine).where(quarantine.c.seen_by.is_(None))
     return Board(
@@ -174,6 +183,7 @@ def board(connection: Connection, vault: Vault, person: Login) -> Board:
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
         untold=errands.untold(connection),
         outages=[one for one in current(connection) if _concerns(one, person)],
+        strangers=how_many(connection),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ..access import Role
 from ..registry.phones import normal_number
@@ -53,6 +53,16 @@ def load_duty(connection: Connection, now: datetime) -> Duty:
         user_phones={row.user: row.phone or "" for row in members},
         admins=sorted(row.user for row in members if row.role == Role.ADMIN),
     )
+
+
+def shift_ends(connection: Connection, user: str, now: datetime) -> datetime | None:
+    """Of the shift that they are on; `None` for whoever has none written down."""
+    ends: datetime | None = connection.scalar(
+        select(func.max(shifts.c.ends)).where(
+            shifts.c.user == user, shifts.c.begins <= now, shifts.c.ends > now
+        )
+    )
+    return ends
 
 
 def _shift(row: Row[tuple[object, ...]]) -> Shift:

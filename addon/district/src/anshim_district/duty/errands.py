@@ -139,12 +139,13 @@ def put_off(
     step: int | None = None,
     failures: int = 0,
 ) -> None:
-    """Goes on later, unless the case has begun it anew or ended it meanwhile."""
+    """Goes on later, unless it was begun anew, ended or moved on meanwhile."""
     connection.execute(
         update(errands)
         .where(
             errands.c.id == errand.id,
             errands.c.round == errand.round,
+            errands.c.step == errand.step,
             errands.c.due.is_not(None),
         )
         .values(due=due, failures=failures, step=errand.step if step is None else step)

@@ -4,7 +4,7 @@ Pure; the dispatcher asks for the plan at each step anew, so that a change of sh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -26,6 +26,8 @@ class Who(StrEnum):
 class Way(StrEnum):
     TEXT = "text"
     CALL = "call"
+    # to the control centre's mailbox, beside its telephone
+    MAIL = "mail"
 
 
 # where nobody has written anything else down: somebody who is awake and paid for it comes first
@@ -127,9 +129,13 @@ def plan(
     begins = timedelta(0)
     for who in order_of(duty, dong, period):
         to = _who(duty, who, dong, guardians, now)
+        if to:
+            steps.append(Step(who=who, way=Way.TEXT, to=to, after=begins))
+        if who is Who.CONTROL:
+            # after the text: nobody's telephone waits for a mailbox
+            steps.append(Step(who=who, way=Way.MAIL, to=(), after=begins))
         if not to:
             continue
-        steps.append(Step(who=who, way=Way.TEXT, to=to, after=begins))
         if who is not Who.GUARDIANS:
             called = begins + pace.call_after
             steps.append(Step(who=who, way=Way.CALL, to=to, after=called))
@@ -142,6 +148,19 @@ def plan(
             called = begins + pace.call_after
             steps.append(Step(who=None, way=Way.CALL, to=admins, after=called))
     return tuple(steps)
+
+
+def steps_by(ways: frozenset[Way], steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """What can be carried; where there are no texts, the call takes the text's place at once."""
+    if Way.TEXT in ways:
+        return tuple(step for step in steps if step.way in ways)
+    texts = {step.who: step.after for step in steps if step.way is Way.TEXT}
+    moved = [
+        replace(step, after=texts[step.who]) if step.way is Way.CALL else step
+        for step in steps
+        if step.way in ways
+    ]
+    return tuple(sorted(moved, key=lambda step: (step.after, step.way is Way.MAIL)))
 
 
 def _who(

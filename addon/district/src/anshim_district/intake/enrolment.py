@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from .. import jws
 from ..codes import code_hash, normalised
+from ..downlink import Post
 from ..keys import thumbprint
 from ..messages import ContractVersion, Instance
 from ..problems import Problem
@@ -76,7 +77,13 @@ def candidate(body: EnrolmentBody) -> Candidate:
 
 
 def enrol(
-    connection: Connection, after: After, who: Candidate, *, pace_s: int, now: datetime
+    connection: Connection,
+    after: After,
+    who: Candidate,
+    *,
+    post: Post,
+    pace_s: int,
+    now: datetime,
 ) -> Enrolled:
     row = connection.execute(
         select(enrolment_codes).where(enrolment_codes.c.hash == who.code_hash)
@@ -90,10 +97,11 @@ def enrol(
     if connection.scalar(select(kits.c.id).where(kits.c.kid == who.kid)):
         raise Problem.of("code-spent", 410, "This key is a kit already. Make a new key first.")
     kit = "k-" + secrets.token_hex(8)
-    _open_kit(connection, kit, row.household, who, pace_s=pace_s, now=now)
+    open_kit(connection, kit, row.household, who, pace_s=pace_s, now=now)
     connection.execute(
         update(enrolment_codes).where(enrolment_codes.c.hash == who.code_hash).values(kit=kit)
     )
+    post.hand_over(connection, after, row.household, kit, now)
     after.board = True
     after.wake_at(first_due(now))
     return Enrolled(kit=kit, household=row.household, kid=who.kid)
@@ -106,7 +114,7 @@ def _same_again(connection: Connection, kit: str, who: Candidate) -> Enrolled:
     return Enrolled(kit=kit, household=row.household, kid=row.kid)
 
 
-def _open_kit(
+def open_kit(
     connection: Connection,
     kit: str,
     household: str,

@@ -1,6 +1,6 @@
 """Heartbeats: one row overwritten, the next deadline of silence in it; a home that speaks again.
 
-Gaps that stay.
+Gaps that stay. Many homes are heard in one commit, each on its own.
 
 Condition only: nothing here calms anything (contract §4, §7).
 """
@@ -8,24 +8,24 @@ Condition only: nothing here calms anything (contract §4, §7).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-import logging
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, LargeBinary, Row, bindparam, func, select, update
 
 from ..cases.happenings import HeardAgain, Technical
-from ..casework import Casework
-from ..clock import is_set
-from ..messages import Heartbeat, Highwater, HomeCondition
+from ..cases.words import Family
+from ..casework import Casework, load_file
+from ..messages import Heartbeat
 from ..pulse import asked_after, interval, silent_after
 from ..storage.database import After
-from ..storage.tables import epochs, events, households, kits, pulses, quarantine
-from ..storage.upsert import upsert
+from ..storage.tables import epochs, households, kits, pulses
+from .beats import CALM, beat_before, due, home_spoke, is_copy, limit_of, stands
+from .gaps import first_missing, what_is_here
 from .sessions import Session
 
-_LOG: Final = logging.getLogger(__name__)
 GAP: Final = "sequence_gap"
+COPY: Final = "cloned_kit"
 # instead of the first missing number, once staff knows
 _TOLD: Final = "told"
 
@@ -34,6 +34,8 @@ _TOLD: Final = "told"
 class Heard:
     interval_s: int
     counter: int
+    # where something is missing: what is here, so that the kit may send it again
+    have: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +112,11 @@ class Listening:
                 continue
             mark = beat.said.highwater
             done = complete.get((pulse.kit, mark.epoch), 0)
-            missing = None
-            if mark.seq > done:
-                missing = _first_missing(connection, pulse.kit, mark, done, beat.at)
+            missing = first_missing(connection, pulse.kit, mark, done, beat.at)
             row = self._hear(connection, after, beat, pulse, missing)
             rows.append({"of": pulse.kit} | row)
-            heard.append(Heard(interval_s=row["interval_s"], counter=pulse.down_counter))
+            have = what_is_here(connection, pulse.kit) if row["gap"] else None
+            heard.append(Heard(interval_s=row["interval_s"], counter=pulse.down_counter, have=have))
         if rows:
             connection.execute(_WRITE, rows)
         return heard
@@ -124,76 +125,81 @@ class Listening:
         self, connection: Connection, after: After, beat: Beat, pulse: Row[Any], missing: int | None
     ) -> Values:
         """Its row as it is from now on."""
-        said, now = beat.said, beat.at
-        limit = said.home.limit if said.home else _limit_before(pulse.condition)
+        said, now, was = beat.said, beat.at, beat_before(pulse.condition)
+        limit = limit_of(said if said.home else was)
         pace = interval(self.usual, limit)
-        mark = said.highwater
+        self._notice_copy(connection, after, beat, was)
         values: Values = {name: getattr(pulse, name) for name in _WRITTEN} | {
             "heard": now,
             # a home's own word, where there is one; else what it said before stays
             "said": None,
             "interval_s": round(pace.total_seconds()),
-            "gap": self._gap(
-                connection,
-                after,
-                beat,
-                f"{mark.epoch}/{missing}" if missing else None,
-                before=pulse.gap,
-            ),
+            "gap": self._gap(connection, after, beat, missing, before=pulse.gap),
         }
         if pulse.withdrawn is not None:
             # its agreement is taken back: that the kit lives is all that may be known
             return values | {"due": None}
-        spoke = _home_spoke(said, pulse.home_heard if pulse.condition else None, now)
+        spoke = home_spoke(said, pulse.home_heard if pulse.condition else None, now)
         values["home_heard"] = spoke
         if said.home:
-            is_calm = said.home.stage == "calm" and not said.home.near
+            is_calm = said.home.stage == CALM and not said.home.near
             values["may_wait"] = spoke + asked_after(limit) if is_calm else None
-        if said.home:
             values["said"] = msgspec.json.encode(said)
-        due = _due(pulse, said, spoke, silent_after(pace, limit))
-        is_missed = pulse.silent or pulse.claimed is not None or pulse.outage is not None
-        is_back = due is not None and due > now
-        if _is_listened_for(connection, pulse) and (is_back or not is_missed):
-            values |= {"due": due, "claimed": None, "silent": False, "outage": None}
-            after.wake_at(due)
-            if said.home and pulse.condition is None:
-                _take_over(connection, beat.session)
-                is_missed = True  # a silence of this household may be any kit's
-            if is_missed:
-                self.casework.happen(connection, after, beat.session.household, HeardAgain(), now)
+        if _is_listened_for(connection, pulse):
+            until = due(pulse, said, spoke, silent_after(pace, limit))
+            values |= self._wait_for_next(connection, after, beat, pulse, until)
+            if condition := stands(was, said, spoke, pace):
+                self.casework.happen(connection, after, beat.session.household, condition, now)
         return values
+
+    def _wait_for_next(
+        self,
+        connection: Connection,
+        after: After,
+        beat: Beat,
+        pulse: Row[Any],
+        until: datetime | None,
+    ) -> Values:
+        """Whoever is missed is back only with a word that is not already too old."""
+        is_missed = pulse.silent or pulse.claimed is not None or pulse.outage is not None
+        if is_missed and (until is None or until <= beat.at):
+            return {}
+        after.wake_at(until)
+        if beat.said.home and pulse.condition is None:
+            _take_over(connection, beat.session)
+            is_missed = True  # a silence of this household may be any kit's
+        if is_missed:
+            self.casework.happen(connection, after, beat.session.household, HeardAgain(), beat.at)
+        return {"due": until, "claimed": None, "silent": False, "outage": None}
+
+    def _notice_copy(
+        self, connection: Connection, after: After, beat: Beat, was: Heartbeat | None
+    ) -> None:
+        household = beat.session.household
+        if not is_copy(was, beat.said.highwater):
+            return
+        known = load_file(connection, household).open_case(Family.TROUBLE)
+        if known is None or COPY not in known.codes:
+            trouble = Technical(code=COPY, raised=True, version=0, happened=beat.at, by="district")
+            self.casework.happen(connection, after, household, trouble, beat.at)
 
     def _gap(
         self,
         connection: Connection,
         after: After,
         beat: Beat,
-        here: str | None,
+        missing: int | None,
         *,
         before: str | None,
     ) -> str | None:
         """What is missing is trouble when it is still missing one heartbeat later."""
+        here = f"{beat.said.highwater.epoch}/{missing}" if missing else None
         is_known = before == _TOLD
         stays = here is not None and here == before
         if stays or (is_known and here is None):
             trouble = Technical(code=GAP, raised=stays, version=0, happened=beat.at, by="district")
             self.casework.happen(connection, after, beat.session.household, trouble, beat.at)
         return _TOLD if here and (stays or is_known) else here
-
-
-def _home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> datetime:
-    """A relay beats on while Home Assistant behind it is dead.
-
-    Its age counts, not the relay's voice.
-    """
-    if beat.home is None or beat.home_age_s is None:
-        return min(before, now) if before and is_set(now) else before or now
-    spoke = now - timedelta(seconds=beat.home_age_s)
-    if not is_set(now):
-        return max(before, spoke) if before else spoke
-    # what a clock that ran ahead wrote down is not later than now
-    return max(min(before, now), spoke) if before else spoke
 
 
 def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
@@ -211,56 +217,3 @@ def _take_over(connection: Connection, session: Session) -> None:
         .where(pulses.c.household == session.household, pulses.c.kit != session.kit)
         .values(due=None, claimed=None, silent=False, outage=None)
     )
-
-
-def _limit_before(condition: bytes | None) -> timedelta | None:
-    home = _home_before(condition)
-    return home.limit if home else None
-
-
-def _home_before(condition: bytes | None) -> HomeCondition | None:
-    """What the home last said; a damaged record must not keep its next word out."""
-    if condition is None:
-        return None
-    try:
-        return msgspec.json.decode(condition, type=Heartbeat).home
-    except msgspec.DecodeError:
-        _LOG.exception("a stored heartbeat cannot be read")
-        return None
-
-
-def _due(pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta) -> datetime | None:
-    """A home that has never spoken keeps its day to be installed."""
-    if beat.home is None and pulse.condition is None:
-        due: datetime | None = pulse.due
-        return due
-    return spoke + patience
-
-
-def _first_missing(
-    connection: Connection, kit: str, mark: Highwater, complete: int, now: datetime
-) -> int | None:
-    arrived = complete + _run_after(connection, kit, mark.epoch, complete)
-    connection.execute(
-        upsert(connection, epochs)
-        .values(kit=kit, epoch=mark.epoch, first_seen=now, complete=arrived)
-        .on_conflict_do_update(index_elements=["kit", "epoch"], set_={"complete": arrived})
-    )
-    return arrived + 1 if arrived < mark.seq else None
-
-
-def _run_after(connection: Connection, kit: str, epoch: str, complete: int) -> int:
-    """How many came in an unbroken row after `complete`; the doubtful came as well."""
-    numbers: set[int] = set()
-    for table in (events, quarantine):
-        numbers |= set(
-            connection.scalars(
-                select(table.c.seq).where(
-                    table.c.kit == kit, table.c.epoch == epoch, table.c.seq > complete
-                )
-            )
-        )
-    run = 0
-    while complete + run + 1 in numbers:
-        run += 1
-    return run

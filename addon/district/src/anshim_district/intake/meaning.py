@@ -31,6 +31,8 @@ def meaning(event: m.Event, received: datetime, *, as_new: bool = False) -> Happ
                 said=body.said,
                 happened=happened,
                 as_new=as_new,
+                word=body.word or None,
+                word_by=body.word_by or None,
                 is_dated=_is_dated(event, received),
             )
         case m.Quiet() | m.Unknown() | m.Knock() | m.Visit():
@@ -38,7 +40,13 @@ def meaning(event: m.Event, received: datetime, *, as_new: bool = False) -> Happ
             return replace(alarm, is_dated=_is_dated(event, received))
         case m.Resolved():
             at = happened if event.time else None
-            return Over(episode=body.episode, version=event.version or 1, by=body.by, happened=at)
+            return Over(
+                episode=body.episode,
+                version=event.version or 1,
+                by=body.by,
+                happened=at,
+                via=body.via or None,
+            )
         case m.Trouble():
             return Technical(
                 code=body.code,
@@ -77,6 +85,8 @@ def _alarm(event: m.Event, body: m.Alert, happened: datetime, *, as_new: bool) -
         visit_in=visit,
         last_sign=sign,
         as_new=as_new,
+        word=body.word or None,
+        word_by=body.word_by or None,
     )
 
 
@@ -87,7 +97,8 @@ def _after(seconds: int | UnsetType) -> timedelta | None:
 def _facts(body: m.Absence | m.Consent | m.Drill) -> dict[str, str | int | None]:
     match body:
         case m.Absence():
-            return {"what": body.what, "state": body.state, "until": body.until or None}
+            until, reason = body.until or None, body.reason or None
+            return {"what": body.what, "state": body.state, "until": until, "reason": reason}
         case m.Consent():
             text = body.text_version or None
             return {"state": body.state, "recorded_by": body.recorded_by, "text": text}

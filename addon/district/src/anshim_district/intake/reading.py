@@ -12,6 +12,7 @@ from ..pointer import Flaw
 from .known_kits import KnownKit, KnownKits
 
 EVENT_TYP = "anshim-event+jws"
+UNKNOWN_KEY = "unknown_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,10 @@ async def read_signed(token: str, kits: KnownKits) -> Signed | Doubtful:
     try:
         jws.check_header(parts, EVENT_TYP)
         if kit is None:
-            return _distrusted(parts, "unknown_key")
-        jws.verify(parts, kit.key, EVENT_TYP)
+            return _distrusted(parts, UNKNOWN_KEY)
     except jws.UntrustedError as error:
         return _distrusted(parts, error.because)
-    return _understood(parts, kit)
+    return understood(parts, kit)
 
 
 def _distrusted(parts: jws.Jws, because: str) -> Doubtful:
@@ -78,7 +78,12 @@ def _distrusted(parts: jws.Jws, because: str) -> Doubtful:
     )
 
 
-def _understood(parts: jws.Jws, kit: KnownKit) -> Signed | Doubtful:
+def understood(parts: jws.Jws, kit: KnownKit) -> Signed | Doubtful:
+    """Once the key is known: what it signed, if it did."""
+    try:
+        jws.verify(parts, kit.key, EVENT_TYP)
+    except jws.UntrustedError as error:
+        return _distrusted(parts, error.because)
     read = read_event(parts.payload)
     mark = digest(parts.payload)
     if isinstance(read, Refusal):

@@ -18,6 +18,7 @@ from ..problems import Problem
 from ..storage.database import After
 from ..storage.tables import epochs, hellos, kits, pulses, sessions
 from ..storage.upsert import upsert
+from .gaps import what_is_here
 from .known_kits import KnownKit
 
 # a hello whose answer was lost may come again; later it is somebody's recording
@@ -38,6 +39,8 @@ class Opened:
     expires: datetime
     counter: int
     interval_s: int
+    # by epoch: all up to this number has arrived
+    have: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,13 @@ class Reception:
             .join(pulses, pulses.c.kit == kits.c.id)
             .where(kits.c.id == kit.id)
         ).one()
-        return Opened(token=token, expires=expires, counter=counter, interval_s=interval)
+        return Opened(
+            token=token,
+            expires=expires,
+            counter=counter,
+            interval_s=interval,
+            have=what_is_here(connection, kit.id),
+        )
 
 
 def find_session(connection: Connection, mark: str, now: datetime) -> Session | None:

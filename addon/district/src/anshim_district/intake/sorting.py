@@ -18,7 +18,7 @@ from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
 from .lane import Lane
 from .meaning import meaning
-from .reading import Doubtful, Signed
+from .reading import UNKNOWN_KEY, Doubtful, Signed
 
 # all that these change lies on the desk
 _PLAIN: Final = frozenset(
@@ -109,4 +109,7 @@ class Sorting:
         if not is_set_apart(connection, read.digest) and not self.lane.admits(kit, now):
             return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
         set_apart(connection, after, read, now)
+        if read.because == UNKNOWN_KEY:
+            # shown, and owed: whoever sent it keeps it until the kit is known
+            return Result(id=read.id, digest=read.digest, status="later", reason=UNKNOWN_KEY)
         return quarantined(read)

@@ -3,32 +3,39 @@
 The API's handler checks the signature; this keeps what was said, inside a write.
 """
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
 from typing import Annotated, Final
+from uuid import uuid4
 
 import msgspec
 from msgspec import Meta
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..cases.happenings import Answers, Called
 from ..cases.model import Noted
 from ..cases.words import Answer, CallResult
 from ..casework import Casework, note
+from ..clock import Clock
 from ..duty import errands
 from ..duty.errands import Errand, Kind
 from ..duty.roster import Way
 from ..registry import book
 from ..registry.vault import Keeper
-from ..storage.database import After
+from ..storage.database import After, Database
 from . import outbox
+from .carrier import TO_TAKE
 from .outbox import Reached, Result
-from .telling import TO_TAKE, is_guardian, number_of
+from .telling import is_guardian, number_of
 
 _LOG: Final = logging.getLogger(__name__)
 _WELL: Final = "1"
 _HELP: Final = "2"
+_TRIES: Final = 30
+_AGAIN_S: Final = 2.0
 _CALLS: Final = {
     Result.NO_ANSWER: CallResult.NO_ANSWER,
     Result.BUSY: CallResult.BUSY,
@@ -65,10 +72,27 @@ class Hearing:
             self._mark_dead(connection, errand, reached, now)
         if reached.way is Way.CALL and errand.kind is Kind.ASK:
             self._hear_resident(connection, after, errand, said, now)
-        elif reached.way is Way.CALL and said.digit == TO_TAKE and not is_guardian(reached.who):
+        elif reached.way is Way.CALL:
+            self._hear_responder(connection, after, errand, (reached, said), now)
+        return True
+
+    def _hear_responder(
+        self,
+        connection: Connection,
+        after: After,
+        errand: Errand,
+        heard: tuple[Reached, Callback],
+        now: datetime,
+    ) -> None:
+        reached, said = heard
+        if said.digit == TO_TAKE and not is_guardian(reached.who):
             takes = Answers(case=errand.case, answer=Answer.HOLD, by=reached.who)
             self.casework.happen(connection, after, errand.household, takes, now)
-        return True
+        elif said.result is not Result.DEAD_NUMBER:  # which is a line of its own
+            code, facts = f"tell_call_{said.result.value}", {"who": reached.who}
+            noted = Noted(case=errand.case, code=code, at=now, by="district", facts=dict(facts))
+            note(connection, errand.household, noted, now)
+            after.board = True
 
     def _hear_resident(
         self,
@@ -85,14 +109,15 @@ class Hearing:
         if result is CallResult.HELP:
             errands.end(connection, errand.case, kind=Kind.ASK)
             return
-        is_latest = said.reference == _latest(errand)
         if result is CallResult.OK or result is CallResult.DEAD_NUMBER or attempt >= self.tries:
             # still open after an OK: a machine's word was not enough
             errands.end(connection, errand.case, kind=Kind.ASK)
             errands.tell_now(connection, errand.case, now)
             after.board = True
-        elif is_latest:
-            errands.put_off(connection, errand, due=now + self.pause)
+        elif said.reference in _out(errand):
+            # it may be heard of before the dispatcher has marked it: then this is the mark
+            next_ = max(errand.step, attempt + 1)
+            errands.put_off(connection, errand, due=now + self.pause, step=next_)
 
     def _mark_dead(
         self, connection: Connection, errand: Errand, reached: Reached, now: datetime
@@ -113,9 +138,44 @@ class Hearing:
             )
 
 
-def _latest(errand: Errand) -> str:
-    """The reference of the call that is out: the errand already stands at the step after it."""
-    return f"{errand.id}.{errand.round}.{errand.step - 1}.0"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """Hears what our own telephone says, as a provider's callbacks are heard."""
+
+    hearing: Hearing
+    database: Database
+    clock: Clock
+
+    async def report(self, reference: str, result: Result, digit: str) -> None:
+        """Until it is kept: nobody else knows that a 2 was pressed."""
+        said = Callback(reference=reference, result=result, digit=digit)
+        now, id_ = self.clock.now(), f"sip-{uuid4().hex}"
+        for last in (False,) * _TRIES + (True,):
+            try:
+                await self.database.write(lambda c, a: self.hearing.hear(c, a, id_, said, now))
+            except SQLAlchemyError:
+                if last:
+                    raise
+                _LOG.exception(
+                    "what came of a call is not kept yet", extra={"reference": reference}
+                )
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                return
+
+    def call_again(self, connection: Connection, now: datetime) -> None:
+        """At the start: what was going on when we ended has ended with us."""
+        for reached in outbox.calls_unheard(connection, now):
+            errand = errands.find_errand(connection, reached.errand)
+            if errand is None or reached.reference not in _out(errand):
+                continue
+            step = int(reached.reference.split(".")[-2])
+            errands.put_off(connection, errand, due=now, step=step)
+
+
+def _out(errand: Errand) -> tuple[str, str]:
+    """References of the call that may be out: the errand stands at it, or already after it."""
+    return errand.reference(), replace(errand, step=errand.step - 1).reference()
 
 
 def _call_result(said: Callback) -> CallResult:

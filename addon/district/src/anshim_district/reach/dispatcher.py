@@ -25,6 +25,7 @@ from ..registry.vault import Keeper
 from ..storage.database import After, Database
 from . import outbox
 from .carrier import Carrier, CarrierError
+from .mail import Mailer
 from .telling import Again, Letter, Move, Over, Send, Teller, Wait
 
 _LOG: Final = logging.getLogger(__name__)
@@ -45,11 +46,17 @@ class Dispatcher:
     keeper: Keeper
     teller: Teller
     carrier: Carrier | None
+    mailer: Mailer | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def notice(self) -> None:
         """A commit changed a case."""
         self._wake.set()
+
+    async def close(self) -> None:
+        """Calls that are going on end, and are made again."""
+        if self.carrier is not None:
+            await self.carrier.close()
 
     async def run(self) -> None:
         while True:
@@ -97,7 +104,9 @@ class Dispatcher:
         """1. record  2. act  3. mark done. What is repeated after a crash has the same names."""
         move = await self.database.write(lambda c, a: self._decide(c, a, errand, now))
         if isinstance(move, Send):
-            outcomes = await asyncio.gather(*(_post(carrier, letter) for letter in move.letters))
+            outcomes = await asyncio.gather(
+                *(_post(carrier, self.mailer, letter) for letter in move.letters)
+            )
             await self.database.write(lambda c, a: _mark(c, a, errand, (move, outcomes), now))
 
     def _decide(
@@ -140,17 +149,16 @@ class Dispatcher:
         errands.tell_now(connection, errand.case, now)
 
 
-async def _post(carrier: Carrier, letter: Letter) -> CarrierError | None:
+async def _post(carrier: Carrier, mailer: Mailer | None, letter: Letter) -> CarrierError | None:
+    words, reference = letter.words, letter.reference
     try:
-        if letter.way is Way.TEXT:
-            await carrier.text(letter.to.phone, letter.words, reference=letter.reference)
+        if letter.to is None:
+            if mailer is not None:
+                await mailer.mail(words, reference=reference)
+        elif letter.way is Way.TEXT:
+            await carrier.text(letter.to.phone, words, reference=reference)
         else:
-            await carrier.call(
-                letter.to.phone,
-                letter.words,
-                digits=letter.digits,
-                reference=letter.reference,
-            )
+            await carrier.call(letter.to.phone, words, digits=letter.digits, reference=reference)
     except CarrierError as error:
         _LOG.warning(
             "the carrier did not take it",
@@ -167,7 +175,7 @@ def _record(connection: Connection, errand: Errand, send: Send, now: datetime) -
             errand,
             reference=letter.reference,
             way=letter.way,
-            who=letter.to.name,
+            who=letter.who,
             now=now,
         )
 
@@ -181,9 +189,7 @@ def _mark(
 ) -> None:
     send, outcomes = sent
     taken = [
-        letter.to.name
-        for letter, error in zip(send.letters, outcomes, strict=True)
-        if error is None
+        letter.who for letter, error in zip(send.letters, outcomes, strict=True) if error is None
     ]
     if taken:
         _note(connection, errand, send.noted, now, who=", ".join(taken))
@@ -194,6 +200,11 @@ def _mark(
     worth_it = any(error is not None and error.again for error in outcomes)
     if worth_it and failures < _MOST_FAILURES:
         errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=failures)
+        return
+    if send.letters[0].way is Way.MAIL:
+        # the telephone does not wait for a mailbox
+        _note(connection, errand, f"{send.noted}_failed", now)
+        errands.put_off(connection, errand, due=now, step=send.step, failures=failures)
         return
     # the next person rather than the same one for ever; it stays on the board until one goes out
     _note(connection, errand, f"{send.noted}_failed", now)

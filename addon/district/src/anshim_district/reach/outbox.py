@@ -82,6 +82,17 @@ def is_news(connection: Connection, callback: str, now: datetime) -> bool:
     return True
 
 
+def calls_unheard(connection: Connection, now: datetime) -> list[Reached]:
+    """Calls of which nothing was heard yet."""
+    going = select(reaches.c.reference).where(
+        reaches.c.at > now - LONGEST_CALL,
+        reaches.c.way == Way.CALL.value,
+        reaches.c.result.is_(None),
+    )
+    found = (find(connection, reference) for reference in connection.scalars(going).all())
+    return [reached for reached in found if reached]
+
+
 def calls_out(connection: Connection, now: datetime) -> int:
     """Automatic calls to residents that may be going on."""
     return _asked(connection, now - LONGEST_CALL, only_open=True)

@@ -4,7 +4,7 @@ Reads only; the dispatcher performs it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,17 +19,18 @@ from ..console.texts import text
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
 from ..duty.errands import Errand
-from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan
+from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan, steps_by
 from ..options import Options
 from ..registry import book
+from ..registry.consent import may_tell_guardians
 from ..registry.phones import Dialable, NotDialableError
 from ..registry.resident import Phone, masked
 from ..registry.vault import Vault
 from . import outbox
+from .carrier import TO_ANSWER, TO_TAKE
+from .mail import CENTRE
 from .outbox import GUARDIAN, RESIDENT
 
-TO_TAKE: Final = "1"
-TO_ANSWER: Final = "12"
 _CALL_AFTER_TEXT: Final = timedelta(minutes=2)
 _NOBODY_AGAIN: Final = timedelta(minutes=5)
 _FULL_AGAIN: Final = timedelta(seconds=20)
@@ -38,13 +39,17 @@ _ASKED: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One text or call."""
+    """One text, call or mail. A mail goes to the control centre's own address."""
 
-    to: Person
+    to: Person | None
     way: Way
     words: str
     digits: str
     reference: str
+
+    @property
+    def who(self) -> str:
+        return self.to.name if self.to else CENTRE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,8 @@ type Move = Send | Wait | Again | Over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
     options: Options
+    # of the carrier
+    ways: frozenset[Way]
 
     def next_tell(
         self, connection: Connection, vault: Vault, errand: Errand, now: datetime
@@ -110,22 +117,37 @@ class Teller:
     def _plan(
         self, connection: Connection, vault: Vault, errand: Errand, pace: Pace, now: datetime
     ) -> tuple[Step, ...]:
+        """Guardians are third parties: without the resident's tick only where a life hangs on it.
+
+        That is a call for help, or a visit of which nobody else can be told.
+        """
         zone = ZoneInfo(self.options.time_zone)
         found = book.look_up(connection, vault, errand.household)
-        return plan(
-            load_duty(connection, now),
-            dong=found.dong if found else None,
-            period=period_of(now, zone, load_special(connection)),
-            guardians=_guardians(found),
-            pace=pace,
-            now=now,
-        )
+        guardians = _guardians(found)
+        agreed = errand.urgent or may_tell_guardians(connection, vault, errand.household)
+
+        def planned(told: tuple[Person, ...]) -> tuple[Step, ...]:
+            return plan(
+                load_duty(connection, now),
+                dong=found.dong if found else None,
+                period=period_of(now, zone, load_special(connection)),
+                guardians=told,
+                pace=pace,
+                now=now,
+            )
+
+        steps = planned(guardians if agreed else ()) or planned(guardians)
+        return steps_by(self.ways, steps)
 
     def _letters(
         self, connection: Connection, vault: Vault, errand: Errand, case: Case, step: Step
     ) -> tuple[Letter, ...]:
         found = book.look_up(connection, vault, errand.household)
         words = self._words(found, errand, case)
+        if step.way is Way.MAIL:
+            said = words[Way.TEXT.value]
+            reference = errand.reference()
+            return (Letter(to=None, way=step.way, words=said, digits="", reference=reference),)
         return tuple(
             Letter(
                 to=person,
@@ -168,6 +190,8 @@ class Teller:
         day = self.options.reach.calls_a_day
         if resident is None or wants_person(file) or outbox.calls_today(connection, now) >= day:
             return Over(result=CallResult.IMPOSSIBLE)
+        if errand.step == 0 and Way.TEXT not in self.ways:
+            errand = replace(errand, step=1)
         if errand.step == 0:
             return self._ask(errand, resident, Way.TEXT, now + _CALL_AFTER_TEXT)
         if outbox.calls_out(connection, now) >= self.options.reach.calls_at_once:

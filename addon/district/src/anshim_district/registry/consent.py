@@ -29,6 +29,10 @@ _FIRST: Final = "first"
 SAVES_A_LIFE: Final = frozenset({"emergency", "resolved", "consent", "hello"})
 
 
+# what is ticked at home for telling others
+_THIRD_PARTIES: Final = frozenset({"third_party", "emergency_contact"})
+
+
 class ConsentState(StrEnum):
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
@@ -42,6 +46,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     sensitive: bool = False
     third_party: bool = False
     location: bool = False
+    # that a carrier or a call centre tells us when the telephone was used
+    telephone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +137,30 @@ def withdrawn_since(connection: Connection, household: str) -> datetime | None:
         select(households.c.withdrawn).where(households.c.id == household)
     )
     return since
+
+
+def agrees_to_telephone_records(connection: Connection, vault: Vault, household: str) -> bool:
+    """By the newest paper: a tick at home says nothing of this. A closed vault is no yes."""
+    if withdrawn_since(connection, household):
+        return False
+    papers = [
+        line for line in lines_of(connection, vault, household) if not line.by.startswith("home:")
+    ]
+    newest = max(papers, key=lambda line: (line.at, line.n), default=None)
+    if newest is None or newest.state != ConsentState.GIVEN or newest.content is None:
+        return False
+    return newest.content.telephone
+
+
+def may_tell_guardians(connection: Connection, vault: Vault, household: str) -> bool:
+    """Whether the resident agreed to that since the last withdrawal, on paper or at home."""
+    for line in lines_of(connection, vault, household):
+        if line.state == ConsentState.WITHDRAWN:
+            return False
+        content = line.content
+        if content and (content.third_party or _THIRD_PARTIES & set(content.items)):
+            return True
+    return False
 
 
 def lines_of(connection: Connection, vault: Vault, household: str) -> list[Line]:

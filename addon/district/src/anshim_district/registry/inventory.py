@@ -19,7 +19,7 @@ from ..storage.registry_tables import bindings, items
 _MOST: Final = 1000
 KIT: Final = "kit"
 KINDS: Final = (KIT, "door", "motion", "plug", "button", "phone", "speaker", "meter", "other")
-_LOW: Final = 20
+LOW_BATTERY: Final = 20
 
 
 class ItemState(StrEnum):
@@ -67,7 +67,7 @@ class Item:
 
     @property
     def low(self) -> bool:
-        return self.battery is not None and self.battery <= _LOW
+        return self.battery is not None and self.battery <= LOW_BATTERY
 
 
 def add(connection: Connection, *, kind: str, label: str, now: datetime) -> str:

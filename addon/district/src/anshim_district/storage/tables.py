@@ -70,6 +70,7 @@ kits: Final = Table(
     Column("enrolled", UtcTime, nullable=False),
     Column("down_counter", Integer, nullable=False, server_default="0"),
     Column("down_acknowledged", Integer, nullable=False, server_default="0"),
+    Column("down_handed", Integer, nullable=False, server_default="0"),
 )
 
 # One narrow row for each home, overwritten by every heartbeat. `due` is when silence is too long:
@@ -198,6 +199,19 @@ quarantine: Final = Table(
     Column("seen_by", String(64)),
     Column("seen", UtcTime),
     Index("quarantine_sequence", "kit", "epoch", "seq"),
+)
+
+# kits that say hello with a key nobody knows, as after a restore; what they claim to be
+strangers: Final = Table(
+    "strangers",
+    metadata,
+    Column("kid", String(64), primary_key=True),
+    Column("x", String(64), nullable=False),
+    Column("kit", String(40), nullable=False),
+    Column("household", String(40), nullable=False),
+    Column("instance", String(32), nullable=False),
+    Column("first", UtcTime, nullable=False),
+    Column("seen", UtcTime, nullable=False),
 )
 
 cases: Final = Table(

@@ -23,6 +23,9 @@ class Answer(StrEnum):
 
 
 OURS = frozenset({Answer.PASSED, Answer.WAITING})
+# What a district says that does not know our key, as after a restore: whatever it did with the
+# event, nobody can act on it yet.
+UNKNOWN_KEY = "unknown_key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +34,13 @@ class Verdict:
     reason: str | None = None
 
     @property
+    def held(self) -> bool:
+        """At the district's door: it opens when staff has made the kit known again."""
+        return self.reason == UNKNOWN_KEY and self.answer in {Answer.QUARANTINED, Answer.LATER}
+
+    @property
     def delivered(self) -> bool:
-        return self.answer not in {Answer.LATER, Answer.WAITING}
+        return not self.held and self.answer not in {Answer.LATER, Answer.WAITING}
 
     @property
     def met(self) -> bool:

@@ -24,9 +24,13 @@ class Way:
     link: Link
     failures: int = 0
     rests_until: float = 0.0
+    # Since the start, for the metrics.
+    delivered: int = 0
+    failed_in_all: int = 0
 
     def failed(self, steady: float) -> None:
         self.failures += 1
+        self.failed_in_all += 1
         rest = FIRST_REST_S * 2.0 ** min(self.failures - 1, 8)
         self.rests_until = steady + min(rest, LONGEST_REST_S)
 
@@ -78,6 +82,7 @@ class Alternating(Carrier):
                 if bug is not None:
                     log.bug("way_failed", bug)
                 self._worked(way)
+                way.delivered += sum(v.delivered and v.met for v in verdicts.values())
                 return verdicts
         if bug is not None:
             raise bug

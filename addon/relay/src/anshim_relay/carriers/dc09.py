@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+import secrets
 from typing import override
 
 import orjson
@@ -34,6 +35,8 @@ from anshim_relay.timekeeper import Timekeeper
 
 PATIENCE_S = 10.0
 NUMBERS = 9999
+# How far an answer's own stamp may be from the centre's clock as we know it.
+FRESH = timedelta(seconds=60)
 # A receiver that wants a time gets this one, and tells us its own in its NAK.
 NOBODY_KNOWS = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,16 +44,25 @@ type Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Dc09Carrier(Carrier):
-    def __init__(self, centre: Centre, link: Link, timekeeper: Timekeeper) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        link: Link,
+        timekeeper: Timekeeper,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._centre = centre
+        self._patience_s = patience_s
         self._link = link
         self._timekeeper = timekeeper
         self._one_at_a_time = asyncio.Lock()
         self._streams: Streams | None = None
-        self._polls = 0
         self._spoke = 0.0
         # By how much the centre's clock is ahead of our steady one, once a NAK has said so.
         self._centre_ahead: timedelta | None = None
+        # The same for the stamps of its sealed answers, as the newest poll has shown.
+        self._answers_ahead: timedelta | None = None
 
     @property
     @override
@@ -80,8 +92,8 @@ class Dc09Carrier(Carrier):
                 await asyncio.sleep(min(max(wait, 1.0), float(self._centre.poll_s)))
 
     async def _poll(self) -> None:
-        self._polls = self._polls % NUMBERS + 1
-        reply = await self._said(POLL, "", self._polls)
+        """Under a number that nobody can have an answer to from before."""
+        reply = await self._said(POLL, "", secrets.randbelow(NUMBERS) + 1)
         if reply.word is not Word.ACK:
             raise AwayError(f"dc09-{reply.word.lower()}", answered=True)
         self._link.up(self._timekeeper.moment())
@@ -119,12 +131,12 @@ class Dc09Carrier(Carrier):
         account = self._centre.account
         async with self._one_at_a_time:
             try:
-                async with asyncio.timeout(PATIENCE_S):
+                async with asyncio.timeout(self._patience_s):
                     sent = frame(account, token, data, number=number, stamp=self._stamp())
-                    return reply_in(await self._exchanged(sent), account, number=number)
+                    reply = reply_in(await self._exchanged(sent), account, number=number)
+                self._judge(reply, token)
             except TimeoutError as error:
-                reason = "timeout"
-                raise self._broken(reason) from error
+                raise self._broken("timeout") from error
             except GarbledError as error:
                 log.warning("dc09_garbled", reason=str(error))
                 raise self._broken("dc09-garbled") from error
@@ -134,6 +146,28 @@ class Dc09Carrier(Carrier):
                 # An answer may still be under way: nobody must take it for the next one's.
                 self._broken("cancelled")
                 raise
+            else:
+                return reply
+
+    def _judge(self, reply: Reply, token: str) -> None:
+        """Numbers come round, so an answer of long ago could be played back as this one's.
+
+        A sealed answer says when it was made. Centres' clocks may be wrong; a poll shows by how
+        much, and until one has, ours is what it is held against.
+        """
+        if self._centre.account.key is None or reply.stamp is None or reply.word is Word.NAK:
+            return
+        moment = self._timekeeper.moment()
+        steady = datetime.fromtimestamp(moment.reading.steady, UTC)
+        ours = None if moment.now is None else moment.now - steady
+        known = ours if self._answers_ahead is None else self._answers_ahead
+        ahead = reply.stamp - steady
+        if token == POLL or (known is not None and abs(ahead - known) <= FRESH):
+            self._answers_ahead = ahead
+            return
+        self._answers_ahead = None
+        log.error("dc09_stale", do="ask the centre whether somebody else is on the line")
+        raise self._broken("dc09-stale")
 
     async def _exchanged(self, sent: bytes) -> bytes:
         """Many receivers hang up after each answer: what a used line does not take goes by a new.

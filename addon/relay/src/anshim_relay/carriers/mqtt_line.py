@@ -25,6 +25,8 @@ from anshim_relay.timekeeper import Timekeeper
 # A dead line is noticed after one and a half times this, and the broker then tells our will.
 KEEPALIVE_S = 20
 CONNECT_S = 5.0
+# From the first word to the broker's leave to listen for answers.
+BEGIN_S = 15.0
 MAX_PACKET = 1024 * 1024
 QOS = 1
 WITH_WILL = "Disconnect with will message"
@@ -65,13 +67,17 @@ class Topics:
 
 
 class MqttLine:
-    def __init__(self, broker: Broker, link: Link, timekeeper: Timekeeper) -> None:
+    def __init__(
+        self, broker: Broker, link: Link, timekeeper: Timekeeper, *, begin_s: float = BEGIN_S
+    ) -> None:
         self._broker = broker
+        self._begin_s = begin_s
         self.link = link
         self._timekeeper = timekeeper
         self._pause = Pause()
         self._client: Client | None = None
         self._ended = asyncio.Event()
+        self._settled = asyncio.Event()
         self.on_message: OnMessage = lambda _: None
         self.on_nobody: Callable[[int], None] = lambda _: None
         self.on_lost: Callable[[], None] = lambda: None
@@ -81,12 +87,14 @@ class MqttLine:
         failures = 0
         while True:
             self._ended.clear()
+            self._settled.clear()
             client = self._made(topics)
             client.connect_async(
                 self._broker.host, self._broker.port, KEEPALIVE_S, properties=limits()
             )
             client.loop_start()
             try:
+                await self._begun_or_ended()
                 await self._ended.wait()
             finally:
                 worked, self._client = self._client is client, None
@@ -97,6 +105,14 @@ class MqttLine:
             failures = 1 if worked else failures + 1
             await asyncio.sleep(self._pause.after(failures))
 
+    async def _begun_or_ended(self) -> None:
+        """A broker may never let us listen, and paho's thread may die on the way without a word."""
+        try:
+            async with asyncio.timeout(self._begin_s):
+                await self._settled.wait()
+        except TimeoutError:
+            self._end("mqtt-not-answered")
+
     def publish(self, topic: str, payload: bytes, properties: Properties) -> MQTTMessageInfo:
         if self._client is None:
             raise AwayError(self.link.reason or "mqtt-not-connected")
@@ -104,6 +120,7 @@ class MqttLine:
 
     def break_off(self) -> None:
         """Not even the broker takes what is sent: the line only looks alive."""
+        self._settled.set()
         self._ended.set()
 
     def _made(self, topics: Topics) -> Client:
@@ -123,15 +140,22 @@ class MqttLine:
         return client
 
     def begin(self, client: Client, topics: Topics) -> None:
-        """Only now can an answer reach us."""
+        """Only now can an answer reach us. Leave that comes too late is for a line that is over."""
+        if self._ended.is_set():
+            return
         self._client = client
+        self._settled.set()
         client.publish(topics.line, said(up=True), qos=QOS, retain=True)
         self.link.up(self._timekeeper.moment())
 
     def end(self, client: Client, reason: str) -> None:
-        if self._client in {client, None}:
-            self.link.down(self._timekeeper.moment(), reason)
-            self._ended.set()
+        """The first reason is the one: what follows comes of our own hanging up."""
+        if self._client in {client, None} and not self._ended.is_set():
+            self._end(reason)
+
+    def _end(self, reason: str) -> None:
+        self.link.down(self._timekeeper.moment(), reason)
+        self.break_off()
 
 
 class Ears:

@@ -10,6 +10,8 @@ from datetime import datetime
 from anshim_relay.outbox.database import Connection
 
 PAGE = 100
+# Of what the home has fetched; a case has a handful.
+KEPT = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +46,30 @@ def after(connection: Connection, n: int) -> list[Numbered]:
     return [Numbered(n=n, expires=expires, event=event) for n, expires, event in rows]
 
 
-def forget(connection: Connection, n: int) -> None:
-    """A home that acknowledges more than was given out remembers a lost outbox.
+def drop(connection: Connection, n: int) -> None:
+    """What nobody is to be given any more."""
+    connection.run("forget_down", {"n": n})
+    fetched(connection, n)
 
-    Numbers go on above what it remembers, and nothing that waits is taken for fetched.
+
+def fetched(connection: Connection, n: int) -> None:
+    connection.set_fact("down_fetched", max(n, connection.number("down_fetched")))
+
+
+def forget(connection: Connection, n: int) -> None:
+    """The newest stay: a home that is restored to before it had heard them asks for them again.
+
+    A home that acknowledges more than was given out remembers a lost outbox. Numbers go on above
+    what it remembers, and nothing that waits is taken for fetched.
     """
     latest = connection.number("down_n")
     if n <= latest:
-        connection.run("forget_down", {"n": n})
+        connection.run("forget_down", {"n": n - KEPT})
+        fetched(connection, n)
         return
-    waiting = connection.run("all_down").fetchall()
+    waiting = connection.run("down_waiting", {"n": connection.number("down_fetched")}).fetchall()
     connection.run("forget_down", {"n": latest})
+    fetched(connection, n)
     for number, (counter, expires, event) in enumerate(waiting, start=n + 1):
         values = {"n": number, "counter": counter, "expires": expires, "event": event}
         connection.run("add_down", values)

@@ -12,10 +12,12 @@ import sqlite3
 import orjson
 
 from anshim_relay.envelope import Event, Priority
-from anshim_relay.outbox import downbox, keeping, rescue
+from anshim_relay.outbox import downbox, keeping, recent, rescue
+from anshim_relay.outbox.commits import Commits
 from anshim_relay.outbox.database import Connection, open_for_reading
 from anshim_relay.outbox.downbox import Down, Numbered
 from anshim_relay.outbox.keeping import Moment, Status
+from anshim_relay.outbox.recent import Trace
 from anshim_relay.outbox.room import Need, Room
 from anshim_relay.outbox.writer import BrokenError, Work, Writer
 from anshim_relay.seal import Seal
@@ -136,6 +138,23 @@ class Outbox:
 
         await self._writer.do(work, Need.BOOKKEEPING)
 
+    async def owe_again(self, destination: int, kit: str, have: Mapping[str, int]) -> int:
+        """What was delivered and is there no more, as after a restore. Says how much.
+
+        What ends an episode goes before what began one: nothing that is over comes up again.
+        """
+        values = {
+            "destination": destination,
+            "kit": kit,
+            "have": orjson.dumps(dict(have)).decode(),
+        }
+        missing = await self._read(lambda connection: connection.one("missing_there", values))
+        if missing:
+            await self._writer.do(
+                lambda connection: connection.run("owe_again", values), Need.BOOKKEEPING
+            )
+        return int(missing or 0)
+
     async def queue(self, destination: int, moment: Moment) -> Queue:
         def work(connection: Connection) -> Queue:
             values = {"destination": destination}
@@ -159,6 +178,19 @@ class Outbox:
             return None
         age = age_s(kept, moment)
         return math.inf if age is None else age
+
+    async def newest(self, limit: int) -> list[Trace]:
+        return await self._read(lambda connection: recent.newest(connection, limit))
+
+    async def trace(self, id_: str) -> Trace | None:
+        return await self._read(lambda connection: recent.of(connection, id_))
+
+    async def kinds_waiting(self, destination: int) -> list[tuple[str, int, int]]:
+        return await self._read(lambda connection: recent.kinds_waiting(connection, destination))
+
+    @property
+    def commits(self) -> Commits:
+        return self._writer.commits
 
     async def highwater(self) -> Highwater:
         return await self._read(
@@ -189,11 +221,14 @@ class Outbox:
 
     async def forget_down(self, n: int) -> None:
         """Nothing is written when there is nothing to forget: polling must not wear out a card."""
-        waiting = await self._read(lambda connection: connection.one("down_upto", {"n": n}))
-        if waiting or n > await self.down_latest():
+        known = await self._read(lambda connection: connection.number("down_fetched"))
+        if n > known:
             await self._writer.do(
                 lambda connection: downbox.forget(connection, n), Need.BOOKKEEPING
             )
+
+    async def drop_down(self, n: int) -> None:
+        await self._writer.do(lambda connection: downbox.drop(connection, n), Need.BOOKKEEPING)
 
     async def forget_delivered(self, now: datetime) -> None:
         """The trail of what everybody has is bounded; an answer without a time is dated first."""

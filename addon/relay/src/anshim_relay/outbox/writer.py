@@ -11,9 +11,11 @@ import itertools
 import queue
 import sqlite3
 import threading
+import time
 from typing import Any
 
 from anshim_relay import log
+from anshim_relay.outbox.commits import Commits
 from anshim_relay.outbox.database import Connection, is_full
 from anshim_relay.outbox.room import Need, Room
 
@@ -48,6 +50,7 @@ class Writer:
         self._numbers = itertools.count()
         self._thread = threading.Thread(target=self._run, name="outbox-writer", daemon=True)
         self._stopping = Future[None]()
+        self.commits = Commits()
 
     def start(self) -> None:
         self._thread.start()
@@ -142,10 +145,14 @@ class Writer:
     def _together(self, group: list[Task]) -> None:
         """Answers are given after the commit, never before."""
         run = self._connection.raw.execute
+        before = self._connection.raw.total_changes
         run("BEGIN IMMEDIATE")
         try:
             answers = [self._try(task) for task in group]
+            begun, wrote = time.perf_counter(), self._connection.raw.total_changes != before
             run("COMMIT")
+            if wrote:
+                self.commits.took(time.perf_counter() - begun)
         except BaseException:
             if self._connection.raw.in_transaction:
                 run("ROLLBACK")

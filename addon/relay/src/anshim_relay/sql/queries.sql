@@ -60,9 +60,53 @@ LIMIT :limit;
 UPDATE delivery SET answer = :answer, at = :at
 WHERE destination = :destination AND row = :row AND answer IS NULL;
 
+-- :missing_there
+SELECT count(*) FROM delivery JOIN event ON event.row = delivery.row
+WHERE delivery.destination = :destination
+  AND delivery.answer IN ('durable', 'repeat', 'quarantined')
+  AND event.kit = :kit
+  AND event.seq > coalesce((SELECT value FROM json_each(:have) WHERE key = event.epoch), 0);
+
+-- :owe_again
+UPDATE delivery SET answer = NULL, at = NULL, rank = (
+    SELECT CASE
+        WHEN event.kind LIKE 'kr.anshim.knock.resolved.%' THEN 1
+        WHEN event.kind LIKE 'kr.anshim.knock.consent.%' THEN 1
+        ELSE max(event.rank, 2)
+    END
+    FROM event WHERE event.row = delivery.row
+)
+WHERE destination = :destination
+  AND answer IN ('durable', 'repeat', 'quarantined')
+  AND row IN (
+    SELECT event.row FROM event
+    WHERE event.kit = :kit
+      AND event.seq > coalesce((SELECT value FROM json_each(:have) WHERE key = event.epoch), 0)
+  );
+
 -- :waiting
 SELECT rank, count(*) FROM delivery
 WHERE destination = :destination AND answer IS NULL GROUP BY rank;
+
+-- :waiting_by_kind
+SELECT event.kind, delivery.rank, count(*)
+FROM delivery JOIN event ON event.row = delivery.row
+WHERE delivery.destination = :destination AND delivery.answer IS NULL
+GROUP BY event.kind, delivery.rank ORDER BY delivery.rank, event.kind;
+
+-- :newest_events
+SELECT event.id, event.kind, event.kept_at, event.digest, destination.name, delivery.answer, delivery.at
+FROM (SELECT * FROM event ORDER BY row DESC LIMIT :limit) AS event
+LEFT JOIN delivery ON delivery.row = event.row
+LEFT JOIN destination ON destination.id = delivery.destination
+ORDER BY event.row DESC, delivery.destination;
+
+-- :trace_of
+SELECT event.id, event.kind, event.kept_at, event.digest, destination.name, delivery.answer, delivery.at
+FROM event
+LEFT JOIN delivery ON delivery.row = event.row
+LEFT JOIN destination ON destination.id = delivery.destination
+WHERE event.id = :id ORDER BY delivery.destination;
 
 -- :oldest_owed
 SELECT event.kept_at, event.kept_boot, event.kept_uptime
@@ -128,11 +172,11 @@ INSERT INTO downlink (n, counter, expires, event) VALUES (:n, :counter, :expires
 -- :down_after
 SELECT n, expires, event FROM downlink WHERE n > :after ORDER BY n LIMIT :limit;
 
--- :down_upto
-SELECT count(*) FROM downlink WHERE n <= :n;
-
 -- :forget_down
 DELETE FROM downlink WHERE n <= :n;
 
 -- :all_down
 SELECT counter, expires, event FROM downlink ORDER BY n;
+
+-- :down_waiting
+SELECT counter, expires, event FROM downlink WHERE n > :n ORDER BY n;

@@ -1,0 +1,57 @@
+"""What of a kit's numbered events is here, and what is missing. Called by heartbeats and hellos."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from ..messages import Highwater
+from ..storage.tables import epochs, events, quarantine
+from ..storage.upsert import upsert
+
+_MOST: Final = 20
+
+
+def what_is_here(connection: Connection, kit: str) -> dict[str, int]:
+    """By epoch, up to which number everything has arrived.
+
+    A kit sends again what was delivered above it: a restored district is filled from its relays.
+    """
+    rows = connection.execute(
+        select(epochs.c.epoch, epochs.c.complete)
+        .where(epochs.c.kit == kit)
+        .order_by(epochs.c.first_seen.desc())
+        .limit(_MOST)
+    ).all()
+    return {row.epoch: _arrived(connection, kit, row.epoch, row.complete) for row in rows}
+
+
+def first_missing(
+    connection: Connection, kit: str, mark: Highwater, complete: int, now: datetime
+) -> int | None:
+    """`complete`: up to which number everything of this epoch is known to have arrived."""
+    if mark.seq <= complete:
+        return None
+    arrived = _arrived(connection, kit, mark.epoch, complete)
+    connection.execute(
+        upsert(connection, epochs)
+        .values(kit=kit, epoch=mark.epoch, first_seen=now, complete=arrived)
+        .on_conflict_do_update(index_elements=["kit", "epoch"], set_={"complete": arrived})
+    )
+    return arrived + 1 if arrived < mark.seq else None
+
+
+def _arrived(connection: Connection, kit: str, epoch: str, complete: int) -> int:
+    """The end of the unbroken row of what came; the doubtful came as well."""
+    numbers: set[int] = set()
+    for table in (events, quarantine):
+        numbers |= set(
+            connection.scalars(
+                select(table.c.seq).where(
+                    table.c.kit == kit, table.c.epoch == epoch, table.c.seq > complete
+                )
+            )
+        )
+    while complete + 1 in numbers:
+        complete += 1
+    return complete

@@ -1,0 +1,136 @@
+"""Who is heard first when more come than can be heard: calls for help, then alerts, then the rest.
+
+A line that is back after an outage brings every home of a district at once. Without a gate each
+waits until it gives up and comes again, and the district works for nobody. A middleware of the
+server.
+"""
+
+import asyncio
+from base64 import urlsafe_b64decode
+import binascii
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import IntEnum
+import heapq
+import itertools
+import re
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from ..problems import Problem
+
+EVENTS: Final = "/v1/events"
+# a question that stays open, and what is not a kit's, take nobody's place
+_TALK: Final = frozenset({"/v1/hello", "/v1/heartbeats", "/v1/enrolments"})
+_HELP: Final = b'"kr.anshim.knock.emergency.v'
+_PAYLOAD: Final = re.compile(rb"\.([A-Za-z0-9_-]+)\.")
+# so many are heard at once: enough to share a commit, few enough for help to be next
+_PLACES: Final = 128
+
+
+class Urgency(IntEnum):
+    HELP = 0
+    ALERT = 1
+    REST = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long one may wait here, and when to come again then.
+
+    Less than a relay waits for an answer, or it would be gone before its turn.
+    """
+
+    seconds: float | None
+    again_in: range
+
+
+PATIENCE: Final[Mapping[Urgency, Patience]] = {
+    Urgency.HELP: Patience(seconds=None, again_in=range(1, 2)),
+    Urgency.ALERT: Patience(seconds=6.0, again_in=range(1, 5)),
+    Urgency.REST: Patience(seconds=4.0, again_in=range(5, 31)),
+}
+
+
+@dataclass(slots=True)
+class Gate:
+    free: int = _PLACES
+    patience: Mapping[Urgency, Patience] = field(default_factory=lambda: PATIENCE)
+    _waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = field(default_factory=list)
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    @asynccontextmanager
+    async def place(self, urgency: Urgency) -> AsyncIterator[None]:
+        """Raises a problem that says when to come again."""
+        if self.free:
+            self.free -= 1
+        else:
+            await self._wait(urgency)
+        try:
+            yield
+        finally:
+            self._hand_on()
+
+    async def _wait(self, urgency: Urgency) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (urgency, next(self._numbers), turn))
+        try:
+            async with asyncio.timeout(self.patience[urgency].seconds):
+                await asyncio.shield(turn)
+        except TimeoutError as error:
+            if not turn.done():
+                turn.cancel()
+                raise self._later(urgency) from error
+        except asyncio.CancelledError:
+            if turn.done():
+                self._hand_on()
+            turn.cancel()
+            raise
+
+    def _later(self, urgency: Urgency) -> Problem:
+        detail = "Many come at once. Nothing was kept. Send it again."
+        return Problem("unavailable", 503, detail, again_in=self.patience[urgency].again_in)
+
+    def _hand_on(self) -> None:
+        while self._waiting:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.free += 1
+
+
+def gated(gate: Gate) -> Middleware:
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path != EVENTS and request.path not in _TALK:
+            return await handler(request)
+        # before a place is taken: whoever sends slowly, or never ends, holds up nobody
+        body = await request.read()
+        async with gate.place(urgency_of(request.path, body)):
+            if request.transport is None:
+                raise Problem.of("unavailable", 503, "Whoever asked has gone.")
+            return await handler(request)
+
+    return middleware
+
+
+def urgency_of(path: str, body: bytes) -> Urgency:
+    if path != EVENTS:
+        return Urgency.REST
+    return Urgency.HELP if calls_for_help(body) else Urgency.ALERT
+
+
+def calls_for_help(body: bytes) -> bool:
+    """As far as can be told before anything is verified: it decides who is first, nothing else."""
+    return any(_HELP in _decoded(payload) for payload in _PAYLOAD.findall(body))
+
+
+def _decoded(payload: bytes) -> bytes:
+    try:
+        return urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
+    except binascii.Error:
+        return b""

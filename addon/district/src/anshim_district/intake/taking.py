@@ -1,0 +1,49 @@
+"""One request of signed events, whichever way it came: read, filed in one commit, answered signed.
+
+Called by the API (HTTPS) and by the MQTT intake.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ..clock import Clock, rfc3339
+from ..keys import SigningKey
+from .filing import Result
+from .known_kits import KnownKits
+from .reading import Doubtful, Signed, read_signed
+from .sorting import Sent
+from .together import Together
+
+
+class EventsBody(msgspec.Struct, frozen=True, kw_only=True):
+    events: Annotated[
+        list[Annotated[str, Meta(max_length=32768)]], Meta(min_length=1, max_length=100)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    kits: KnownKits
+    sorting: Together[Sent, list[Result]]
+    key: SigningKey
+    clock: Clock
+
+    async def take(self, body: EventsBody) -> dict[str, str]:
+        """After the commit. The signature on each event is the authority."""
+        read = [await read_signed(token, self.kits) for token in body.events]
+        now = self.clock.now()
+        results = await self.sorting.hear(Sent(read=read, at=now))
+        ack = {
+            "kit": _signer(read),
+            "now": rfc3339(now),
+            "results": [result.line for result in results],
+        }
+        return {"ack": self.key.sign(ack, "anshim-ack+jws")}
+
+
+def _signer(read: Sequence[Signed | Doubtful]) -> str | None:
+    return next((one.kit.id for one in read if one.kit), None)

@@ -1,0 +1,82 @@
+"""Which ways to the telephone network the options name. Called by the service, once."""
+
+from pathlib import Path
+import tempfile
+from typing import Final
+
+from ..console.texts import text
+from ..duty.roster import Way
+from ..options import Options, OptionsError
+from .carrier import Carrier, HttpCarrier, TwoCarriers
+from .mail import Mailer, SmtpMailer
+from .sip.account import Account
+from .sip.carrier import Report, SipCarrier
+from .sip.line import Agent
+from .sip.prompts import Prompts
+from .sip.sound import SoundError
+
+_PORTS: Final = {"tls": 465, "starttls": 587}
+
+
+def carrier_of(options: Options, report: Report) -> Carrier | None:
+    """`report`: what came of a call that we made ourselves."""
+    provider = _provider(options) if options.reach.url else None
+    line = _line(options, report) if options.sip.server else None
+    if provider and line:
+        return TwoCarriers(texts=provider, calls=line)
+    return line or provider
+
+
+def mailer_of(options: Options) -> Mailer | None:
+    mail = options.mail
+    if not mail.server:
+        return None
+    host, _, port = mail.server.partition(":")
+    return SmtpMailer(
+        host=host,
+        port=int(port) if port else _PORTS[mail.security],
+        security=mail.security,
+        user=mail.user,
+        password=mail.password,
+        sender=mail.sender,
+        to=mail.to,
+    )
+
+
+def ways_of(options: Options, carrier: Carrier | None) -> frozenset[Way]:
+    """What can be told at all."""
+    mail = {Way.MAIL} if options.mail.server else set()
+    return frozenset({*(carrier.ways if carrier else ()), *mail})
+
+
+def _provider(options: Options) -> HttpCarrier:
+    reach = options.reach
+    callback = f"{options.public_url.rstrip('/')}/v1/reach/callbacks"
+    return HttpCarrier(url=reach.url, token=reach.token, sender=reach.sender, callback=callback)
+
+
+def _line(options: Options, report: Report) -> SipCarrier:
+    sip = options.sip
+    try:
+        prompts = Prompts.of(
+            Path(tempfile.mkdtemp(prefix="anshim-sounds-")), options.language, sip.recording
+        )
+    except SoundError as error:
+        raise OptionsError(f"The option sip.recording is wrong: {error}.") from error
+    return SipCarrier(
+        account=Account(
+            server=sip.server,
+            user=sip.user,
+            password=sip.password,
+            login=sip.login,
+            transport=sip.transport,
+            prefix=sip.prefix,
+            international=sip.international,
+        ),
+        agent=Agent(program=sip.program, modules=sip.modules, interface=sip.interface),
+        prompts=prompts,
+        report=report,
+        thanks=text(options.language, "say.heard"),
+        lines=sip.lines,
+        ring_s=sip.ring_seconds,
+    )

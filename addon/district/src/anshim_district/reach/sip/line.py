@@ -1,0 +1,139 @@
+"""One call: a baresip of its own, from the dialling to the end.
+
+A process for each call keeps sounds, ends and crashes apart. Nothing secret is written to disk.
+baresip ends with us, whatever ends us: nobody is left talking to a telephone that hears nothing.
+"""
+
+import asyncio
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+import contextlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+import random
+import shutil
+import tempfile
+from typing import Final, Self
+
+from ..outbox import LONGEST_CALL
+from .control import Control, ControlError, Said
+
+# below those that outgoing connections have: one of them to its own port would find itself
+_PORTS: Final = (10000, 32000)
+_STARTS_WITHIN_S: Final = 5.0
+_ENDS_WITHIN_S: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """How baresip is started here."""
+
+    program: str = "baresip"
+    modules: str = "/usr/lib/baresip/modules"
+    # of several networks the one that leads to the PBX
+    interface: str = ""
+
+    def config(self, quiet: Path, at: tuple[str, int]) -> str:
+        lines = [
+            f"module_path {self.modules}",
+            "module g711.so",
+            "module aufile.so",
+            "module aubridge.so",
+            "module_app menu.so",
+            "module_app ctrl_tcp.so",
+            f"ctrl_tcp_listen {at[0]}:{at[1]}",
+            f"audio_source aufile,{quiet}",
+            # what somebody says goes nowhere: a newer baresip would write it to a file
+            "audio_player aubridge,nowhere",
+            f"audio_path {quiet.parent}",
+            "call_max_calls 1",
+        ]
+        if self.interface:
+            lines.append(f"net_interface {self.interface}")
+        return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    process: Process
+    control: Control
+    folder: Path
+
+    @classmethod
+    async def dial(cls, agent: Agent, *, account: str, uri: str, quiet: Path) -> Self:
+        """1. an address nobody else has  2. baresip  3. the account, which stays in its memory.
+
+        4. dial. Raises `ControlError`.
+        """
+        at = own_address()
+        folder = Path(tempfile.mkdtemp(prefix="anshim-call-"))
+        process = None
+        try:
+            (folder / "config").write_text(agent.config(quiet, at), encoding="utf-8")
+            longest = str(round(LONGEST_CALL.total_seconds()))
+            process = await asyncio.create_subprocess_exec(
+                *(*_dying_with_us(), agent.program, "-t", longest, "-f", str(folder)),
+                cwd=folder,
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=DEVNULL,
+            )
+            control = await Control.connect(
+                *at, within=_STARTS_WITHIN_S, lives=partial(_lives, process)
+            )
+            await control.ask("uanew", account, within=_STARTS_WITHIN_S)
+            await control.ask("dial", uri, within=_STARTS_WITHIN_S)
+        except BaseException as error:
+            if process is not None:
+                await _end(process)
+            shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise ControlError(f"baresip cannot be started: {error.strerror}") from error
+            raise
+        return cls(process=process, control=control, folder=folder)
+
+    async def events(self) -> AsyncIterator[Said]:
+        """Of our own call; whoever calls here is not heard."""
+        while True:
+            said = await self.control.hear()
+            if said.type and said.direction == "outgoing":
+                yield said
+
+    async def play(self, sound: Path) -> None:
+        await self.control.tell("ausrc", f"aufile,{sound}")
+
+    async def close(self) -> None:
+        with contextlib.suppress(ControlError):
+            await self.control.tell("hangup")
+            await self.control.tell("quit")
+        self.control.close()
+        await _end(self.process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _lives(process: Process) -> bool:
+    return process.returncode is None
+
+
+async def _end(process: Process) -> None:
+    """It says goodbye on the line by itself; it is ended if that takes too long."""
+    try:
+        async with asyncio.timeout(_ENDS_WITHIN_S):
+            await process.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _dying_with_us() -> tuple[str, ...]:
+    """Linux has it; elsewhere only the longest call's time ends it."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
+
+
+def own_address() -> tuple[str, int]:
+    """One of the sixteen million addresses of this machine itself: only to be unlike the others."""
+    parts = [random.randint(1, 254) for _ in range(3)]  # noqa: S311 - no secret
+    return ".".join(map(str, (127, *parts))), random.randrange(*_PORTS)  # noqa: S311 - no secret

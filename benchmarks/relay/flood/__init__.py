@@ -1,0 +1,1 @@
+"""Help is called while everything is being flooded."""

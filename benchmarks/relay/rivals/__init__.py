@@ -1,0 +1,1 @@
+"""The relay beside what an expert would set up instead: a Mosquitto bridge."""

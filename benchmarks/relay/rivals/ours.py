@@ -1,0 +1,82 @@
+"""The relay with the real district behind it, asked for the same as the bridge.
+
+Acknowledged is the 202; arrived is what the district's file has, read with plain SQL.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+import time
+
+from benchmarks.relay.district import District
+from benchmarks.relay.messages import ALERT, said
+from tests.relay.support.process import RelayProcess
+
+KEPT = 202
+LOOK_EVERY_S = 0.0005
+PATIENCE_S = 30.0
+
+
+class Ours:
+    """`together`: how many alerts go in one request."""
+
+    def __init__(self, relay: RelayProcess, district: District, household: str) -> None:
+        self.relay = relay
+        self.district = district
+        self.household = household
+        self._version = 0
+
+    async def rate(self, count: int, *, at_once: int, together: int) -> float:
+        batches = iter([self._messages(together) for _ in range(count // together)])
+        began = time.perf_counter()
+
+        async def talk() -> None:
+            for batch in batches:
+                await self._say(batch)
+
+        await asyncio.gather(*[talk() for _ in range(max(1, at_once // together))])
+        return count / (time.perf_counter() - began)
+
+    async def latency_ms(self, kind: str = ALERT) -> float:
+        [message] = self._messages(1, kind)
+        looking = asyncio.create_task(asyncio.to_thread(self._arrived, message["id"]))
+        began = time.perf_counter()
+        await self._say([message])
+        return (await looking - began) * 1000
+
+    def _messages(self, count: int, kind: str = ALERT) -> list[dict[str, str]]:
+        self._version += count
+        first = self._version - count + 1
+        return [said(kind, first + n, self.household) for n in range(count)]
+
+    async def _say(self, messages: list[dict[str, str]]) -> None:
+        status, _ = await self.relay.post(messages)
+        if status != KEPT:
+            raise ValueError(f"the relay answered {status}")
+
+    def _arrived(self, id_: str) -> float:
+        deadline = time.perf_counter() + PATIENCE_S
+        with self.district.read() as connection:
+            while time.perf_counter() < deadline:
+                if connection.execute("SELECT 1 FROM events WHERE id = ?", (id_,)).fetchone():
+                    return time.perf_counter()
+                time.sleep(LOOK_EVERY_S)
+        raise TimeoutError(id_)
+
+
+@asynccontextmanager
+async def ours(folder: Path) -> AsyncIterator[Ours]:
+    district = District(folder)
+    issued = district.enrol()
+    await district.start()
+    relay = RelayProcess(folder / "relay", district_url=district.url,
+                         enrolment_code=issued["code"])  # fmt: skip
+    try:
+        async with relay:
+            await relay.said("enrolled")
+            made = Ours(relay, district, issued["household"])
+            await made.latency_ms()
+            yield made
+    finally:
+        await district.end()

@@ -1,0 +1,29 @@
+"""The action by which a person says that the longer silences of late are how life is now.
+
+A learned limit does not grow beyond what was accepted: a decline is not learnt in silence.
+"""
+
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import service
+from homeassistant.helpers.selector import ConfigEntrySelector
+import voluptuous as vol
+
+from .const import CONF_ENTRY, DOMAIN
+from .coordinator import AnshimConfigEntry
+
+_ACCEPT = vol.Schema({vol.Optional(CONF_ENTRY): ConfigEntrySelector({"integration": DOMAIN})})
+
+
+def async_setup_accept(hass: HomeAssistant) -> None:
+    service.async_register_admin_service(hass, DOMAIN, "accept_rhythm", _accept, _ACCEPT)
+
+
+async def _accept(call: ServiceCall) -> None:
+    entry: AnshimConfigEntry = service.async_get_config_entry(
+        call.hass, DOMAIN, call.data.get(CONF_ENTRY)
+    )
+    outfit = entry.runtime_data.outfit
+    if not outfit.settings.learned:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_learned")
+    await outfit.rhythm.accept()

@@ -1,0 +1,123 @@
+"""When everybody comes at once: help first, nobody waits for nothing, nobody's place is lost."""
+
+import asyncio
+from base64 import urlsafe_b64encode
+from contextlib import ExitStack, suppress
+import socket
+
+import pytest
+
+from anshim_district.intake.gate import PATIENCE, Gate, Patience, Urgency, calls_for_help
+from anshim_district.problems import Problem
+from tests.district.support.kit import Kit
+from tests.district.support.process import DistrictProcess
+
+# As many as are heard at once.
+MANY = Gate().free
+
+SOON = {u: Patience(seconds=0.02, again_in=range(7, 8)) for u in Urgency} | {
+    Urgency.HELP: PATIENCE[Urgency.HELP]
+}
+
+
+async def hold(gate: Gate, urgency: Urgency, name: str, order: list[str]) -> None:
+    async with gate.place(urgency):
+        order.append(name)
+        await asyncio.sleep(0)
+
+
+async def queued(*tasks: asyncio.Task[None]) -> None:
+    """Each has come to the gate, in this order."""
+    for _ in tasks:
+        await asyncio.sleep(0)
+
+
+async def test_a_call_for_help_goes_before_all_who_came_earlier() -> None:
+    gate, order = Gate(free=1), list[str]()
+    async with gate.place(Urgency.REST):
+        tasks = [
+            asyncio.create_task(hold(gate, urgency, name, order))
+            for urgency, name in (
+                (Urgency.REST, "heartbeat"),
+                (Urgency.ALERT, "first alert"),
+                (Urgency.ALERT, "second alert"),
+                (Urgency.HELP, "help"),
+            )
+        ]
+        await queued(*tasks)
+        assert order == []
+    await asyncio.gather(*tasks)
+    assert order == ["help", "first alert", "second alert", "heartbeat"]
+
+
+async def test_whoever_waits_too_long_is_told_when_to_come_again_and_help_waits_on() -> None:
+    gate, order = Gate(free=1, patience=SOON), list[str]()
+    async with gate.place(Urgency.REST):
+        help_ = asyncio.create_task(hold(gate, Urgency.HELP, "help", order))
+        with pytest.raises(Problem) as told:
+            await hold(gate, Urgency.ALERT, "alert", order)
+        assert told.value.response().headers["Retry-After"] == "7"
+        assert told.value.status == 503
+    await help_
+    assert order == ["help"]
+
+
+async def test_whoever_goes_away_while_waiting_takes_nobodys_place() -> None:
+    gate, order = Gate(free=1), list[str]()
+    async with gate.place(Urgency.REST):
+        gone = asyncio.create_task(hold(gate, Urgency.ALERT, "gone", order))
+        stays = asyncio.create_task(hold(gate, Urgency.ALERT, "stays", order))
+        await queued(gone, stays)
+        gone.cancel()
+    await stays
+    with suppress(asyncio.CancelledError):
+        await gone
+    await hold(gate, Urgency.ALERT, "next", order)
+    assert order == ["stays", "next"]
+    assert gate.free == 1
+
+
+async def test_whoever_goes_away_in_the_moment_of_its_turn_hands_it_on() -> None:
+    gate, order = Gate(free=1), list[str]()
+    async with gate.place(Urgency.REST):
+        gone = asyncio.create_task(hold(gate, Urgency.ALERT, "gone", order))
+        stays = asyncio.create_task(hold(gate, Urgency.ALERT, "stays", order))
+        await queued(gone, stays)
+    gone.cancel()
+    await stays
+    assert order == ["stays"]
+    assert gate.free == 1
+
+
+async def test_a_handler_that_fails_gives_its_place_back() -> None:
+    gate = Gate(free=1)
+    with pytest.raises(ValueError, match="broken"):
+        async with gate.place(Urgency.ALERT):
+            raise ValueError("broken")
+    assert gate.free == 1
+
+
+def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(kit: Kit) -> None:
+    calm, help_ = kit.signed(kit.alert()), kit.signed(kit.emergency())
+    assert calls_for_help(f'{{"events":["{calm}","{help_}"]}}'.encode())
+    assert not calls_for_help(f'{{"events":["{calm}"]}}'.encode())
+    assert not calls_for_help(b'{"events":["a.b.c"]}')
+    assert not calls_for_help(b"\xff.\xff.")
+    claimed = urlsafe_b64encode(b'{"type":"kr.anshim.knock.emergency.v1"}').rstrip(b"=")
+    assert calls_for_help(b'{"events":["x.' + claimed + b'.y"]}')
+
+
+@pytest.mark.parametrize("path", ["/v1/heartbeats", "/v1/events", "/v1/hello"])
+def test_those_who_never_end_what_they_send_hold_up_no_call_for_help(
+    district: DistrictProcess, kit: Kit, path: str
+) -> None:
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\n"
+        "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
+    )
+    with ExitStack() as stack:
+        for _ in range(2 * MANY):
+            port = int(district.url.rpartition(":")[2])
+            endless = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            endless.sendall(head.encode())
+        assert kit.send(kit.emergency())[0].status == "durable"

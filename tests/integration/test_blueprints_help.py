@@ -1,0 +1,121 @@
+"""The blueprints that call for help and say aloud what became of it, run by HA's own engine."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from homeassistant.setup import async_setup_component
+import pytest
+
+from tests.integration.blueprint_desk import Desk, desk_of
+from tests.integration.house import House
+
+SPEAKER = "media_player.bedroom"
+
+
+@pytest.fixture
+async def desk(home: House) -> AsyncIterator[Desk]:
+    async for desk in desk_of(home):
+        yield desk
+
+
+async def test_any_button_calls_for_help_and_the_home_says_so(desk: Desk) -> None:
+    press = {"trigger": "event", "event_type": "zha_event", "event_data": {"command": "toggle"}}
+    await desk.fill("help_button", press=[press], speakers=[SPEAKER], voice="tts.local")
+    desk.home.hass.bus.async_fire("zha_event", {"command": "toggle"})
+    await desk.home.settle()
+    assert desk.home.stage == "emergency"
+    assert desk.words == ["도움을 요청했습니다. 곧 연락드리겠습니다."]
+
+
+async def test_a_button_that_cannot_call_says_that_too(desk: Desk) -> None:
+    press = {"trigger": "event", "event_type": "zha_event"}
+    await desk.fill("help_button", press=[press], speakers=[SPEAKER], voice="tts.local")
+    await desk.home.stop()
+    desk.home.hass.bus.async_fire("zha_event", {})
+    await desk.home.settle()
+    assert desk.words == ["도움을 요청하지 못했습니다. 전화로 119에 알려 주십시오."]
+
+
+async def test_a_press_with_no_line_says_so_aloud_and_says_when_it_has_arrived(
+    desk: Desk,
+) -> None:
+    press = {"trigger": "event", "event_type": "zha_event"}
+    await desk.fill("help_button", press=[press], speakers=[SPEAKER], voice="tts.local")
+    await desk.home.relay.stop()
+    desk.home.hass.bus.async_fire("zha_event", {})
+    await desk.home.settle()
+    await desk.home.wait(seconds=25)
+    assert desk.words == [
+        "도움을 요청했습니다. 곧 연락드리겠습니다.",
+        (
+            "아직 담당 기관에 전해지지 않았습니다. 계속 보내고 있습니다. "
+            "급하시면 119에 전화해 주십시오."
+        ),
+    ]
+    await desk.home.relay.start()
+    await desk.home.until(lambda: desk.home.relay.of("emergency"))
+    episode = desk.home.relay.of("emergency")[0]["data"]["episode"]
+    await desk.home.receive("case", {"state": "opened", "kind": "emergency", "episode": episode})
+    await desk.home.wait(seconds=12)
+    assert desk.words[2:] == ["이제 담당 기관에 전해졌습니다. 곧 연락드리겠습니다."]
+
+
+async def test_help_called_by_the_homes_own_button_is_said_aloud_once(desk: Desk) -> None:
+    await desk.fill("help_button", press=[], speakers=[SPEAKER], voice="tts.local", language="en")
+    await desk.home.press("help")
+    for _ in range(14):
+        await desk.home.wait(seconds=25)
+    assert desk.words == ["Help has been called. Somebody will be in touch."]
+
+
+async def spoken(desk: Desk, sentence: str) -> str:
+    """What Home Assistant answers."""
+    answer = await desk.home.hass.services.async_call(
+        "conversation",
+        "process",
+        {"text": sentence, "language": "ko"},
+        blocking=True,
+        return_response=True,
+    )
+    await desk.home.settle()
+    assert answer is not None
+    response: Any = answer["response"]
+    reply: str = response["speech"]["plain"]["speech"]
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stage", "reply"),
+    [
+        ("도와줘", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
+        ("나 좀 도와 주세요", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
+        ("살려줘", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
+        ("help me", "emergency", "도움을 요청했습니다. 곧 연락드리겠습니다."),
+        ("나 괜찮아", "calm", "알겠습니다. 괜찮으시다고 전했습니다."),
+        ("저는 괜찮아요", "calm", "알겠습니다. 괜찮으시다고 전했습니다."),
+    ],
+)
+async def test_what_the_resident_says_is_understood_and_answered(
+    desk: Desk, sentence: str, stage: str, reply: str
+) -> None:
+    for component in ("homeassistant", "conversation"):
+        assert await async_setup_component(desk.home.hass, component, {})
+    await desk.fill("spoken_words")
+    await desk.home.wait(hours=12)
+    assert await spoken(desk, sentence) == reply
+    assert desk.home.stage == stage
+
+
+async def test_a_spoken_call_is_taken_back_by_voice_within_seconds(desk: Desk) -> None:
+    for component in ("homeassistant", "conversation"):
+        assert await async_setup_component(desk.home.hass, component, {})
+    await desk.fill("spoken_words")
+    assert await spoken(desk, "도와줘") == "도움을 요청했습니다. 곧 연락드리겠습니다."
+    reply = await spoken(desk, "잘못 말했어요")
+    assert reply == "알겠습니다. 잘못 말씀하셨다고 알리겠습니다."
+    assert desk.home.stage == "calm"
+    assert desk.home.relay.of("resolved")[0]["data"]["by"] == "taken_back"
+    await spoken(desk, "도와줘")
+    await desk.home.wait(seconds=40)
+    assert (await spoken(desk, "도움 취소해 줘")).startswith("이미 도움을 요청한 뒤라")
+    assert desk.home.stage == "emergency"
