@@ -15,6 +15,7 @@ from typing import IO, cast
 import msgspec
 from sqlalchemy import Engine
 
+from anshim_district.keys import make_keys
 from anshim_district.service import DATABASE
 from anshim_district.storage.database import Database
 from anshim_district.storage.engines import sqlite_file
@@ -122,6 +123,8 @@ def where_of(district: DistrictProcess) -> str:
 def prepared(district: DistrictProcess) -> Engine:
     """Its database with all its tables, to lay homes into before it starts."""
     district.data.mkdir(parents=True)
+    # before there is a database: kits trust these
+    make_keys(district.data)
     database = Database(where_of(district), lambda _: None)
     database.prepare()
     return database.engine

@@ -6,6 +6,7 @@ OpenAPI 3.1 takes JSON Schema whole: a reference by the schema's own name stays 
 
 import json
 from pathlib import Path
+import re
 import sys
 from typing import Any, Final
 
@@ -48,6 +49,23 @@ def _query(name: str, most: int) -> Json:
     return {"name": name, "in": "query", "schema": schema}
 
 
+def _evidence() -> Json:
+    made = _operation("evidence", None)
+    made["parameters"] = [
+        {"name": "sender", "in": "path", "required": True, "schema": {"type": "string"}}
+    ]
+    return made
+
+
+def _version() -> str:
+    """The contract's, as its page says it."""
+    page = (ROOT / "contract/README.md").read_text(encoding="utf-8")
+    said = re.search(r"^# .*?(\d+\.\d+)", page, re.MULTILINE)
+    if said is None:
+        raise ValueError("The heading of contract/README.md names no version.")
+    return said[1]
+
+
 def document() -> Json:
     session: Json = {"security": [{"session": []}]}
     down = _operation("downlink", "downlink_answer") | session
@@ -56,7 +74,7 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "Anshim Knock, the district's side for kits",
-            "version": "1.2",
+            "version": _version(),
             "description": "The contract's own page is the authority; this is its form for tools.",
         },
         "paths": {
@@ -71,6 +89,7 @@ def document() -> Json:
             },
             "/v1/downlink": {"get": down},
             "/v1/reach/callbacks": {"post": _operation("callbacks", None, status="204")},
+            "/v1/evidence/{sender}": {"post": _evidence()},
             "/v1/openapi.json": {"get": _operation("openapi", None)},
         },
         "components": {

@@ -85,16 +85,7 @@ class Service:
         database = Database(database_of(options, data), after_commit)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
-        carrier = carrier_of(options, ear.report)
-        dispatcher = Dispatcher(
-            database=database,
-            casework=casework,
-            clock=clock,
-            keeper=keeper,
-            teller=Teller(options=options, ways=ways_of(options, carrier)),
-            carrier=carrier,
-            mailer=mailer_of(options),
-        )
+        dispatcher = _dispatcher(options, database, casework, keeper, clock, ear)
         told.append((overseer, dispatcher))
         filing = Filing(casework=casework, keeper=keeper)
         taking = _taking(database, filing, keys, clock)
@@ -133,6 +124,26 @@ class Service:
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
         if self.options.sip.server:
             self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
+
+
+def _dispatcher(
+    options: Options,
+    database: Database,
+    casework: Casework,
+    keeper: Keeper,
+    clock: Clock,
+    ear: Ear,
+) -> Dispatcher:
+    carrier = carrier_of(options, ear.report)
+    return Dispatcher(
+        database=database,
+        casework=casework,
+        clock=clock,
+        keeper=keeper,
+        teller=Teller(options=options, ways=ways_of(options, carrier)),
+        carrier=carrier,
+        mailer=mailer_of(options),
+    )
 
 
 def _casework(options: Options, keys: DistrictKeys) -> Casework:

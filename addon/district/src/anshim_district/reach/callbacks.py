@@ -173,9 +173,12 @@ class Ear:
             errands.put_off(connection, errand, due=now, step=step)
 
 
-def _out(errand: Errand) -> tuple[str, str]:
-    """References of the call that may be out: the errand stands at it, or already after it."""
-    return errand.reference(), replace(errand, step=errand.step - 1).reference()
+def _out(errand: Errand) -> set[str]:
+    """References of the call that may be out: the errand stands at it, or already after it.
+
+    Or before it, where there are no texts and the call takes the text's place.
+    """
+    return {replace(errand, step=errand.step + way).reference() for way in (-1, 0, 1)}
 
 
 def _call_result(said: Callback) -> CallResult:

@@ -127,7 +127,7 @@ class Teller:
         agreed = errand.urgent or may_tell_guardians(connection, vault, errand.household)
 
         def planned(told: tuple[Person, ...]) -> tuple[Step, ...]:
-            return plan(
+            steps = plan(
                 load_duty(connection, now),
                 dong=found.dong if found else None,
                 period=period_of(now, zone, load_special(connection)),
@@ -135,9 +135,9 @@ class Teller:
                 pace=pace,
                 now=now,
             )
+            return steps_by(self.ways, steps)
 
-        steps = planned(guardians if agreed else ()) or planned(guardians)
-        return steps_by(self.ways, steps)
+        return planned(guardians if agreed else ()) or planned(guardians)
 
     def _letters(
         self, connection: Connection, vault: Vault, errand: Errand, case: Case, step: Step
