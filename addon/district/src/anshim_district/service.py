@@ -85,7 +85,7 @@ class Service:
         database = Database(database_of(options, data), after_commit)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
-        dispatcher = _dispatcher(options, database, casework, keeper, clock, ear)
+        dispatcher = _dispatcher(options, database, casework, keeper, ear)
         told.append((overseer, dispatcher))
         filing = Filing(casework=casework, keeper=keeper)
         taking = _taking(database, filing, keys, clock)
@@ -131,14 +131,13 @@ def _dispatcher(
     database: Database,
     casework: Casework,
     keeper: Keeper,
-    clock: Clock,
     ear: Ear,
 ) -> Dispatcher:
     carrier = carrier_of(options, ear.report)
     return Dispatcher(
         database=database,
         casework=casework,
-        clock=clock,
+        clock=ear.clock,
         keeper=keeper,
         teller=Teller(options=options, ways=ways_of(options, carrier)),
         carrier=carrier,
