@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 from anshim_district.households import issue_code, new_pseudonym
+from anshim_district.keys import make_keys
 from anshim_district.storage.database import Database
 from anshim_district.storage.engines import sqlite_file
 from benchmarks.relay.machine import processor_s
@@ -80,6 +81,7 @@ class District:
     def codes(self, count: int) -> list[str]:
         """For many households at once: the command line makes one."""
         self.data.mkdir(parents=True, exist_ok=True)
+        make_keys(self.data)  # before there is a database: kits trust these
         database = Database(sqlite_file(self.database), lambda _: None)
         try:
             database.prepare()
