@@ -28,6 +28,8 @@ from anshim_district.storage.tables import households, kits, pulses
 from .assumed import Assumed
 from .times import Times
 
+_NEAR = timedelta(hours=6)
+
 
 @dataclass(kw_only=True)
 class Home:
@@ -38,6 +40,8 @@ class Home:
     stage: Stage | None = None
     episode: int = 0
     version: int = 0
+    # by when somebody is asked whatever could be seen; the living move it on all the time
+    asked_by: datetime | None = None
     lines_down: int = 0
     waiting: deque[tuple[str, Happening]] = field(default_factory=deque)
 
@@ -56,6 +60,11 @@ class Home:
     @property
     def guardian_phone(self) -> str:
         return f"+8210{50_000_000 + self.number}"
+
+    def is_near(self, now: datetime) -> bool:
+        """What its last heartbeat says (contract §7): quiet, or six hours before the ceiling."""
+        close = self.asked_by is not None and self.asked_by - now < _NEAR
+        return close or self.stage is not None
 
     @property
     def is_heard(self) -> bool:
@@ -82,7 +91,7 @@ def enrol(
             heard=now,
             home_heard=now,
             interval_s=round(interval(assumed.heartbeat, home.limit).total_seconds()),
-            condition=msgspec.json.encode(_beat(home)),
+            condition=msgspec.json.encode(_beat(home, near=False)),
         )
     )
     resident = Resident(
@@ -95,7 +104,7 @@ def enrol(
     book.keep(connection, vault, home.household, entry, by="import", now=now)
 
 
-def _beat(home: Home) -> Heartbeat:
+def _beat(home: Home, *, near: bool) -> Heartbeat:
     condition = HomeCondition(
         stage="calm",
         watch="seeing",
@@ -103,7 +112,7 @@ def _beat(home: Home) -> Heartbeat:
         service="on",
         limit_h=home.limit / timedelta(hours=1),
         householdversion=0,
-        near=False,
+        near=near,
         clock_set=True,
         store_ok=True,
         sources=Sources(live=4, late=0, lost=0),
@@ -192,7 +201,8 @@ class Lines:
             return
         pace = interval(self.assumed.heartbeat, home.limit)
         due = now + silent_after(pace, home.limit)
-        values = {"heard": now, "home_heard": now, "due": due}
+        beat = msgspec.json.encode(_beat(home, near=home.is_near(now)))
+        values = {"heard": now, "home_heard": now, "due": due, "condition": beat}
         await self.times.service.database.write(
             lambda c, _: (
                 c.execute(update(pulses).where(pulses.c.kit == home.kit).values(values)).rowcount

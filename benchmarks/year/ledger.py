@@ -74,3 +74,4 @@ class Ledger:
         death = self.deaths.get(home.number)
         if death is not None:
             death.since, death.reached = now, None
+            home.asked_by = now + death.ceiling

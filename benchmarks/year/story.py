@@ -150,6 +150,7 @@ class Story:
         home.alive = False
         death = Death(kind=kind, since=self.times.now, ceiling=ceiling_of(home))
         self.ledger.deaths[home.number] = death
+        home.asked_by = death.since + death.ceiling
         match kind:
             case Kind.HELP:
                 await self.lines.alarm(home, Stage.EMERGENCY, "button")
@@ -177,6 +178,7 @@ class Story:
     def _overrun(self, home: Home, death: Death) -> None:
         back = self.times.now + timedelta(hours=self.random.uniform(4, 48))
         death.since = back
+        home.asked_by = back + death.ceiling
         self.times.at(back, lambda: self._begin_if_calm(home, "absence_overrun"))
 
     def _silence(self, home: Home, since: datetime) -> None:
