@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import msgspec
@@ -18,7 +18,7 @@ from anshim_district.messages import (
     Queue,
     Sources,
 )
-from anshim_district.pulse import interval, silent_after
+from anshim_district.pulse import asked_after, interval, silent_after
 from anshim_district.registry import book
 from anshim_district.registry.resident import Entry, Guardian, Phone, Resident
 from anshim_district.registry.vault import Vault
@@ -29,6 +29,8 @@ from .assumed import Assumed
 from .times import Times
 
 _NEAR = timedelta(hours=6)
+# while heartbeats come each of them moves it on: nobody is missed
+_HEARD_ON = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(kw_only=True)
@@ -90,6 +92,7 @@ def enrol(
             household=home.household,
             heard=now,
             home_heard=now,
+            due=_HEARD_ON,
             interval_s=round(interval(assumed.heartbeat, home.limit).total_seconds()),
             condition=msgspec.json.encode(_beat(home, near=False)),
         )
@@ -201,8 +204,14 @@ class Lines:
             return
         pace = interval(self.assumed.heartbeat, home.limit)
         due = now + silent_after(pace, home.limit)
-        beat = msgspec.json.encode(_beat(home, near=home.is_near(now)))
-        values = {"heard": now, "home_heard": now, "due": due, "condition": beat}
+        near = home.is_near(now)
+        values = {
+            "heard": now,
+            "home_heard": now,
+            "due": due,
+            "condition": msgspec.json.encode(_beat(home, near=near)),
+            "may_wait": None if near else now + asked_after(home.limit),
+        }
         await self.times.service.database.write(
             lambda c, _: (
                 c.execute(update(pulses).where(pulses.c.kit == home.kit).values(values)).rowcount
@@ -216,7 +225,8 @@ class Lines:
         now, casework = self.times.now, self.times.service.casework
 
         def hear(connection: Connection, after: After) -> None:
-            back = {"heard": now, "home_heard": now, "due": None, "claimed": None, "silent": False}
+            back: dict[str, object] = {"heard": now, "home_heard": now, "due": _HEARD_ON}
+            back |= {"claimed": None, "silent": False, "outage": None}
             connection.execute(update(pulses).where(pulses.c.kit == home.kit).values(back))
             casework.happen(connection, after, home.household, HeardAgain(), now)
 

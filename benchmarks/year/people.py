@@ -11,7 +11,7 @@ from anshim_district.access import Role
 from anshim_district.cases.happenings import Answers
 from anshim_district.cases.words import Answer, Outcome
 from anshim_district.duty import book as duty_book
-from anshim_district.duty.roster import CONTROL, Shift
+from anshim_district.duty.roster import CONTROL, Shift, Way
 from anshim_district.reach.callbacks import Callback
 from anshim_district.reach.carrier import Carrier
 from anshim_district.reach.outbox import Result
@@ -75,6 +75,7 @@ class People(Carrier):
     dead_numbers: set[str] = field(default_factory=set)
     # whom staff will take for alive, once
     mistaken: set[int] = field(default_factory=set)
+    ways: frozenset[Way] = frozenset({Way.TEXT, Way.CALL})
     _absent: dict[tuple[str, datetime], bool] = field(default_factory=dict)
 
     @override
@@ -97,6 +98,10 @@ class People(Carrier):
         else:
             self.ledger.asked += 1
             self._later(_RINGS, lambda: self._resident_called(home, reference, to))
+
+    @override
+    async def close(self) -> None:
+        """Nothing is open."""
 
     def _who(self, to: Dialable) -> Member | None:
         return self.members.get(to.e164)
@@ -198,7 +203,7 @@ class People(Carrier):
         return True
 
     async def _say_back(self, reference: str, result: Result, digit: str) -> None:
-        now, hearing = self.times.now, self.times.service.hearing
+        now, hearing = self.times.now, self.times.service.ear.hearing
         said = Callback(reference=reference, result=result, digit=digit)
         await self.times.service.database.write(
             lambda c, a: hearing.hear(c, a, f"{reference}-{result}", said, now)

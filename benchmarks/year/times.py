@@ -62,8 +62,10 @@ class Times:
                 return
 
     async def _due(self) -> datetime | None:
+        settle = self.service.casework.times.settle
+
         def look(connection: Connection) -> datetime | None:
-            dues = (next_deadline(connection), errands.next_due(connection))
+            dues = (next_deadline(connection, settle), errands.next_due(connection))
             return min((due for due in dues if due is not None), default=None)
 
         return await self.service.database.read(look)
