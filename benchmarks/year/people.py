@@ -43,11 +43,16 @@ def roster(assumed: Assumed, dongs: list[str]) -> list[Member]:
         Member(user=f"seat-{n}", team=CONTROL, phone=f"+8210{80_000_000 + n}")
         for n in range(assumed.control_seats)
     ]
-    return [*officers, *seats]
+    # told when nobody else takes it
+    chief = Member(user="admin", team="", phone="+821090000000")
+    return [*officers, *seats, chief]
 
 
 def hire(connection: Connection, members: list[Member]) -> None:
     for member in members:
+        if not member.team:
+            duty_book.write_user_phone(connection, member.user, member.phone)
+            continue
         role = Role.CONTROL if member.team == CONTROL else Role.OFFICER
         connection.execute(
             insert(staff).values(user=member.user, role=role.value, password="", phone=member.phone)

@@ -65,7 +65,7 @@ class Story:
                 here = (week.astimezone(SEOUL) + timedelta(days=day + 1)).date()
                 is_working = is_off(here, special) is None
                 for member in self.members:
-                    if member.team == CONTROL or is_working:
+                    if member.team == CONTROL or (member.team and is_working):
                         put_on_shift(connection, member, *_hours(here, member.team))
 
         await self.times.service.database.write(write)

@@ -270,3 +270,15 @@ def test_a_guardian_is_told_all_the_same_when_nobody_else_can_be(
     home.send(home.alert("visit"))
     reaching.pass_time(seconds=0)
     assert told(provider) == [("texts", GUARDIAN)]
+
+
+def test_when_nobody_takes_a_visit_everybody_is_told_whose_turn_it_is_not(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    write(admin, "phones", user=USER, phone="010-7777-0000")
+    home.send(home.alert("visit"))
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", CONTROL)]
+    for _ in range(12):
+        reaching.pass_time(minutes=5)
+    assert {to for _, to in told(provider)} == {CONTROL, GUARDIAN, "+821077770000"}

@@ -120,10 +120,12 @@ def plan(
     guardians: tuple[Person, ...],
     pace: Pace,
     now: datetime,
+    in_vain: bool = False,
 ) -> tuple[Step, ...]:
     """A text at once, a call if nobody takes it, then the next.
 
     Never empty while anybody can be told: somebody whose turn it is not is better than nobody.
+    `in_vain`: everybody whose turn it is was told, and nobody took it.
     """
     steps: list[Step] = []
     begins = timedelta(0)
@@ -141,7 +143,7 @@ def plan(
             steps.append(Step(who=who, way=Way.CALL, to=to, after=called))
         begins += pace.next_after
     # an order that reaches no member of staff ends with the administrators
-    if not any(step.way is Way.CALL for step in steps):
+    if in_vain or not any(step.way is Way.CALL for step in steps):
         admins = _people({user: duty.user_phones.get(user, "") for user in duty.admins})
         if admins:
             steps.append(Step(who=None, way=Way.TEXT, to=admins, after=begins))

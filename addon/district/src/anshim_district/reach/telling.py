@@ -98,8 +98,8 @@ class Teller:
         case = load_file(connection, errand.household).case(errand.case)
         if case is None or case.standing is not Standing.FREE:
             return Over()
-        pace = URGENT if errand.urgent else WELFARE
-        steps = self._plan(connection, vault, errand, pace, now)
+        pace = _pace_of(errand)
+        steps = self._plan(connection, vault, errand, case, now)
         if not steps:
             return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
         if errand.step >= len(steps):
@@ -115,16 +115,23 @@ class Teller:
         )
 
     def _plan(
-        self, connection: Connection, vault: Vault, errand: Errand, pace: Pace, now: datetime
+        self,
+        connection: Connection,
+        vault: Vault,
+        errand: Errand,
+        case: Case,
+        now: datetime,
     ) -> tuple[Step, ...]:
         """Guardians are third parties: without the resident's tick only where a life hangs on it.
 
-        That is a call for help, or a visit of which nobody else can be told.
+        That is a call for help, or a visit of which nobody else can be told or wants to know.
         """
         zone = ZoneInfo(self.options.time_zone)
         found = book.look_up(connection, vault, errand.household)
         guardians = _guardians(found)
-        agreed = errand.urgent or may_tell_guardians(connection, vault, errand.household)
+        in_vain = errand.round > 1
+        hangs_on_it = errand.urgent or (in_vain and case.stage.height >= Stage.VISIT.height)
+        agreed = hangs_on_it or may_tell_guardians(connection, vault, errand.household)
 
         def planned(told: tuple[Person, ...]) -> tuple[Step, ...]:
             steps = plan(
@@ -132,12 +139,15 @@ class Teller:
                 dong=found.dong if found else None,
                 period=period_of(now, zone, load_special(connection)),
                 guardians=told,
-                pace=pace,
+                pace=_pace_of(errand),
                 now=now,
+                in_vain=in_vain,
             )
             return steps_by(self.ways, steps)
 
-        return planned(guardians if agreed else ()) or planned(guardians)
+        steps = planned(guardians if agreed else ())
+        # a mailbox is nobody
+        return steps if any(step.to for step in steps) else planned(guardians)
 
     def _letters(
         self, connection: Connection, vault: Vault, errand: Errand, case: Case, step: Step
@@ -209,6 +219,10 @@ class Teller:
             to=resident, way=way, words=words, digits=TO_ANSWER, reference=errand.reference()
         )
         return Send(letters=(letter,), noted=f"ask_{way}", step=errand.step + 1, due=due)
+
+
+def _pace_of(errand: Errand) -> Pace:
+    return URGENT if errand.urgent else WELFARE
 
 
 def is_guardian(who: str) -> bool:
