@@ -78,6 +78,7 @@ async def test_the_action_does_the_same(furnished: House) -> None:
 
 
 async def test_a_disk_that_takes_nothing_is_said(furnished: House) -> None:
+    folder(furnished.hass).parent.mkdir(parents=True, exist_ok=True)
     folder(furnished.hass).write_text("where a folder should be", encoding="utf-8")
     done = await pressed(furnished)
     assert done["errors"] == {"base": "blueprints_not_written"}
