@@ -26,6 +26,7 @@ _KEEPALIVE_S = 60_000
 _SILENT_HOURS = 10
 # Of the world outside.
 _PATIENCE_S = 60.0
+_MOMENTS_OF_A_THREAD = 20
 _MOMENT_S = 0.02
 # Home Assistant gathers what is to be subscribed to for half a second.
 _SUBSCRIBED_S = 1
@@ -121,11 +122,13 @@ class Zigbee2MqttHouse:
         before = self.bridge.announced
         await self.hass.async_add_executor_job(self.broker.program.start)
         deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _PATIENCE_S
-        # Both look for it every few seconds of the house's clock.
+        # Home Assistant looks for it every few seconds of the house's clock; the bridge does so in
+        # a thread of its own, and is not to seem late because the house's seconds fly.
         while self.bridge.announced == before or not is_connected(self.hass):
             assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "nobody came back"
             await self.house.wait(seconds=1)
-            await self._a_moment()
+            for _ in range(_MOMENTS_OF_A_THREAD if is_connected(self.hass) else 1):
+                await self._a_moment()
         await self.in_touch()
 
     async def stop(self) -> None:
