@@ -27,7 +27,7 @@ from .logic.inputs import Input, Life, Ok, Tick, Trouble, Watching
 from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
 from .logic.settings import Settings
-from .logic.words import Liveness, Presence, Watch
+from .logic.words import Presence, Watch
 from .past import PastReader
 from .performer import Performer
 from .relay.home import LinkState
@@ -301,9 +301,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self._troubles.next_change(),
         )
         waits = [max(due - reading.wall, timedelta(0)) for due in deadlines if due is not None]
-        # The radio has again what it had lost, and nobody says so: it is asked.
-        blinded = any(life is not Liveness.LIVE for life in self.outfit.tracker.lives().values())
-        latest = RETRY if blinded or not self.outfit.keeper.ok else LOOK_AGAIN
+        soon = self.outfit.tracker.asks_again or not self.outfit.keeper.ok
+        latest = RETRY if soon else LOOK_AGAIN
         return min([*waits, latest])
 
     @callback

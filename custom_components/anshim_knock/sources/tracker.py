@@ -136,6 +136,11 @@ class SourceTracker:
     def lives(self) -> dict[str, Liveness]:
         return {key: tracked.condition.liveness for key, tracked in self.sources.items()}
 
+    @property
+    def asks_again(self) -> bool:
+        """The radio had lost a device. When it has it again nobody says so: it is to be asked."""
+        return any(tracked.source.reachable is False for tracked in self.sources.values())
+
     def next_change(self) -> datetime | None:
         """When to look again if nothing more is heard."""
         return min((t.due for t in self.sources.values() if t.due is not None), default=None)
