@@ -98,6 +98,7 @@ class Story:
         if self.open("welfare"):
             await self.answer("handled", "welfare", "seen_well")
         await until(self.is_calm)
+        await self.arrived()
 
     def is_calm(self) -> bool:
         self.home.listen()
