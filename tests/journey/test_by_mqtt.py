@@ -14,10 +14,10 @@ from tests.district.support.person import Person
 from tests.district.support.process import DistrictProcess
 from tests.relay.support.authority import Authority
 from tests.relay.support.events import event
-from tests.relay.support.mosquitto import PASSWORD, Mosquitto, found
+from tests.relay.support.mosquitto import PASSWORD, Mosquitto, needs_mosquitto
 from tests.relay.support.process import RelayProcess, until, warm
 
-pytestmark = pytest.mark.skipif(found() is None, reason="no mosquitto here")
+pytestmark = needs_mosquitto
 HOUSEHOLD = "h-testhome1"
 
 

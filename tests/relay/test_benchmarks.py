@@ -9,13 +9,11 @@ import sys
 
 import pytest
 
-from tests.relay.support.mosquitto import found
+from tests.relay.support.mosquitto import needs_mosquitto
 
 ROOT = Path(__file__).parents[2]
 # A limit that is missed on a busy machine ends with 1; whatever else went wrong says so on stderr.
 MEASURED = {0, 1}
-
-needs_mosquitto = pytest.mark.skipif(found() is None, reason="there is no mosquitto here")
 
 
 @pytest.mark.parametrize(

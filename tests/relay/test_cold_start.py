@@ -81,17 +81,23 @@ async def test_a_board_whose_clock_says_1970_still_delivers_over_tls(
         await district.close()
 
 
-@pytest.mark.parametrize("wrong", ["+3650d", "-250d"], ids=["ahead", "behind"])
-async def test_a_clock_that_is_wrong_but_plausible_is_put_right_by_the_district(
-    make: Make, authority: Authority, wrong: str
-) -> None:
-    """Its own certificate looks expired, or not yet good: only a signed time tells which is so."""
+async def enrolled(make: Make, authority: Authority) -> tuple[StandInDistrict, RelayProcess]:
+    """A kit that was enrolled while its clock was right, and is off."""
     district = StandInDistrict()
     await district.open(tls=authority.server())
     relay = make(district_url=district.url, enrolment_code=CODE, district_ca=str(authority.file))
     await relay.start()
     await relay.said("enrolled")
     await relay.end()
+    return district, relay
+
+
+@pytest.mark.parametrize("wrong", ["+3650d", "-250d"], ids=["ahead", "behind"])
+async def test_a_clock_that_is_wrong_but_plausible_is_put_right_by_the_district(
+    make: Make, authority: Authority, wrong: str
+) -> None:
+    """Its own certificate looks expired, or not yet good: only a signed time tells which is so."""
+    district, relay = await enrolled(make, authority)
     clock = {"FAKETIME": wrong, "DONT_FAKE_MONOTONIC": "1"}
     process = await cold(relay, clock | {"LD_PRELOAD": os.environ["ANSHIM_FAKETIME"]})
     try:
@@ -110,12 +116,7 @@ async def test_a_kit_whose_clock_has_fallen_back_ten_years_is_heard_and_told_the
     make: Make, authority: Authority
 ) -> None:
     """Older than this program: nobody knows the time, so nothing is judged by it, or dated."""
-    district = StandInDistrict()
-    await district.open(tls=authority.server())
-    relay = make(district_url=district.url, enrolment_code=CODE, district_ca=str(authority.file))
-    await relay.start()
-    await relay.said("enrolled")
-    await relay.end()
+    district, relay = await enrolled(make, authority)
     clock = {"FAKETIME": "-3650d", "DONT_FAKE_MONOTONIC": "1"}
     process = await cold(relay, clock | {"LD_PRELOAD": os.environ["ANSHIM_FAKETIME"]})
     try:

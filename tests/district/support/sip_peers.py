@@ -23,6 +23,7 @@ from anshim_district.reach.sip.line import own_address
 
 MODULES: Final = os.environ.get("ANSHIM_BARESIP_MODULES", "/usr/lib/baresip/modules")
 PROGRAMS: Final = ("baresip", "sipp", "espeak-ng")
+# scripts/bootstrap brings them wherever Debian's packages can be had, and says where they cannot
 needs_telephony = pytest.mark.skipif(
     not all(shutil.which(name) for name in PROGRAMS) or not Path(MODULES).is_dir(),
     reason="no baresip, sipp and espeak-ng here",

@@ -23,6 +23,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+import pytest
 
 from tests.relay.support.authority import Authority
 from tests.relay.support.process import until
@@ -51,6 +52,10 @@ PASSWORD = secrets.token_urlsafe(12)
 
 def found() -> str | None:
     return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+
+
+# scripts/bootstrap brings it wherever Debian's packages can be had, and says where they cannot
+needs_mosquitto = pytest.mark.skipif(found() is None, reason="there is no mosquitto here")
 
 
 def password_line(user: str) -> str:
