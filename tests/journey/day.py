@@ -41,12 +41,12 @@ class Day:
         for program in self._programs():
             if not program.running():
                 program.start()
-        for case in self.open_cases():
-            self.close(case)
+        self.until_everything_is_delivered()
+        self._close_what_is_open()
         self.use_kettle()
         self.home.until_stage("calm")
         until(lambda: self.home.state("watch") == "seeing", "the home to see")
-        until(lambda: not self.open_cases(), "no case to be open")
+        until(self._close_what_is_open, "no case to be open")
 
     def _programs(self) -> tuple[Program, ...]:
         street = self.street
@@ -56,6 +56,12 @@ class Day:
             street.relay.program,
             street.home.program,
         )
+
+    def _close_what_is_open(self) -> bool:
+        """What the earlier journey told last may still become a case now."""
+        for case in self.open_cases():
+            self.close(case)
+        return not self.open_cases()
 
     def close(self, case: ShownCase) -> None:
         self.street.staff.handle(case.id, Outcome.SEEN_WELL)
