@@ -122,7 +122,7 @@ async def test_what_is_said_again_after_a_reload_is_no_life(zigbee: Zigbee2MqttH
     assert (zigbee.shows(zigbee.door), zigbee.shows(zigbee.kettle)) == ("on", "1850")
     assert house.last_sign == before
     await house.wait(minutes=1)
-    await zigbee.reports(zigbee.door, contact=True)
+    await zigbee.uses_door()
     assert house.last_sign == house.now
 
 
@@ -191,7 +191,7 @@ async def test_a_broker_that_is_killed_is_one_trouble_and_what_it_kept_is_no_lif
     assert house.last_sign == before
 
     await house.wait(minutes=1)
-    await zigbee.reports(zigbee.door, contact=False)
+    await zigbee.uses_door()
     assert house.last_sign == house.now
     assert house.sensor("watch") != "blind"
     told = [(e["data"]["code"], e["data"]["state"]) for e in house.relay.of("trouble")]

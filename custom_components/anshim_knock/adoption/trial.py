@@ -100,6 +100,7 @@ class Trial:
             power_back=tracked.returned,
             commanded=tracked.commanded,
             with_report=tracked.role in _DOORS and self._mqtt.came_with_report(tracked.entity),
+            word=self._mqtt.word(tracked.entity),
         )
         seen = observe(tracked.source, change)
         tracked.source = seen.source

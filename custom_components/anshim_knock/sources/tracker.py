@@ -98,6 +98,7 @@ class SourceTracker:
         self._by_entity: dict[str, list[Tracked]] = {}
         self._stops: list[CALLBACK_TYPE] = []
         self._stop_states: CALLBACK_TYPE | None = None
+        self._with_home_assistant = False
         self._report: Report = lambda _: None
         self._other: Notice = lambda: None
         self._gone: Notice = lambda: None
@@ -111,6 +112,7 @@ class SourceTracker:
         """
         self._report, self._other, self._gone = report, other, gone_changed
         self._called = called
+        self._with_home_assistant = self._hass.state is not CoreState.running
         self._mqtt.settle()
         self._follow()
         self._stops = [
@@ -276,7 +278,10 @@ class SourceTracker:
     def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Until here integrations were still making their entities; from here they settle."""
         self._started = self._now()
-        self._mqtt.settle()
+        if self._with_home_assistant:
+            self._mqtt.line_is_back()
+        else:
+            self._mqtt.settle()
 
     @callback
     def _registry_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -316,6 +321,7 @@ class SourceTracker:
             commanded=tracked.commanded,
             called=self._called(at) if tracked.role is Role.PHONE else None,
             with_report=tracked.role in _DOORS and self._mqtt.came_with_report(data["entity_id"]),
+            word=self._mqtt.word(data["entity_id"]),
         )
         known = tracked.source
         seen = observe(known, change)

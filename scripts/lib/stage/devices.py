@@ -175,10 +175,21 @@ def metering_plug(name: str, ieee: str) -> Device:
 class Bridge:
     """Zigbee2MQTT: announces the devices, passes on their reports, says again what it knows."""
 
-    def __init__(self, port: int, devices: tuple[Device, ...], *, keepalive_s: int = 30) -> None:
+    def __init__(
+        self,
+        port: int,
+        devices: tuple[Device, ...],
+        *,
+        keepalive_s: int = 30,
+        holds_back: bool = False,
+    ) -> None:
         self.devices = devices
         # How often it has said all that it knows.
         self.announced = 0
+        # How often Home Assistant has greeted, and whether what is known waits for a word of ours:
+        # Zigbee2MQTT waits half a minute with its answer, and says nothing of it as it reconnects.
+        self.greeted = 0
+        self.holds_back = holds_back
         self._lock = threading.Lock()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
@@ -193,15 +204,19 @@ class Bridge:
 
     def _on_connect(self, client: mqtt.Client, *_: object) -> None:
         client.subscribe(f"{DISCOVERY}/status")
-        self._announce()
+        client.publish(f"{BASE}/bridge/state", '{"state":"online"}', qos=1, retain=True)
+        if not self.holds_back:
+            self.announce()
 
     def _on_message(self, client: mqtt.Client, userdata: object, message: mqtt.MQTTMessage) -> None:
         # Home Assistant has just started: Zigbee2MQTT tells it everything again.
         if message.payload == b"online" and not message.retain:
-            self._announce()
+            self.greeted += 1
+            if not self.holds_back:
+                self.announce()
 
-    def _announce(self) -> None:
-        self._client.publish(f"{BASE}/bridge/state", '{"state":"online"}', qos=1, retain=True)
+    def announce(self) -> None:
+        """Say all that it knows."""
         topic = f"{DISCOVERY}/binary_sensor/{BRIDGE_ID}/connection_state/config"
         self._client.publish(topic, json.dumps(BRIDGE_CONNECTED), qos=1, retain=True)
         for device in self.devices:
@@ -227,6 +242,16 @@ class Bridge:
     def leave_with_broker(self, device: Device) -> None:
         """As with `retain: true`: the broker keeps what the device said last."""
         self._client.publish(device.topic, json.dumps(device.last), qos=0, retain=True)
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected()
+
+    def die(self) -> None:
+        """Go away without a word. A broker that lives says so for it; one that is gone does not."""
+        self._client.loop_stop()
+        if (line := self._client.socket()) is not None:
+            line.close()
 
     def close(self) -> None:
         """Go away in order; a radio that is cut off would leave it to the broker to tell."""
