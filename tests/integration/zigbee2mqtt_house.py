@@ -89,13 +89,14 @@ class Zigbee2MqttHouse:
         await self.house.wait(minutes=2)
         return self
 
-    async def watched(self) -> None:
+    async def watched(self, *, but: tuple[Device, ...] = ()) -> None:
         """The household is set up and its sources are proved; then a while passes."""
         entry = household_entry(self.house.relay)
         await self.hass.config_entries.async_add(entry)
         self.house.entry_id = entry.entry_id
         for role, device in (("door", self.door), ("door", self.drawer), ("plug", self.kettle)):
-            await self.house.follow(role, self.entity(device))
+            if device not in but:
+                await self.house.follow(role, self.entity(device))
         await self._subscribed()
         await self.house.wait(minutes=2)
 
@@ -128,6 +129,8 @@ class Zigbee2MqttHouse:
             lambda: self.bridge.announced > before and is_connected(self.hass)
         )
         await self.in_touch()
+        # What it said as it came back, Home Assistant may have been too late to hear.
+        await self.bridge_answers()
 
     async def broker_returns_alone(self) -> None:
         """What it keeps says that the bridge is there, which has gone with it."""

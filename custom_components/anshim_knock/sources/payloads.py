@@ -49,6 +49,32 @@ def last_said(hass: HomeAssistant, entity_id: str, topic: str) -> Any:
     return heard[-1].payload if heard else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What its messages show of how Zigbee2MQTT is set; `None` is not known. Both are off at first.
+
+    `last_seen`: it says when it heard the device last. `availability`: whether it is within reach.
+    """
+
+    last_seen: bool | None = None
+    availability: bool | None = None
+
+
+UNSAID = Settings()
+
+
+def settings_of(hass: HomeAssistant, entity_id: str) -> Settings:
+    """As far as the discovery message and the newest report of this device show it."""
+    topics = topics_of(hass, entity_id)
+    if topics is None:
+        return UNSAID
+    said = object_in(last_said(hass, entity_id, topics.state))
+    return Settings(
+        last_seen=said.get("last_seen") is not None if said else None,
+        availability=topics.availability is not None,
+    )
+
+
 def object_in(payload: Any) -> Mapping[str, Any]:
     """Empty where the payload is none."""
     try:

@@ -61,6 +61,8 @@ class Device:
     model_id: str
     readings: tuple[Reading, ...]
     last: Payload = field(default_factory=dict)
+    # Whether Zigbee2MQTT is set to say if it can be reached. It is not unless somebody did so.
+    with_availability: bool = True
 
     @property
     def topic(self) -> str:
@@ -74,10 +76,12 @@ class Device:
 
     def discovery(self, reading: Reading) -> tuple[str, Payload]:
         """The topic and the message that announce one reading."""
+        told_by = [f"{BASE}/bridge/state"]
+        if self.with_availability:
+            told_by.append(f"{self.topic}/availability")
         payload: Payload = {
             "availability": [
-                {"topic": f"{BASE}/bridge/state", "value_template": "{{ value_json.state }}"},
-                {"topic": f"{self.topic}/availability", "value_template": "{{ value_json.state }}"},
+                {"topic": topic, "value_template": "{{ value_json.state }}"} for topic in told_by
             ],
             "availability_mode": "all",
             "default_entity_id": self.entity_id(reading.key),
@@ -223,7 +227,8 @@ class Bridge:
             for reading in device.readings:
                 topic, payload = device.discovery(reading)
                 self._client.publish(topic, json.dumps(payload), qos=1, retain=True)
-            self.available(device, is_online=True)
+            if device.with_availability:
+                self.available(device, is_online=True)
             self.report(device)
         self.announced += 1
 
