@@ -131,16 +131,16 @@ async def test_a_frame_that_is_repeated_late_is_known_by_its_last_seen(
     zigbee: Zigbee2MqttHouse,
 ) -> None:
     house = zigbee.house
-    seen = {"last_seen": house.now.isoformat()}
-    await zigbee.reports(zigbee.kettle, power=1, **seen)
+    seen = house.now.isoformat()
+    await zigbee.reports(zigbee.kettle, power=1, last_seen=seen)
     before = house.last_sign
     await zigbee.bridge_goes()
     await house.wait(minutes=20)
     await zigbee.bridge_comes(holds_back=True)
     await zigbee.in_touch()
     await house.wait(minutes=5)
-    await zigbee.reports(zigbee.kettle, power=0, **seen)
-    await zigbee.reports(zigbee.kettle, power=1850, **seen)
+    await zigbee.reports(zigbee.kettle, power=0, last_seen=seen)
+    await zigbee.reports(zigbee.kettle, power=1850, last_seen=seen)
     assert zigbee.shows(zigbee.kettle) == "1850"
     assert house.last_sign == before
 

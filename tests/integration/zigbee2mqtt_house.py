@@ -123,12 +123,11 @@ class Zigbee2MqttHouse:
 
     async def broker_returns(self) -> None:
         """With what it keeps on its disk. The bridge and Home Assistant come back by themselves."""
-        before = self.bridge.announced
+        before, heard = self.bridge.announced, self._bridge_words
         await self.hass.async_add_executor_job(self.broker.program.start)
         await self._as_seconds_pass(
-            lambda: self.bridge.announced > before and is_connected(self.hass)
+            lambda: self.bridge.announced > before and self._bridge_words > heard
         )
-        await self.in_touch()
         # What it said as it came back, Home Assistant may have been too late to hear.
         await self.bridge_answers()
 
