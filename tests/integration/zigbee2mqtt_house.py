@@ -11,7 +11,12 @@ import threading
 import time
 from typing import Any, Self
 
-from homeassistant.components.mqtt import ReceiveMessage, async_subscribe, is_connected
+from homeassistant.components.mqtt import (
+    ReceiveMessage,
+    async_publish,
+    async_subscribe,
+    is_connected,
+)
 from homeassistant.config_entries import ConfigEntry
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -26,7 +31,7 @@ _KEEPALIVE_S = 60_000
 _SILENT_HOURS = 10
 # Of the world outside.
 _PATIENCE_S = 60.0
-_MOMENTS_OF_A_THREAD = 20
+_MOMENTS, _MOMENTS_OF_A_THREAD = 3, 20
 _MOMENT_S = 0.02
 # Home Assistant gathers what is to be subscribed to for half a second.
 _SUBSCRIBED_S = 1
@@ -126,7 +131,8 @@ class Zigbee2MqttHouse:
         before, heard = self.bridge.announced, self._bridge_words
         await self.hass.async_add_executor_job(self.broker.program.start)
         await self._as_seconds_pass(
-            lambda: self.bridge.announced > before and self._bridge_words > heard
+            lambda: self.bridge.announced > before and self._bridge_words > heard,
+            moments=_MOMENTS_OF_A_THREAD,
         )
         # What it said as it came back, Home Assistant may have been too late to hear.
         await self.bridge_answers()
@@ -179,6 +185,18 @@ class Zigbee2MqttHouse:
         for _ in range(times):
             self.bridge.report(device, **values)
         await self.in_touch()
+
+    async def publishes(self, topic: str, payload: str) -> None:
+        """Somebody else does, and the broker keeps it."""
+        await async_publish(self.hass, topic, payload, qos=1, retain=True)
+
+    async def until_shown(self, entity_id: str, state: str) -> None:
+        def shows() -> bool:
+            found = self.hass.states.get(entity_id)
+            return found is not None and found.state == state
+
+        await self._as_seconds_pass(shows)
+        await self.house.settle()
 
     async def uses_door(self) -> None:
         """However it stands, somebody moves it there and back."""
@@ -248,16 +266,18 @@ class Zigbee2MqttHouse:
             assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "it did not happen in time"
             await self._a_moment()
 
-    async def _as_seconds_pass(self, condition: Callable[[], object]) -> None:
+    async def _as_seconds_pass(
+        self, condition: Callable[[], object], *, moments: int = _MOMENTS
+    ) -> None:
         """Home Assistant looks for the broker every few seconds of the house's clock.
 
-        The bridge does so in a thread of its own, and is not to seem late because these fly.
+        A bridge does so in a thread of its own, and is not to seem late because these fly.
         """
         deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _PATIENCE_S
         while not condition():
             assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "nobody came back"
             await self.house.wait(seconds=1)
-            for _ in range(_MOMENTS_OF_A_THREAD if is_connected(self.hass) else 1):
+            for _ in range(moments if is_connected(self.hass) else 1):
                 await self._a_moment()
 
     async def _a_moment(self) -> None:

@@ -112,6 +112,21 @@ class Zigbee2Mqtt:
             self._listen(topics.bridge, self._bridge_said)
 
     @callback
+    def came_back(self, entity_id: str, *, from_absence: bool) -> None:
+        """It shows something again. Listen from now on, and where no bridge tells, doubt it.
+
+        A gateway that is no Zigbee2MQTT speaks for its devices, too. What was only unknown has
+        become known by a message, and that was a memory as likely as not.
+        """
+        known = self._topics.get(entity_id)
+        if known is None:
+            self.follow(entity_id)
+            if (topics := self._topics.get(entity_id)) is not None:
+                self._heard[topics.state].then = Word.FIRST_FRAME
+        elif from_absence and known.bridge is None:
+            self._doubt(known, until=time.time() + _SETTLE_S)
+
+    @callback
     def stop(self) -> None:
         self._stopped = True
         for stop in self._stops:
@@ -133,13 +148,13 @@ class Zigbee2Mqtt:
             reachable=self._is_online(topics.availability),
         )
 
-    def word(self, entity_id: str) -> Word:
-        """Whose word its newest message was.
+    def word(self, entity_id: str) -> Word | None:
+        """Whose word its newest message was; `None` where we do not listen.
 
         Home Assistant writes states when all listeners have had the message, so it is here already.
         """
         topics = self._topics.get(entity_id)
-        return Word.NOW if topics is None else self._heard[topics.state].word
+        return None if topics is None else self._heard[topics.state].word
 
     def came_with_report(self, entity_id: str) -> bool:
         """Whether the newest message is a timer's report: a battery is read then, not at a use."""
