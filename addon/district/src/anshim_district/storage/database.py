@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 import logging
-from queue import Empty, SimpleQueue
 import threading
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from sqlalchemy import Connection
 from .engines import is_postgresql, reading_engine, writing_engine
 from .migrate import migrate
 from .neighbours import Neighbours, News
+from .orders import Orders
 
 _LOG: Final = logging.getLogger(__name__)
 _GROUP: Final = 256
@@ -68,7 +68,7 @@ class Database:
         self._told = told
         self._loop: asyncio.AbstractEventLoop | None = None
         self._neighbours = Neighbours(where, self._hear) if is_postgresql(where) else None
-        self._orders: SimpleQueue[_Order | None] = SimpleQueue()
+        self._orders: Orders[_Order] = Orders()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._writer = threading.Thread(target=self._write_on, name="writer")
 
@@ -87,10 +87,11 @@ class Database:
         with self.engine.begin() as connection:
             return job(connection, After())
 
-    async def write[T](self, job: Job[T]) -> T:
+    async def write[T](self, job: Job[T], *, patient: bool = False) -> T:
+        """`patient`: a part of much work, which lets pass whatever else has come meanwhile."""
         loop = self._loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._orders.put(_Order(job=job, loop=loop, future=future))
+        self._orders.put(_Order(job=job, loop=loop, future=future), patient=patient)
         # whoever asked may go away; what was asked is done and its answer dropped
         return await asyncio.shield(future)
 
@@ -104,7 +105,7 @@ class Database:
 
     def close(self) -> None:
         """Finishes what was asked before."""
-        self._orders.put(None)
+        self._orders.end()
         if self._writer.is_alive():
             self._writer.join()
         if self._neighbours:
@@ -122,25 +123,9 @@ class Database:
             self._loop.call_soon_threadsafe(self._told, after)
 
     def _write_on(self) -> None:
-        going = True
         with self.engine.connect() as connection:
-            while going:
-                orders, going = self._next_group()
-                if orders:
-                    self._commit(connection, orders)
-
-    def _next_group(self) -> tuple[list[_Order], bool]:
-        first = self._orders.get()
-        if first is None:
-            return [], False
-        orders = [first]
-        with suppress(Empty):
-            while len(orders) < _GROUP:
-                order = self._orders.get_nowait()
-                if order is None:
-                    return orders, False
-                orders.append(order)
-        return orders, True
+            while orders := self._orders.next_group(_GROUP):
+                self._commit(connection, orders)
 
     def _commit(self, connection: Connection, orders: list[_Order]) -> None:
         """1. each job in its own savepoint  2. one commit  3. tell whoever waits."""
