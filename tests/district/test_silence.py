@@ -86,6 +86,25 @@ def test_a_later_word_of_the_episode_brings_the_visit_nearer(
     assert stage_of(visitor, home) == "방문 필요"
 
 
+@pytest.mark.parametrize("microseconds", [400, 600, 999])
+def test_at_a_deadline_between_two_milliseconds_the_district_moves_on_once(
+    moved: MovedDistrict, visitor: Person, home: Kit, microseconds: int
+) -> None:
+    """Neither for ever at it, nor past it."""
+    home.send(home.alert("visit", attributes=at(moved)))
+    moved.clock.moment += timedelta(microseconds=microseconds)
+    visitor.answer(visitor.board()[0].id, "hold")
+    exact = moved.now + timedelta(minutes=30)
+    moved.clock.moment = exact - timedelta(microseconds=microseconds)
+    due = moved.pass_time()
+    assert due is not None
+    assert visitor.board()[0].standing == "held"
+    assert exact <= due < exact + timedelta(milliseconds=1)
+    moved.clock.moment = due
+    moved.pass_time()
+    assert visitor.board()[0].standing == "free"
+
+
 def test_a_hold_dies_after_half_an_hour_and_is_said_again(
     moved: MovedDistrict, visitor: Person, home: Kit
 ) -> None:

@@ -82,7 +82,7 @@ def _failed(connection: Connection, before: datetime) -> list[Place]:
     silent, out = _counted(connection, _foldable()), _out(connection)
     if not may_have_failed(silent, out):
         return []
-    return failed(silent, _counted(connection, _LISTENED | pulses.c.outage.is_not(None)), out)
+    return failed(silent, _counted(connection, _LISTENED & pulses.c.outage.is_(None)), out)
 
 
 def _out(connection: Connection) -> list[Place]:

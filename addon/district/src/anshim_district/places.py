@@ -27,7 +27,7 @@ class Scope(StrEnum):
 
 # more than this of a place has to be silent
 _SHARE: Final = {Scope.DISTRICT: 0.5, Scope.DONG: 0.3, Scope.LINE: 0.3, Scope.NETWORK: 0.3}
-# so few of the rest are silent on any day
+# no more of the rest are silent on any day
 _ORDINARY: Final = 0.1
 _ORDER: Final = {scope: place for place, scope in enumerate(Scope)}
 
@@ -75,7 +75,7 @@ def failed(silent: Counts, listened: Counts, out: Sequence[Place]) -> list[Place
 
     Each takes all of its homes that fell silent; the next is judged by those that are left.
     """
-    left = _Left(silent=Counter(silent), listened=listened, living=_by_place(listened))
+    left = _Left(silent=Counter(silent), listened=Counter(listened))
     taken = [place for place in out if left.take(place)]
     while (largest := left.largest()) is not None:
         place = left.explaining(largest)
@@ -95,25 +95,27 @@ def _by_place(cells: Counts) -> Counter[Place]:
 @dataclass(slots=True, kw_only=True)
 class _Left:
     silent: Counter[Cell]
-    listened: Counts
-    living: Counter[Place]
+    listened: Counter[Cell]
     _cells: defaultdict[Place, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     _many: Counter[Place] = field(default_factory=Counter)
+    _living: Counter[Place] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._many = _by_place(self.silent)
+        self._many, self._living = _by_place(self.silent), _by_place(self.listened)
         for cell in self.listened.keys() | self.silent.keys():
             for place in cell.places():
                 self._cells[place].append(cell)
 
     def take(self, place: Place) -> int:
-        """How many homes it took."""
+        """How many homes it took: of other places they tell nothing any more."""
         took = 0
         for cell in self._cells.get(place, ()):
             many = self.silent.pop(cell, 0)
             took += many
+            self.listened[cell] -= many
             for other in cell.places():
                 self._many[other] -= many
+                self._living[other] -= many
         return took
 
     def largest(self) -> Place | None:
@@ -124,24 +126,24 @@ class _Left:
     def explaining(self, wide: Place) -> Place:
         """The narrowest part of it outside which homes are heard as on any day."""
         silent, living = self._within(wide)
-        parts = [
-            part
-            for part in silent
-            if self._has_failed(part)
-            and self._many[wide] - silent[part] <= _ORDINARY * (self.living[wide] - living[part])
-        ]
+
+        def is_enough(part: Place) -> bool:
+            beside = self._many[wide] - silent[part]
+            return beside <= max(1, _ORDINARY * (self._living[wide] - living[part]))
+
+        parts = [part for part in silent if self._has_failed(part) and is_enough(part)]
         return min([*parts, wide], key=self._width)
 
     def _within(self, wide: Place) -> tuple[Counter[Place], Counter[Place]]:
         cells = self._cells[wide]
         return (
             _by_place({cell: self.silent[cell] for cell in cells if self.silent[cell]}),
-            _by_place({cell: self.listened.get(cell, 0) for cell in cells}),
+            _by_place({cell: self.listened[cell] for cell in cells}),
         )
 
     def _has_failed(self, place: Place) -> bool:
         many = self._many[place]
-        return many >= MANY and many > _SHARE[place.scope] * self.living[place]
+        return many >= MANY and many > _SHARE[place.scope] * self._living[place]
 
     def _width(self, place: Place) -> tuple[int, int, str]:
-        return self.living[place], _ORDER[place.scope], place.name
+        return self._living[place], _ORDER[place.scope], place.name
