@@ -7,6 +7,7 @@ lasted too long, or half an hour after its place has come back without it.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 import uuid
 
@@ -70,8 +71,8 @@ async def tell_apart(database: Database, settle: timedelta, now: datetime) -> No
         # PostgreSQL and SQLite both sort any kit after nothing
         beyond: str | None = ""
         while beyond is not None:
-            part = _Part(place=place, beyond=beyond)
-            beyond = await database.write(lambda c, a, p=part: _fold(c, a, p, now), patient=True)
+            part = partial(_fold, part=_Part(place=place, beyond=beyond), now=now)
+            beyond = await database.write(part, patient=True)
     await database.write(lambda c, a: _look_after(c, a, now))
 
 
@@ -141,7 +142,7 @@ class _Part:
         return which & pulses.c.household.in_(select(residents.c.household).where(named))
 
 
-def _fold(connection: Connection, after: After, part: _Part, now: datetime) -> str | None:
+def _fold(connection: Connection, after: After, *, part: _Part, now: datetime) -> str | None:
     """One statement for the homes, one for their timelines; up to which kit, if there are more."""
     last = select(pulses.c.kit).where(part.homes).order_by(pulses.c.kit).offset(_AT_ONCE - 1)
     upto: str | None = connection.scalar(last.limit(1))

@@ -27,7 +27,8 @@ from ..desk import read_case
 from ..duty import errands
 from ..intake.strangers import how_many
 from ..messages import Heartbeat, HomeCondition
-from ..outages import Outage, Scope, current
+from ..outages import Outage, current
+from ..places import Scope
 from ..registry import book
 from ..registry.resident import masked
 from ..registry.rounds import waits_for_round

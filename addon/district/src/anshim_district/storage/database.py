@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 import logging
 import threading
+import time
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from ..metrics.counted import Histogram
 from .engines import is_postgresql, reading_engine, writing_engine
 from .migrate import migrate
 from .neighbours import Neighbours, News
@@ -38,6 +40,8 @@ class After:
     due: datetime | None = None
     # it cannot be said what: whoever waits looks again
     everything: bool = False
+    # texts, calls and mails of which something became known: the way, and what
+    reached: list[tuple[str, str]] = field(default_factory=list)
 
     def wake_at(self, due: datetime | None) -> None:
         if due is not None:
@@ -46,6 +50,7 @@ class After:
     def add(self, other: After) -> None:
         self.kits |= other.kits
         self.board = self.board or other.board
+        self.reached += other.reached
         self.wake_at(other.due)
 
 
@@ -62,10 +67,13 @@ class _Order:
 
 
 class Database:
-    def __init__(self, where: str, told: Callable[[After], None]) -> None:
+    def __init__(
+        self, where: str, told: Callable[[After], None], commits: Histogram | None = None
+    ) -> None:
         self.engine = writing_engine(where)
         self._reading = reading_engine(where)
         self._told = told
+        self._commits = commits or Histogram()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._neighbours = Neighbours(where, self._hear) if is_postgresql(where) else None
         self._orders: Orders[_Order] = Orders()
@@ -128,8 +136,8 @@ class Database:
                 self._commit(connection, orders)
 
     def _commit(self, connection: Connection, orders: list[_Order]) -> None:
-        """1. each job in its own savepoint  2. one commit  3. tell whoever waits."""
-        after = After()
+        """1. each job in its own savepoint  2. one commit  3. tell whoever waits, and answer."""
+        after, began = After(), time.perf_counter()
         try:
             with connection.begin() as transaction:
                 if len(orders) == 1:
@@ -147,11 +155,13 @@ class Database:
             for order in orders:
                 order.error = order.error or error
             after = After()
-        for order in orders:
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                order.loop.call_soon_threadsafe(_answer, order)
-        with suppress(RuntimeError):
+        self._commits.took(time.perf_counter() - began)
+        # first: whoever is answered may ask at once what came of it
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             orders[0].loop.call_soon_threadsafe(self._told, after)
+        for order in orders:
+            with suppress(RuntimeError):
+                order.loop.call_soon_threadsafe(_answer, order)
 
 
 def _perform_alone(connection: Connection, order: _Order, after: After) -> None:
