@@ -149,9 +149,13 @@ def test_figures_are_for_whoever_the_options_name_and_for_nobody_by_default(
     token = tmp_path / "token"
     token.write_text("a-secret-of-some-length\n")
     given = options | ({"token_file": str(token)} if "token_file" in options else {})
-    answer = opened(metrics=given).client().get("/metrics", headers=headers)
+    client = opened(metrics=given).client()
+    answer = client.get("/metrics", headers=headers)
     assert answer.status_code == status
     assert ("anshim_district_" in answer.text) == (status == 200)
+    token.unlink()
+    if "token_file" in options:
+        assert client.get("/metrics", headers=headers).status_code == 503
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,21 @@ def test_a_home_that_misses_three_heartbeats_is_a_case_until_it_is_heard_again(
     assert visitor.board() == []
 
 
+def test_a_silence_is_shown_at_once_and_asks_nothing_of_anybody_for_an_hour(
+    moved: MovedDistrict, visitor: Person
+) -> None:
+    """The newest is last: most come back by themselves."""
+    homes = [installed(moved, visitor) for _ in range(2)]
+    for home in homes:
+        home.beat()
+        moved.pass_time(minutes=70)
+    asks, waits = visitor.board()
+    assert homes[0].household in asks.text
+    assert "통신과 전원을 확인하세요" in asks.text
+    assert homes[1].household in waits.text
+    assert "까지는 그대로 두어도 됩니다" in waits.text
+
+
 def test_home_assistant_dead_behind_a_living_relay_is_a_silent_home(
     moved: MovedDistrict, visitor: Person, home: Kit
 ) -> None:

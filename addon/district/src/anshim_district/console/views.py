@@ -22,6 +22,7 @@ from sqlalchemy import (
 from ..access import is_local
 from ..accounts import Login
 from ..cases.model import Case
+from ..cases.silent import waits_until
 from ..cases.words import Family, Standing
 from ..desk import read_case
 from ..duty import errands
@@ -56,6 +57,8 @@ class CaseView:
     household: str
     case: Case
     label: Label | None = None
+    # until when nobody has to do anything about it
+    waits_until: datetime | None = None
 
     @property
     def since(self) -> datetime:
@@ -162,7 +165,7 @@ def seen_homes(connection: Connection, person: Login) -> list[str]:
     return list(connection.scalars(query.order_by(households.c.id)))
 
 
-def board(connection: Connection, vault: Vault, person: Login) -> Board:
+def board(connection: Connection, vault: Vault, person: Login, now: datetime) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
     query = select(cases.c.household, cases.c.state).where(cases.c.is_open)
@@ -174,7 +177,12 @@ def board(connection: Connection, vault: Vault, person: Login) -> Board:
     found = list(islice((one for one in every if not waits_for_round(one[1])), _MOST))
     known = labels(connection, vault, {household for household, _ in found})
     views = [
-        CaseView(household=household, case=case, label=known.get(household))
+        CaseView(
+            household=household,
+            case=case,
+            label=known.get(household),
+            waits_until=until if (until := waits_until(case)) and until > now else None,
+        )
         for household, case in found
     ]
     unseen = select(func.count()).select_from(quarantine).where(quarantine.c.seen_by.is_(None))
@@ -194,11 +202,12 @@ def _concerns(outage: Outage, person: Login) -> bool:
     return here or not is_local(person.role)
 
 
-def _urgency(view: CaseView) -> tuple[int, int, int, datetime]:
+def _urgency(view: CaseView) -> tuple[int, int, bool, int, datetime]:
     case = view.case
     return (
         _URGENCY.index(case.family),
         -case.stage.height,
+        view.waits_until is not None,
         _TURN.index(case.standing),
         case.opened_at,
     )

@@ -76,7 +76,11 @@ def _admit(request: web.Request, options: Options) -> None:
         return
     if not given.token_file:
         raise web.HTTPNotFound
-    expected = Path(given.token_file).read_text(encoding="utf-8").strip()
+    try:
+        expected = Path(given.token_file).read_text(encoding="utf-8").strip()
+    except OSError:
+        _LOG.exception("the token for figures cannot be read")
+        raise web.HTTPServiceUnavailable from None
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     told = token.strip().encode(errors="replace")
     if scheme.lower() != "bearer" or not hmac.compare_digest(told, expected.encode()):
