@@ -78,9 +78,9 @@ def _admit(request: web.Request, options: Options) -> None:
         raise web.HTTPNotFound
     try:
         expected = Path(given.token_file).read_text(encoding="utf-8").strip()
-    except OSError:
+    except OSError as error:
         _LOG.exception("the token for figures cannot be read")
-        raise web.HTTPServiceUnavailable from None
+        raise web.HTTPServiceUnavailable from error
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     told = token.strip().encode(errors="replace")
     if scheme.lower() != "bearer" or not hmac.compare_digest(told, expected.encode()):
