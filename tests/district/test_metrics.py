@@ -57,13 +57,18 @@ def test_what_an_operator_asks_at_three_in_the_morning_is_there(
     homes[1].token = "nobody's"
     assert homes[1].beat().status_code == 401
     homes[0].send(homes[0].emergency())
+    client = district.client()
+    assert client.post("/v1/events", content=b"{").status_code == 415
+    assert client.post("/v1/events", content=b" " * 2**20 + b" ").status_code == 413
     district.pass_time()
     seen = figures(district)
     assert seen['homes{watch="seeing"}'] == seen['homes{watch="blind"}'] == 1
     assert seen['heartbeats_total{result="accepted",reason=""}'] == 2
     assert seen['heartbeats_total{result="refused",reason="session-unknown"}'] == 1
     assert seen['events_total{result="accepted",reason=""}'] == 1
-    assert seen['intake_seconds_count{kind="events"}'] == 1
+    assert seen['events_total{result="refused",reason="media-type"}'] == 1
+    assert seen['events_total{result="refused",reason="http_413"}'] == 1
+    assert seen['intake_seconds_count{kind="events"}'] == 3
     assert seen['intake_seconds_bucket{kind="heartbeats",le="+Inf"}'] == 3
     assert seen['cases_open{stage="emergency",standing="free"}'] == 1
     assert seen['reach_total{way="text",carrier="provider",result="taken"}'] == 1

@@ -5,8 +5,11 @@ from pathlib import Path
 import shutil
 
 import pytest
+from sqlalchemy import func, select
 
 from anshim_district.places import Cell, Place, Scope, failed
+from anshim_district.storage.tables import outages, pulses, timeline
+from benchmarks.district.homes import homes, settle
 from tests.district.conftest import installed
 from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
@@ -221,6 +224,22 @@ def test_a_home_that_is_in_two_outages_belongs_to_the_earlier(
     text = board(visitor)
     assert "LG U+ 통신망 장애: 여러 동의 8세대" in text
     assert text.count("함께 끊겼습니다") == 1
+
+
+def test_more_homes_than_one_write_takes_are_all_in_one_outage_once(moved: MovedDistrict) -> None:
+    """Claimed and folded in parts, with all that others have to say in between."""
+    engine, many = moved.service.database.engine, 10_100
+    settle(engine, homes(many, keys=1), moved.now, due=timedelta(minutes=1))
+    moved.pass_time(minutes=1)
+    moved.pass_time(minutes=1)
+    with engine.connect() as connection:
+        folded = connection.execute(select(outages.c.scope, outages.c.homes)).all()
+        lines = select(func.count(), func.count(timeline.c.household.distinct()))
+        noted = connection.execute(lines.where(timeline.c.code == "outage")).one()
+        left = select(func.count()).where(pulses.c.claimed.is_not(None) | pulses.c.outage.is_(None))
+        assert connection.scalar(left) == 0
+    assert [tuple(row) for row in folded] == [("district", many)]
+    assert tuple(noted) == (many, many)
 
 
 KT, DISTRICT, DONG = Place(Scope.NETWORK, "kt"), Place(Scope.DISTRICT), Place(Scope.DONG, "1동")

@@ -32,7 +32,7 @@ _ORDINARY: Final = 0.1
 _ORDER: Final = {scope: place for place, scope in enumerate(Scope)}
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     scope: Scope
     # empty for the district
