@@ -169,6 +169,7 @@ def test_a_silence_is_shown_at_once_and_asks_nothing_of_anybody_for_an_hour(
     assert "통신과 전원을 확인하세요" in asks.text
     assert homes[1].household in waits.text
     assert "까지는 그대로 두어도 됩니다" in waits.text
+    assert "까지는 그대로 두어도 됩니다" in visitor.page(f"/cases/{waits.id}").text
 
 
 def test_home_assistant_dead_behind_a_living_relay_is_a_silent_home(

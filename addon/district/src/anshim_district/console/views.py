@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -57,8 +58,11 @@ class CaseView:
     household: str
     case: Case
     label: Label | None = None
-    # until when nobody has to do anything about it
-    waits_until: datetime | None = None
+
+    def asks_nothing(self, now: datetime) -> datetime | None:
+        """Until when nobody has to do anything about it."""
+        until = waits_until(self.case)
+        return until if until and until > now else None
 
     @property
     def since(self) -> datetime:
@@ -177,17 +181,12 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
     found = list(islice((one for one in every if not waits_for_round(one[1])), _MOST))
     known = labels(connection, vault, {household for household, _ in found})
     views = [
-        CaseView(
-            household=household,
-            case=case,
-            label=known.get(household),
-            waits_until=until if (until := waits_until(case)) and until > now else None,
-        )
+        CaseView(household=household, case=case, label=known.get(household))
         for household, case in found
     ]
     unseen = select(func.count()).select_from(quarantine).where(quarantine.c.seen_by.is_(None))
     return Board(
-        cases=sorted(views, key=_urgency),
+        cases=sorted(views, key=partial(_urgency, now)),
         unseen=connection.scalar(unseen) or 0,
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
         untold=errands.untold(connection),
@@ -202,12 +201,12 @@ def _concerns(outage: Outage, person: Login) -> bool:
     return here or not is_local(person.role)
 
 
-def _urgency(view: CaseView) -> tuple[int, int, bool, int, datetime]:
+def _urgency(now: datetime, view: CaseView) -> tuple[int, int, bool, int, datetime]:
     case = view.case
     return (
         _URGENCY.index(case.family),
         -case.stage.height,
-        view.waits_until is not None,
+        view.asks_nothing(now) is not None,
         _TURN.index(case.standing),
         case.opened_at,
     )
