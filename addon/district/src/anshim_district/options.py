@@ -4,6 +4,7 @@ Read once, by the command line.
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ type Port = Annotated[int, Meta(ge=0, le=65535)]
 type DistrictId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
 type Minutes = Annotated[float, Meta(gt=0, le=240)]
 type Hours = Annotated[float, Meta(gt=0, le=168)]
+
+_SHORTEST_TOKEN = 16
 
 
 class OptionsError(Exception):
@@ -131,6 +134,15 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ca: str = ""
 
 
+class Metrics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may read /metrics. Nothing is set: nobody. Both: either is enough."""
+
+    # for `Authorization: Bearer …`
+    token_file: str = ""
+    # networks from which no token is asked, unless a proxy passes the request on
+    networks: tuple[str, ...] = ()
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     district: District
     listen: Listen = msgspec.field(default_factory=Listen)
@@ -146,6 +158,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sip: Sip = msgspec.field(default_factory=Sip)
     mail: Mail = msgspec.field(default_factory=Mail)
     evidence: tuple[Sender, ...] = ()
+    metrics: Metrics = msgspec.field(default_factory=Metrics)
     mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     # of the SQLite file, one a night, in the data folder; 0: none
     keep_backups: Annotated[int, Meta(ge=0, le=366)] = 7
@@ -186,6 +199,7 @@ def read_options(path: Path) -> Options:
     _check_mail(options)
     _check_evidence(options.evidence)
     _check_mqtt(options.mqtt)
+    _check_metrics(options.metrics)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -248,6 +262,24 @@ def _check_sip(options: Options) -> None:
             "The option reach.calls_at_once must be less than sip.lines: "
             "a line is kept for telling whoever responds."
         )
+
+
+def _check_metrics(metrics: Metrics) -> None:
+    for network in metrics.networks:
+        try:
+            wide = ip_network(network).prefixlen == 0
+        except ValueError as error:
+            raise OptionsError(f"The option metrics.networks is wrong: {error}.") from error
+        if wide:
+            raise OptionsError("The option metrics.networks is wrong: these are not for the world.")
+    if not metrics.token_file:
+        return
+    try:
+        token = Path(metrics.token_file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OptionsError(f"The option metrics.token_file is wrong: {error}.") from error
+    if len(token) < _SHORTEST_TOKEN:
+        raise OptionsError("The option metrics.token_file is wrong: too short to be a secret.")
 
 
 def _check_mqtt(mqtt: Mqtt) -> None:

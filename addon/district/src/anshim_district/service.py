@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+import time
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,10 @@ from .intake.taking import Taking
 from .intake.together import Together
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
+from .metrics.counted import Figures
 from .options import CaseTimes, Options, Reach
 from .overseer import Overseer
+from .presence import Presence
 from .reach.callbacks import Ear, Hearing
 from .reach.carriers import carrier_of, mailer_of, ways_of
 from .reach.dead_man import DeadMan
@@ -48,6 +51,8 @@ class Service:
     clock: Clock
     keys: DistrictKeys
     database: Database
+    presence: Presence
+    figures: Figures
     live: Live
     overseer: Overseer
     dispatcher: Dispatcher
@@ -69,7 +74,7 @@ class Service:
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
         keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
-        live = Live()
+        live, figures = Live(), Figures(began=clock.now(), monotonic=time.monotonic())
         keeper = Keeper()
         casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
@@ -77,27 +82,31 @@ class Service:
 
         def after_commit(after: After) -> None:
             live.tell(after)
+            figures.reached.update(after.reached)
             for overseer, dispatcher in told:
                 overseer.notice(after.due)
                 if after.board or after.everything:
                     dispatcher.notice()
 
-        database = Database(database_of(options, data), after_commit)
+        database = Database(database_of(options, data), after_commit, figures.commits)
+        presence = Presence(database)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
         dispatcher = _dispatcher(options, database, casework, keeper, ear)
         told.append((overseer, dispatcher))
         filing = Filing(casework=casework, keeper=keeper)
-        taking = _taking(database, filing, keys, clock)
+        taking = _taking(database, filing, keys, clock, figures)
         return cls(
             options=options,
             clock=clock,
             keys=keys,
             database=database,
+            presence=presence,
+            figures=figures,
             live=live,
             overseer=overseer,
             dispatcher=dispatcher,
-            dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
+            dead_man=DeadMan(options.reach.dead_man_url, presence, clock, overseer),
             nightly=_nightly(options, data, clock),
             ear=ear,
             kits=taking.kits,
@@ -152,9 +161,15 @@ def _casework(options: Options, keys: DistrictKeys) -> Casework:
     return Casework(times=case_times(options.times), post=post, asking=asking)
 
 
-def _taking(database: Database, filing: Filing, keys: DistrictKeys, clock: Clock) -> Taking:
+def _taking(
+    database: Database, filing: Filing, keys: DistrictKeys, clock: Clock, figures: Figures
+) -> Taking:
     return Taking(
-        kits=KnownKits(database), sorting=_sorting(database, filing), key=keys.current, clock=clock
+        kits=KnownKits(database),
+        sorting=_sorting(database, filing),
+        key=keys.current,
+        clock=clock,
+        figures=figures,
     )
 
 

@@ -67,6 +67,8 @@ class Case:
     codes: tuple[str, ...] = ()
     outcome: Outcome | None = None
     closed_by: str | None = None
+    # since when it stands where it does, and nobody has it
+    nobody_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:

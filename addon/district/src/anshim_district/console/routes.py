@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from .. import probes
 from ..registry.vault import VaultClosedError
 from . import (
     account,
@@ -94,7 +95,7 @@ def add_console(app: web.Application) -> None:
 
 @web.middleware
 async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
-    if request.path.startswith("/v1/"):
+    if request.path.startswith("/v1/") or request.path in probes.PATHS:
         return await handler(request)
     request[VISITOR] = await find_visitor(request)
     try:

@@ -63,6 +63,7 @@ _WRITTEN: Final = (
     "silent",
     "outage",
     "may_wait",
+    "watch",
 )
 _ASKED: Final = (
     select(
@@ -144,6 +145,7 @@ class Listening:
         if said.home:
             is_calm = said.home.stage == CALM and not said.home.near
             values["may_wait"] = spoke + asked_after(limit) if is_calm else None
+            values["watch"] = said.home.watch
             values["said"] = msgspec.json.encode(said)
         if _is_listened_for(connection, pulse):
             until = due(pulse, said, spoke, silent_after(pace, limit))

@@ -22,6 +22,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ..metrics.counted import EVENTS
 from ..options import Mqtt
 from ..problems import Problem
 from .taking import EventsBody, Taking
@@ -111,6 +112,7 @@ class MqttIntake:
         try:
             return orjson.dumps(await self.taking.take(_read(payload)))
         except Problem as problem:
+            self.taking.figures.heard[EVENTS, "refused", problem.code] += 1
             return problem.body
 
 

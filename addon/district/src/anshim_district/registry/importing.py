@@ -27,6 +27,7 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "주소": "address",
         "동": "dong",
         "회선": "line",
+        "통신사": "network",
         "전화": "phone",
         "출입": "access",
         "위험점수": "risk",

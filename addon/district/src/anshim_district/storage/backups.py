@@ -7,7 +7,7 @@ brings its own tools for both (see the page on the district server).
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 import fcntl
 import logging
 import os
@@ -127,6 +127,15 @@ class Nightly:
         self._keep = keep
         self._zone = zone
         self._clock = clock
+
+    @property
+    def is_wanted(self) -> bool:
+        return self._keep > 0
+
+    def newest(self) -> datetime | None:
+        """When the newest was written, if there is one."""
+        found = sorted(self._folder.glob(_GLOB))
+        return datetime.fromtimestamp(found[-1].stat().st_mtime, UTC) if found else None
 
     async def run(self) -> None:
         while True:
