@@ -149,6 +149,8 @@ class Hello(Struct, frozen=True, kw_only=True):
     seq: Count
     clock_set: bool
     algs: Annotated[list[Annotated[str, Meta(max_length=32)]], Meta(min_length=1, max_length=16)]
+    # what this kit was once refused with; a restored district knows by it
+    refusal: Annotated[str, Meta(max_length=4096)] | UnsetType = UNSET
 
 
 class Sources(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Everything the handlers need, put together once from the options and the data folder."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,9 @@ from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
 from .intake.known_sessions import KnownSessions
 from .intake.lane import Lane
+from .intake.lost_file import LostFile
 from .intake.mqtt import MqttIntake
+from .intake.revocation import all_revocations
 from .intake.sessions import Reception
 from .intake.sorting import Sent, Sorting
 from .intake.taking import Taking
@@ -65,6 +68,7 @@ class Service:
     reception: Reception
     keeper: Keeper
     witness: Witness
+    lost_file: LostFile
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
@@ -111,9 +115,11 @@ class Service:
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
             witness=Witness(casework=casework, keeper=keeper, zone=ZoneInfo(options.time_zone)),
+            lost_file=LostFile(data),
         )
 
     def open(self, data: Path) -> None:
+        lost = self.lost_file.read()
         self.database.open()
         key = Path(self.options.registry_key or data / REGISTRY_KEY)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
@@ -121,9 +127,17 @@ class Service:
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
         )
         now = self.clock.now()
+        self.database.write_now(
+            lambda connection, _: self.lost_file.make_whole(connection, self.casework, lost, now)
+        )
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
         if self.options.sip.server:
             self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
+
+    async def keep_lost(self) -> None:
+        """After the commit that holds it: until then the database alone knows."""
+        lost = await self.database.read(all_revocations)
+        await asyncio.to_thread(self.lost_file.write, lost)
 
 
 def _dispatcher(

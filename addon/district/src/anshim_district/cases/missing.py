@@ -31,7 +31,8 @@ def hear_of_stage(file: File, stands: Stands, *, times: Times, now: datetime) ->
     if stage is None:
         return Decision(file=_remembering(file, None))
     family = Family.EMERGENCY if stage is Stage.EMERGENCY else Family.WELFARE
-    if case := file.open_case(family):
+    case = file.open_case(family)
+    if case and not case.from_lost_kit:
         return _follow(_remembering(file, None), case, stands, times=times, now=now)
     if stands.version <= file.ledger.newest:
         return Decision(file=_remembering(file, None))
