@@ -179,6 +179,17 @@ async def test_a_district_that_does_not_know_the_relay_is_a_repair_until_it_does
     assert "kit_unknown" not in _issues(home)
 
 
+async def test_a_relay_that_was_reported_lost_is_a_repair_until_it_is_enrolled_anew(
+    home: House,
+) -> None:
+    home.relay.connected, home.relay.reason = False, "kit-revoked"
+    await home.wait(minutes=6)
+    assert "kit_revoked" in _issues(home)
+    home.relay.connected, home.relay.reason = True, None
+    await home.wait(minutes=6)
+    assert "kit_revoked" not in _issues(home)
+
+
 async def test_a_relay_that_serves_another_household_is_a_repair_until_it_is_put_right(
     home: House,
 ) -> None:

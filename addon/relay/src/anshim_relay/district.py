@@ -23,6 +23,8 @@ UNAUTHORISED = 401
 
 # It answers, and does not know us: a person has to make this kit known there.
 KIT_NOT_ACCEPTED = "kit-not-accepted"
+# It knows us, as a kit that was reported lost: nothing is taken from us but a call for help.
+KIT_REVOKED = "kit-revoked"
 
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 BY_DATE = frozenset({9, 10})
@@ -59,7 +61,11 @@ class RefusedError(Exception):
 
 
 class SessionUnknownError(Exception):
-    """Send hello again."""
+    """Send hello again. `refusal`: what is said to be signed about this kit, for good."""
+
+    def __init__(self, refusal: Any = None) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 def line_opener() -> aiohttp.ClientSession:
@@ -169,7 +175,7 @@ def judged(response: aiohttp.ClientResponse, body: bytes) -> Any:
     if status in {200, 201}:
         return loaded(body)
     if status == UNAUTHORISED:
-        raise SessionUnknownError
+        raise SessionUnknownError(member_of(body, "refusal"))
     if status == SLOW_DOWN or not 400 <= status < 500:  # noqa: PLR2004 - the client's own errors
         raise AwayError(f"http-{status}", retry_after(response))
     raise RefusedError(status, problem_in(body))
@@ -188,9 +194,13 @@ def retry_after(response: aiohttp.ClientResponse) -> float | None:
 
 
 def problem_in(body: bytes) -> str:
-    """The code of an RFC 9457 problem; a proxy in between may answer anything."""
+    kind = member_of(body, "type")
+    return "unnamed" if kind is None else str(kind).removeprefix("urn:anshim:problem:")[:64]
+
+
+def member_of(body: bytes, name: str) -> Any:
+    """Of an RFC 9457 problem, if it has it; a proxy in between may answer anything."""
     try:
-        kind = orjson.loads(body)["type"]
+        return orjson.loads(body)[name]
     except orjson.JSONDecodeError, KeyError, TypeError:
-        return "unnamed"
-    return str(kind).removeprefix("urn:anshim:problem:")[:64]
+        return None

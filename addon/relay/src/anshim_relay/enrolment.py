@@ -27,6 +27,13 @@ class WrongDistrictError(Exception):
     """
 
 
+class WrongHomeError(Exception):
+    """A kit that was lost, and what it keeps, are of another household than the code.
+
+    It has to be wiped before it goes to another home.
+    """
+
+
 class Enroller:
     def __init__(
         self,
@@ -58,6 +65,9 @@ class Enroller:
             except RefusedError as error:
                 self._stopped(error.code, "ask the district for a new code")
                 return
+            except WrongHomeError:
+                self._stopped("other-household", "wipe this kit first, then ask for a new code")
+                return
             except WrongDistrictError:
                 self._stopped("district-key-differs", "ask the district which key is right")
                 return
@@ -70,11 +80,11 @@ class Enroller:
         Nothing when somebody else's code was quicker: one enrolment never replaces another.
         """
         async with self._one_at_a_time:
-            if self._identity.enrolment is None:
+            if not self._identity.identity.is_at_home:
                 await self._enrol(invitation)
 
     async def _enrol(self, invitation: Invitation) -> None:
-        identity = self._identity.identity
+        identity, before = self._identity.identity.to_enrol, self._identity.enrolment
         try:
             answer = await self._district.post(
                 "/v1/enrolments", request(invitation, identity), patience=PATIENCE_S
@@ -85,6 +95,9 @@ class Enroller:
         expected = invitation.district_key
         if expected and jws.thumbprint(enrolment.pinned.current) != expected:
             raise WrongDistrictError
+        if before is not None and before.household != enrolment.household:
+            self._identity.spend()
+            raise WrongHomeError
         self._identity.enrol(enrolment)
         moment = self._timekeeper.moment()
         log.info("enrolled", kit=enrolment.kit, district=enrolment.pinned.district)

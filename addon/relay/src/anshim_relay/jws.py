@@ -24,6 +24,7 @@ ACK = "anshim-ack+jws"
 SESSION = "anshim-session+jws"
 DOWN = "anshim-down+jws"
 KEYS = "anshim-keys+jws"
+REFUSAL = "anshim-refusal+jws"
 
 _jws = PyJWS(algorithms=ALGORITHMS)
 
