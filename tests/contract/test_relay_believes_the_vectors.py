@@ -14,6 +14,7 @@ from anshim_relay.enrolment import enrolment_from
 from anshim_relay.envelope import Priority
 from anshim_relay.invitation import Invitation
 from anshim_relay.outbox.outbox import Owed
+from anshim_relay.revocation import is_refused
 from anshim_relay.session import rotated_by, session_from
 
 from .contract_files import EXAMPLES, Json, read
@@ -46,6 +47,10 @@ def acts_on_down(vector: Json) -> bool:
     return not verified(vector["compact"], ENROLMENT, given["counter"], now).late
 
 
+def acts_on_refusal(vector: Json) -> bool:
+    return is_refused(vector["compact"], ENROLMENT, vector["given"]["hello"])
+
+
 def acts_on_keys(vector: Json) -> bool:
     return rotated_by(vector["compact"], ENROLMENT.pinned) != ENROLMENT.pinned
 
@@ -55,6 +60,7 @@ RECEIVERS: dict[str, Callable[[Json], bool]] = {
     jws.SESSION: acts_on_session,
     jws.DOWN: acts_on_down,
     jws.KEYS: acts_on_keys,
+    jws.REFUSAL: acts_on_refusal,
 }
 FOR_A_RELAY = [path for path in VECTORS if read(path)["expected_typ"] in RECEIVERS]
 
