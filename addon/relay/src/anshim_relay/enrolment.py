@@ -5,6 +5,7 @@ Up goes proof of our key; down come the district's keys, to be pinned.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import re
 from typing import Any
 
 from anshim_relay import CONTRACT, clock, jws, log
@@ -18,6 +19,9 @@ from anshim_relay.timekeeper import Timekeeper
 import orjson  # isort: skip
 
 PATIENCE_S = 20.0
+# The kit's name becomes part of what it signs, and of its topics at a broker.
+KIT = re.compile(r"k-[a-z0-9]{8,32}")
+HOUSEHOLD = re.compile(r"h-[a-z0-9]{8,32}")
 
 
 class WrongDistrictError(Exception):
@@ -130,11 +134,17 @@ def enrolment_from(answer: Any, invitation: Invitation) -> Enrolment:
             since=clock.parse(answer["now"]),
         )
         return Enrolment(
-            kit=str(answer["kit"]),
-            household=str(answer["household"]),
+            kit=matching(KIT, answer["kit"]),
+            household=matching(HOUSEHOLD, answer["household"]),
             code_sha256=invitation.sha256,
             pinned=pinned,
             heartbeat_seconds=int(answer["heartbeat_seconds"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise AwayError("enrolment-not-readable") from error
+
+
+def matching(pattern: re.Pattern[str], value: Any) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError("not a name that the contract knows")
+    return value
