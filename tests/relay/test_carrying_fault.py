@@ -78,7 +78,12 @@ async def destination(outbox: Outbox, *carriers: Carrier) -> Destination:
         ways=[Way(carrier=carrier, link=Link(carrier.name)) for carrier in carriers],
         outbox=outbox,
         timekeeper=Timekeeper(),
+        on_lost=nobody_is_lost,
     )
+
+
+async def nobody_is_lost(kit: str) -> None:
+    pytest.fail(f"nobody said that {kit} was lost")
 
 
 async def carried_until(outbox: Outbox, to: Destination, left: int) -> None:
