@@ -59,7 +59,9 @@ def _in_our_words(error: web.HTTPException) -> Problem:
 
 
 def make_app(service: Service) -> web.Application:
-    app = web.Application(middlewares=[problems, gated(Gate())], client_max_size=_MAX_BODY)
+    app = web.Application(
+        middlewares=[problems, gated(Gate(), service.kits)], client_max_size=_MAX_BODY
+    )
     app[SERVICE] = service
     add_api(app)
     add_console(app)
