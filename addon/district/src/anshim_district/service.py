@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from .accounts import make_first_admin
@@ -13,13 +13,14 @@ from .casework import Casework
 from .clock import Clock
 from .downlink import Post
 from .intake.evidence import Witness
-from .intake.filing import Filing, Result
+from .intake.filing import HELP, Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
 from .intake.known_sessions import KnownSessions
 from .intake.lane import Lane
 from .intake.lost_file import LostFile
 from .intake.mqtt import MqttIntake
+from .intake.reading import Signed
 from .intake.revocation import all_revocations
 from .intake.sessions import Reception
 from .intake.sorting import Sent, Sorting
@@ -42,6 +43,8 @@ from .storage.engines import sqlite_file
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
+# a call for help waits for one such commit at most
+_EVENTS_AT_ONCE: Final = 150
 _LONGEST_ASKING = timedelta(minutes=30)
 
 
@@ -208,11 +211,21 @@ def _listening(database: Database, casework: Casework, options: Options) -> Toge
 
 def _sorting(database: Database, filing: Filing) -> Together[Sent, list[Result]]:
     sorting = Sorting(filing=filing, lane=Lane())
-    return Together(database=database, hear_all=sorting.sort, weight=_events)
+    return Together(
+        database=database,
+        hear_all=sorting.sort,
+        weight=_events,
+        is_urgent=_calls_for_help,
+        most=_EVENTS_AT_ONCE,
+    )
 
 
 def _events(sent: Sent) -> int:
     return len(sent.read)
+
+
+def _calls_for_help(sent: Sent) -> bool:
+    return any(isinstance(one, Signed) and one.event.kind == HELP for one in sent.read)
 
 
 def _household(beat: Beat) -> str:
