@@ -77,6 +77,7 @@ class Lane:
         self._timekeeper = timekeeper
         self._failures = 0
         self._asked_to_wait = False
+        self._is_trying = False
         self._most = carrier.most
         self._resting: dict[int, Rest] = {}
         self._work = asyncio.Event()
@@ -94,11 +95,20 @@ class Lane:
         self._work.set()
         self._hurry.set()
 
+    def try_now(self) -> None:
+        """Breaks into a pause after failures; a line of our own making is no reason to."""
+        if self._failures and not self._is_trying:
+            self.hurry()
+
     async def run(self) -> None:
         while True:
             self._work.clear()
             self._hurry.clear()
-            pause = await self.deliver_due(self._timekeeper.moment())
+            self._is_trying = True
+            try:
+                pause = await self.deliver_due(self._timekeeper.moment())
+            finally:
+                self._is_trying = False
             await self._wait(pause)
 
     async def deliver_due(self, moment: Moment) -> float | None:

@@ -56,6 +56,10 @@ class Destination:
         for lane in self._lanes.values():
             lane.wake(priority)
 
+    def opened(self) -> None:
+        """A line to it has come about: a call for help does not wait for somebody else's answer."""
+        self._lanes["urgent"].try_now()
+
     def hurry(self) -> None:
         for lane in self._lanes.values():
             lane.hurry()

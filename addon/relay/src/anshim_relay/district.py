@@ -4,9 +4,9 @@ Called by carriers, session, heartbeat, downlink and enrolment. Nothing it retur
 before it is verified.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -68,15 +68,11 @@ class SessionUnknownError(Exception):
         self.refusal = refusal
 
 
-def line_opener() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-
-
 @dataclass
 class Lines:
     """Connections that are kept open, and how many requests are on them."""
 
-    http: aiohttp.ClientSession = field(default_factory=line_opener)
+    http: aiohttp.ClientSession
     users: int = 0
 
 
@@ -84,7 +80,22 @@ class District:
     def __init__(self, address: Address, tls: Contexts) -> None:
         self._address = address
         self._tls = tls
-        self._lines = Lines()
+        self._on_open: list[Callable[[], None]] = []
+        self._lines = self._opener()
+
+    def when_opened(self, call: Callable[[], None]) -> None:
+        """Called when a connection comes about, before anything has been answered on it."""
+        self._on_open.append(call)
+
+    def _opener(self) -> Lines:
+        trace = aiohttp.TraceConfig()
+        trace.on_connection_create_end.append(self._opened)
+        jar = aiohttp.DummyCookieJar()
+        return Lines(http=aiohttp.ClientSession(cookie_jar=jar, trace_configs=[trace]))
+
+    async def _opened(self, *_: object) -> None:
+        for call in self._on_open:
+            call()
 
     async def close(self) -> None:
         await self._lines.http.close()
@@ -148,7 +159,7 @@ class District:
             yield lines.http
         except TimeoutError:
             if lines is self._lines:
-                self._lines = Lines()
+                self._lines = self._opener()
             raise
         finally:
             lines.users -= 1
