@@ -181,6 +181,20 @@ def test_the_homes_own_help_takes_the_mark_away_and_is_answered_as_its_own(
     assert answers[-1]["answers"] == {"episode": 41, "id": called["id"]}
 
 
+def test_a_lost_kits_help_hides_no_call_that_only_the_homes_heartbeats_tell_of(
+    moved: MovedDistrict, visitor: Person, lost: Kit
+) -> None:
+    lost.send(lost.emergency(attributes=at(moved)))
+    new = successor(moved, visitor, lost)
+    visitor.answer(help_of(visitor, lost).id, "hold")
+    for _ in range(2):
+        new.beat(home=new.condition(stage="emergency", householdversion=90))
+        moved.pass_time(minutes=5)
+    case = help_of(visitor, lost)
+    assert "분실 신고된" not in case.text
+    assert case.standing == "free"
+
+
 def test_a_lost_kits_help_disturbs_nobody_who_has_the_homes_own_in_hand(
     moved: MovedDistrict, visitor: Person, lost: Kit
 ) -> None:

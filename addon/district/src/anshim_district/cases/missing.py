@@ -44,7 +44,9 @@ def hear_of_stage(file: File, stands: Stands, *, times: Times, now: datetime) ->
     if is_first or _was_just_closed(file.ledger, family, times, now):
         return Decision(file=file)
     news = _news(file, family, stands, times=times, now=now)
-    return apply(_remembering(file, None), Sign.SAME, news, times=times, now=now)
+    # a case that only a lost kit called for is now the home's own: whoever has it must hear of that
+    sign = Sign.AGAIN if case else Sign.SAME
+    return apply(_remembering(file, None), sign, news, times=times, now=now)
 
 
 def _follow(file: File, case: Case, stands: Stands, *, times: Times, now: datetime) -> Decision:

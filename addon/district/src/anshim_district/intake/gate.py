@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 import heapq
 import itertools
-from itertools import islice
 import re
 from typing import Final
 
@@ -132,7 +131,7 @@ async def urgency_of(path: str, body: bytes, kits: KnownKits) -> Urgency:
     """
     if path != EVENTS:
         return Urgency.REST
-    claims = list(islice(claims_of_help(body), _MOST_CLAIMS))
+    claims = list(itertools.islice(claims_of_help(body), _MOST_CLAIMS))
     if not claims:
         return Urgency.ALERT
     for claim in claims:
