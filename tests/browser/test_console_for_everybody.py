@@ -60,6 +60,7 @@ def paths(busy: Office) -> list[str]:
     return [
         *("/board", f"/cases/{case}", "/homes", "/homes/new", "/homes/import"),
         *(f"/homes/{household}", f"/homes/{household}/resident", f"/homes/{household}/card"),
+        f"/homes/{household}/lost",
         *("/items", "/rounds", "/quarantine", "/duty", "/council", "/audit", "/staff", "/account"),
         *("/prove?to=/audit.csv", "/no-such-page"),
     ]

@@ -30,6 +30,8 @@ GET  /homes/{household}/resident     aot
 POST /homes/{household}/resident     aot
 GET  /homes/{household}/card         aoc
 POST /homes/{household}/consent      aot
+GET  /homes/{household}/lost         at
+POST /homes/{household}/lost         at
 GET  /items                          at
 POST /items                          at
 POST /items/{item}                   at

@@ -13,6 +13,7 @@ from tests.district.support.person import Person
 from tests.district.support.postgres import Postgres
 from tests.district.support.process import DistrictProcess, until
 from tests.district.test_crashes import Sender, all_messages, at_console
+from tests.district.test_lost_kit import refusal, report
 
 
 @pytest.fixture
@@ -30,6 +31,22 @@ def workers(make: Make, url: str) -> list[DistrictProcess]:
     first.start()
     second.start()
     return [first, second]
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> Iterator[list[DistrictProcess]]:
+    """For tests that end neither of the two."""
+    made: list[DistrictProcess] = []
+
+    def one(name: str, **options: object) -> DistrictProcess:
+        made.append(DistrictProcess(folder=tmp_path_factory.mktemp("pair") / name, options=options))
+        return made[-1]
+
+    yield workers(one, postgres.fresh())
+    for district in made:
+        district.end()
 
 
 def at(district: DistrictProcess, kit: Kit) -> Kit:
@@ -100,8 +117,10 @@ def test_a_database_that_is_not_there_is_named_in_one_sentence(make: Make) -> No
     assert done.stderr.startswith("The database cannot be used: ")
 
 
-def test_what_one_worker_hears_is_told_by_the_other_at_once(make: Make, url: str) -> None:
-    first, second = workers(make, url)
+def test_what_one_worker_hears_is_told_by_the_other_at_once(
+    pair: list[DistrictProcess],
+) -> None:
+    first, second = pair
     kit = installed(first, at_console(first))
     heard: list[list[Json]] = []
     poll = threading.Thread(target=lambda: heard.append(at(second, kit).listen(wait=50)))
@@ -112,6 +131,24 @@ def test_what_one_worker_hears_is_told_by_the_other_at_once(make: Make, url: str
     assert [message["data"]["state"] for message in heard[0]] == ["opened"]
     case = at_console(second).case_of(kit.household)
     assert case is not None
+
+
+def test_a_kit_reported_lost_at_one_worker_is_lost_to_the_other_with_its_next_word(
+    pair: list[DistrictProcess],
+) -> None:
+    """The other one has heard it before, and remembers its key and its session."""
+    first, second = pair
+    person = at_console(first)
+    kit = installed(first, person)
+    there = at(second, kit)
+    there.beat()
+    there.send(there.alert("quiet"))
+    assert report(person, kit).status_code == 303
+    assert there.send(there.alert("knock"))[0].reason == "kit_revoked"
+    assert there.beat().status_code == 401
+    headers = {"Authorization": f"Bearer {there.token}"}
+    assert there.client.get("/v1/downlink", headers=headers).status_code == 401
+    assert refusal(there)["kit"] == kit.id
 
 
 def test_a_worker_killed_in_mid_load_loses_nothing_and_no_home_has_two_cases(

@@ -73,6 +73,8 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("POST", "/homes/{household}/resident"): _INSTALLS,
         ("GET", "/homes/{household}/card"): _ANSWERS,
         ("POST", "/homes/{household}/consent"): _INSTALLS,
+        ("GET", "/homes/{household}/lost"): _EQUIPS,
+        ("POST", "/homes/{household}/lost"): _EQUIPS,
         ("GET", "/items"): _EQUIPS,
         ("POST", "/items"): _EQUIPS,
         ("POST", "/items/{item}"): _EQUIPS,
@@ -94,11 +96,14 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("GET", "/audit.csv"): _AUDITS,
     }
 )
-# what leaves the house, or decides who gets in: proved anew within the last minutes
+# what leaves the house, takes a home its kit, or decides who gets in: proved anew within the last
+# minutes
 STEP_UP: Final = frozenset(
     {
         ("GET", "/audit.csv"),
         ("GET", "/council.csv"),
+        ("GET", "/homes/{household}/lost"),
+        ("POST", "/homes/{household}/lost"),
         ("GET", "/homes/import"),
         ("POST", "/homes/import"),
         ("GET", "/staff"),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from .clock import SystemClock, rfc3339
 from .households import BadPseudonymError, issue_code, new_pseudonym
+from .intake.lost_file import LostFileError
 from .keys import KeyFileError, load_or_make_keys, make_keys, rotate_keys
 from .logs import start_logging
 from .options import Options, OptionsError, read_options
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = read_options(given.options)
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         _perform(options, given)
-    except (OptionsError, KeyFileError, BadPseudonymError, BackupError) as error:
+    except (OptionsError, KeyFileError, BadPseudonymError, BackupError, LostFileError) as error:
         return _wrong(str(error))
     except OperationalError as error:
         return _wrong(f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}.")

@@ -61,7 +61,7 @@ def _in_our_words(error: web.HTTPException) -> Problem:
 
 
 def make_app(service: Service) -> web.Application:
-    around = [problems, counted(service.figures), gated(Gate())]
+    around = [problems, counted(service.figures), gated(Gate(), service.kits)]
     app = web.Application(middlewares=around, client_max_size=_MAX_BODY)
     app[SERVICE] = service
     add_api(app)

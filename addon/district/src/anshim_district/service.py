@@ -1,10 +1,11 @@
 """Everything the handlers need, put together once from the options and the data folder."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 import time
-from typing import Self
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from .accounts import make_first_admin
@@ -13,12 +14,15 @@ from .casework import Casework
 from .clock import Clock
 from .downlink import Post
 from .intake.evidence import Witness
-from .intake.filing import Filing, Result
+from .intake.filing import HELP, Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
 from .intake.known_sessions import KnownSessions
 from .intake.lane import Lane
+from .intake.lost_file import LostFile
 from .intake.mqtt import MqttIntake
+from .intake.reading import Signed
+from .intake.revocation import all_revocations
 from .intake.sessions import Reception
 from .intake.sorting import Sent, Sorting
 from .intake.taking import Taking
@@ -42,6 +46,8 @@ from .storage.engines import sqlite_file
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
+# a call for help waits for one such commit at most
+_EVENTS_AT_ONCE: Final = 150
 _LONGEST_ASKING = timedelta(minutes=30)
 
 
@@ -70,6 +76,7 @@ class Service:
     reception: Reception
     keeper: Keeper
     witness: Witness
+    lost_file: LostFile
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
@@ -120,9 +127,11 @@ class Service:
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
             witness=Witness(casework=casework, keeper=keeper, zone=ZoneInfo(options.time_zone)),
+            lost_file=LostFile(data),
         )
 
     def open(self, data: Path) -> None:
+        lost = self.lost_file.read()
         self.database.open()
         key = Path(self.options.registry_key or data / REGISTRY_KEY)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
@@ -130,9 +139,17 @@ class Service:
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
         )
         now = self.clock.now()
+        self.database.write_now(
+            lambda connection, _: self.lost_file.make_whole(connection, self.casework, lost, now)
+        )
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
         if self.options.sip.server:
             self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
+
+    async def keep_lost(self) -> None:
+        """After the commit that holds it: until then the database alone knows."""
+        lost = await self.database.read(all_revocations)
+        await asyncio.to_thread(self.lost_file.write, lost)
 
 
 def _dispatcher(
@@ -209,11 +226,21 @@ def _listening(database: Database, casework: Casework, options: Options) -> Toge
 
 def _sorting(database: Database, filing: Filing) -> Together[Sent, list[Result]]:
     sorting = Sorting(filing=filing, lane=Lane())
-    return Together(database=database, hear_all=sorting.sort, weight=_events)
+    return Together(
+        database=database,
+        hear_all=sorting.sort,
+        weight=_events,
+        is_urgent=_calls_for_help,
+        most=_EVENTS_AT_ONCE,
+    )
 
 
 def _events(sent: Sent) -> int:
     return len(sent.read)
+
+
+def _calls_for_help(sent: Sent) -> bool:
+    return any(isinstance(one, Signed) and one.event.kind == HELP for one in sent.read)
 
 
 def _household(beat: Beat) -> str:

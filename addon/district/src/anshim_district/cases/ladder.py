@@ -202,6 +202,7 @@ def _with_earlier_rungs(case: Case, news: Case) -> Case:
         last_sign=news.last_sign or case.last_sign,
         codes=news.codes or case.codes,
         asked_at=news.asked_at or case.asked_at,
+        from_lost_kit=case.from_lost_kit and news.from_lost_kit,
     )
 
 

@@ -36,12 +36,26 @@ from ..registry.resident import masked
 from ..registry.rounds import waits_for_round
 from ..registry.vault import Vault
 from ..storage.registry_tables import residents
-from ..storage.tables import cases, households, kits, looks, pulses, quarantine, timeline
+from ..storage.tables import (
+    cases,
+    households,
+    kits,
+    looks,
+    pulses,
+    quarantine,
+    revocations,
+    timeline,
+)
 
 _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
 _TURN: Final = (Standing.FREE, Standing.HELD, Standing.RESTING, Standing.CLOSED)
 _URGENT_CLAIMS: Final = ("emergency", "quiet", "knock", "visit", "unknown")
 _MOST: Final = 500
+_LOST: Final = (
+    select(func.max(revocations.c.since))
+    .where(revocations.c.household == households.c.id)
+    .scalar_subquery()
+)
 _BELIEVABLE: Final = timedelta(days=7)
 
 
@@ -145,6 +159,8 @@ class HomeView:
     condition: HomeCondition | None
     withdrawn: datetime | None
     label: Label | None = None
+    # since when its kit is reported lost, and no other speaks for it
+    without_kit: datetime | None = None
 
 
 def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, Label]:
@@ -264,6 +280,7 @@ def homes(
             pulses.c.outage,
             pulses.c.interval_s,
             pulses.c.condition,
+            _LOST.label("lost"),
         )
         .outerjoin(kits, kits.c.id == households.c.kit)
         .outerjoin(pulses, pulses.c.kit == kits.c.id)
@@ -293,10 +310,13 @@ def _home_view(row: Row[Any], label: Label | None, now: datetime) -> HomeView:
             missed=bool(row.silent or row.claimed or row.outage),
             spoke=beat is not None,
             now=now,
-        ),
+        )
+        if row.kit or not row.lost
+        else "no_kit",
         condition=beat.home if beat else None,
         withdrawn=row.withdrawn,
         label=label,
+        without_kit=None if row.kit else row.lost,
     )
 
 

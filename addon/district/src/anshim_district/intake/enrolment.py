@@ -20,6 +20,7 @@ from ..messages import ContractVersion, Instance
 from ..problems import Problem
 from ..pulse import first_due
 from ..registry.inventory import kit_enrolled
+from ..revoked import is_revoked
 from ..storage.database import After
 from ..storage.tables import enrolment_codes, households, kits, pulses
 
@@ -109,7 +110,7 @@ def enrol(
 
 def _same_again(connection: Connection, kit: str, who: Candidate) -> Enrolled:
     row = connection.execute(select(kits).where(kits.c.id == kit)).one()
-    if row.kid != who.kid:
+    if row.kid != who.kid or is_revoked(connection, kit):
         raise Problem.of("code-spent", 410, "The code was used by another kit. Ask for a new one.")
     return Enrolled(kit=kit, household=row.household, kid=row.kid)
 

@@ -26,8 +26,10 @@ from ..storage.tables import events, quarantine
 from ..storage.upsert import upsert
 from .meaning import meaning
 from .reading import Doubtful, Signed
+from .revocation import REVOKED
 
 _LOG: Final = logging.getLogger(__name__)
+HELP: Final = "emergency"
 _ALARMS: Final = frozenset({"quiet", "knock", "visit", "unknown", "emergency"})
 
 
@@ -51,11 +53,23 @@ class Filing:
     casework: Casework
     keeper: Keeper
 
-    def keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
-        """One event that we fail at holds no other back: a person sees it, and the log says why."""
+    def keep(
+        self,
+        connection: Connection,
+        after: After,
+        read: Signed,
+        now: datetime,
+        *,
+        is_lost: bool = False,
+    ) -> Result:
+        """One event that we fail at holds no other back: a person sees it, and the log says why.
+
+        `is_lost`: signed by a kit that was reported lost.
+        """
         savepoint = connection.begin_nested()
         try:
-            result = self._keep(connection, after, read, now)
+            keep = self._keep_lost if is_lost else self._keep
+            result = keep(connection, after, read, now)
         except OperationalError:
             savepoint.rollback()
             raise  # the disk, not the event: nothing may be believed to be kept
@@ -63,9 +77,9 @@ class Filing:
             savepoint.rollback()
             _LOG.exception("an event could not be filed", extra={"kit": read.kit.id})
             flaw = Flaw(field="", reason="value", detail="the district failed at it")
-            doubtful = _doubtful(read, "internal", flaw)
-            set_apart(connection, after, doubtful, now)
-            return quarantined(doubtful)
+            doubt = doubtful(read, "internal", flaw)
+            set_apart(connection, after, doubt, now)
+            return quarantined(doubt)
         savepoint.commit()
         return result
 
@@ -86,6 +100,28 @@ class Filing:
         if happening := meaning(event, now):
             self.casework.happen(connection, after, read.household, happening, now)
         return Result(id=event.id, digest=read.digest, status="durable")
+
+    def _keep_lost(
+        self, connection: Connection, after: After, read: Signed, now: datetime
+    ) -> Result:
+        """Set apart and still owed, whatever it says: nobody knows whose hands the kit is in.
+
+        But a call for help is heard, and said to be from there. It may be a thief's; it may be the
+        resident's, whose kit was taken for lost.
+        """
+        event = read.event
+        known = connection.scalar(select(events.c.content).where(events.c.id == event.id))
+        if known == event.content:  # taken before anybody knew
+            return Result(id=event.id, digest=read.digest, status="repeat")
+        flaw = Flaw(field="", reason="forbidden", detail="signed by a kit that was reported lost")
+        doubt = doubtful(read, REVOKED, flaw)
+        is_first = set_apart(connection, after, doubt, now)
+        if event.kind != HELP:
+            return Result(id=event.id, digest=read.digest, status="later", reason=REVOKED)
+        alarm = meaning(event, now, from_lost_kit=True)
+        if is_first and alarm:
+            self.casework.happen(connection, after, read.household, alarm, now)
+        return quarantined(doubt)
 
     def _tell_registry(
         self, connection: Connection, after: After, read: Signed, now: datetime
@@ -110,12 +146,12 @@ class Filing:
     ) -> Result:
         event = read.event
         flaw = Flaw(field="/id", reason="value", detail="the same id said something else before")
-        doubtful = _doubtful(read, "id_conflict", flaw)
-        is_first = set_apart(connection, after, doubtful, now)
+        doubt = doubtful(read, "id_conflict", flaw)
+        is_first = set_apart(connection, after, doubt, now)
         alarm = meaning(event, now, as_new=True) if event.kind in _ALARMS else None
         if is_first and alarm and is_wanted:
             self.casework.happen(connection, after, read.household, alarm, now)
-        return quarantined(doubtful)
+        return quarantined(doubt)
 
 
 def event_row(read: Signed, now: datetime, *, is_wanted: bool) -> dict[str, object]:
@@ -146,7 +182,7 @@ def consent_said(read: Signed, body: Consent, now: datetime) -> Said:
     )
 
 
-def _doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:
+def doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:
     event = read.event
     return Doubtful(
         token=read.token,

@@ -18,10 +18,14 @@ class KnownKit:
     id: str
     household: str
     key: Ed25519PublicKey
+    kid: str
 
 
 class KnownKits:
-    """A key never changes its kit, so what was read once stays true."""
+    """A key never changes its kit, so what was read once stays true.
+
+    Whether a kit was reported lost is not kept here: that is asked in each commit (`revocation`).
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -48,4 +52,4 @@ def _find(connection: Connection, kid: str) -> KnownKit | None:
     if row is None:
         return None
     jwk = PublicJwk(kty="OKP", crv="Ed25519", x=row.x)
-    return KnownKit(id=row.id, household=row.household, key=public_key(jwk))
+    return KnownKit(id=row.id, household=row.household, key=public_key(jwk), kid=kid)

@@ -19,7 +19,7 @@ from ..households import is_pseudonym, open_household
 from ..keys import thumbprint
 from ..messages import Event, Hello
 from ..storage.database import After
-from ..storage.tables import households, kits, quarantine, strangers
+from ..storage.tables import households, kits, quarantine, revocations, strangers
 from ..storage.upsert import upsert
 from .enrolment import Candidate, open_kit
 from .filing import Filing
@@ -49,6 +49,8 @@ class Knock:
     kit: str
     household: str
     instance: str
+    # what it says it was once refused with
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ def knock_of(hello: str) -> Knock | None:
         kit=event.kit,
         household=event.household,
         instance=event.body.instance,
+        refusal=event.body.refusal or "",
     )
 
 
@@ -166,6 +169,8 @@ def adopt(
     row = connection.execute(select(strangers).where(strangers.c.kid == kid)).first()
     if row is None:
         raise CannotAdoptError("stranger_gone")
+    if _is_lost(connection, row.kit, kid):
+        raise CannotAdoptError("stranger_lost")
     if connection.scalar(select(kits.c.id).where(kits.c.id == row.kit)):
         raise CannotAdoptError("stranger_name_taken")
     open_household(connection, row.household, now)
@@ -175,13 +180,19 @@ def adopt(
     adopted = Noted(case=None, code="kit_adopted", at=now, by=by)
     note(connection, row.household, adopted, now)
     key = jws.public_key(jws.PublicJwk(kty="OKP", crv="Ed25519", x=row.x))
-    kit = KnownKit(id=row.kit, household=row.household, key=key)
+    kit = KnownKit(id=row.kit, household=row.household, key=key, kid=kid)
     for signed in _waiting(connection, kit, kid, by=by, now=now):
         filing.keep(connection, after, signed, now)
     connection.execute(delete(strangers).where(strangers.c.kid == kid))
     after.board = True
     household: str = row.household
     return household
+
+
+def _is_lost(connection: Connection, kit: str, kid: str) -> bool:
+    """Under its name or by its key: what was reported lost is not made known again."""
+    lost = (revocations.c.kit == kit) | (revocations.c.kid == kid)
+    return connection.scalar(select(revocations.c.kit).where(lost)) is not None
 
 
 def _waiting(

@@ -229,6 +229,17 @@ strangers: Final = Table(
     Column("seen", UtcTime, nullable=False),
 )
 
+# kits reported lost: their keys are refused for good; also kits that a restored database forgot
+revocations: Final = Table(
+    "revocations",
+    metadata,
+    Column("kit", String(40), primary_key=True),
+    Column("kid", String(64), nullable=False, unique=True),
+    Column("household", String(40), nullable=False, index=True),
+    Column("since", UtcTime, nullable=False),
+    Column("by", String(64), nullable=False),
+)
+
 cases: Final = Table(
     "cases",
     metadata,
