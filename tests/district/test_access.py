@@ -30,6 +30,8 @@ GET  /homes/{household}/resident     aot
 POST /homes/{household}/resident     aot
 GET  /homes/{household}/card         aoc
 POST /homes/{household}/consent      aot
+GET  /homes/{household}/erase        a
+POST /homes/{household}/erase        a
 GET  /items                          at
 POST /items                          at
 POST /items/{item}                   at
@@ -49,6 +51,8 @@ GET  /council                        au
 GET  /council.csv                    au
 GET  /audit                          au
 GET  /audit.csv                      au
+GET  /keeping                        au
+POST /keeping                        a
 """
 LETTERS = dict(zip("aoctu", ROLES, strict=True))
 EXPECTED = {

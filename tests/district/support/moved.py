@@ -81,6 +81,10 @@ class MovedDistrict:
         await self.service.dispatcher.step(self.clock.moment)
         return until
 
+    def sweep(self) -> dict[str, int] | None:
+        """What was too old and went, if it was time for it."""
+        return self._do(self.service.sweeper.step(self.clock.moment))
+
     def ask_outside(self) -> bool:
         """Whether whoever watches from outside heard of us."""
         return self._do(self.service.dead_man.step(self.clock.moment))

@@ -11,17 +11,24 @@ import orjson
 from sqlalchemy.exc import OperationalError
 
 from .clock import SystemClock, rfc3339
-from .households import BadPseudonymError, issue_code, new_pseudonym
+from .forgetting.eraser import begin_anew
+from .forgetting.journal import JournalError
+from .households import BadPseudonymError, ErasedPseudonymError, issue_code, new_pseudonym
 from .keys import KeyFileError, load_or_make_keys, make_keys, rotate_keys
 from .logs import start_logging
 from .options import Options, OptionsError, read_options
 from .qr import enrolment_uri
 from .server import serve
-from .service import DATABASE, database_of
+from .service import DATABASE, database_of, eraser_of
 from .storage.backups import BackupError, back_up, in_use, lay_back
 from .storage.database import Database
 
 _WRONG_OPTIONS: Final = 2
+# one sentence each, which says what to do
+_SAID: Final = (
+    *(OptionsError, KeyFileError, BadPseudonymError, ErasedPseudonymError),
+    *(BackupError, JournalError),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = read_options(given.options)
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         _perform(options, given)
-    except (OptionsError, KeyFileError, BadPseudonymError, BackupError) as error:
+    except _SAID as error:
         return _wrong(str(error))
     except OperationalError as error:
         return _wrong(f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}.")
@@ -51,6 +58,8 @@ def _perform(options: Options, given: argparse.Namespace) -> None:
         case "rotate-key":
             rotate_keys(given.data)
             sys.stdout.write("The successor is the current key from the next start on.\n")
+        case "new-journal":
+            _new_journal(options, given.data)
         case "new-keys":
             make_keys(given.data)
             sys.stdout.write("New keys are made. Enrol every kit again.\n")
@@ -79,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="lay a backup back while no server runs")
     restore.add_argument("file", type=Path)
     commands.add_parser(
+        "new-journal", help="after the journal of erasures was lost: begun from the database"
+    )
+    commands.add_parser(
         "rotate-key", help="make the successor the current key: kits have it pinned and follow"
     )
     commands.add_parser("new-keys", help="after both keys were lost: every kit is enrolled again")
@@ -105,6 +117,7 @@ def _enrol(options: Options, data: Path, household: str | None) -> None:
     database = Database(database_of(options, data), lambda _: None)
     try:
         database.prepare()
+        eraser_of(options, data, database).recall()
         now = SystemClock().now()
         issued = database.write_now(
             lambda connection, _: issue_code(
@@ -123,3 +136,14 @@ def _enrol(options: Options, data: Path, household: str | None) -> None:
         "uri": uri,
     }
     sys.stdout.write(orjson.dumps(line).decode() + "\n")
+
+
+def _new_journal(options: Options, data: Path) -> None:
+    with in_use(data, alone=True):
+        database = Database(database_of(options, data), lambda _: None)
+        try:
+            database.prepare()
+            lines = begin_anew(database, eraser_of(options, data, database).journal)
+        finally:
+            database.close()
+    sys.stdout.write(f"A journal is begun. It knows of {lines} erasures.\n")

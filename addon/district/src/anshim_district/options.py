@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
+from .forgetting.periods import Keep
 from .pointer import explain
 from .reach.webhook import BadSecretError, secret_bytes
 
@@ -149,6 +150,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     # of the SQLite file, one a night, in the data folder; 0: none
     keep_backups: Annotated[int, Meta(ge=0, le=366)] = 7
+    # how long what is kept for
+    keep: Keep = msgspec.field(default_factory=Keep)
+    # the journal of erasures; empty: in the data folder, left out of backups
+    erasure_journal: str = ""
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"
@@ -186,6 +191,7 @@ def read_options(path: Path) -> Options:
     _check_mail(options)
     _check_evidence(options.evidence)
     _check_mqtt(options.mqtt)
+    _check_keep(options.keep)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -258,3 +264,11 @@ def _check_mqtt(mqtt: Mqtt) -> None:
         raise OptionsError(f"The option mqtt.url is wrong: {error}.") from error
     if mqtt.ca and not Path(mqtt.ca).is_file():
         raise OptionsError(f"The option mqtt.ca is wrong: there is no file {mqtt.ca}.")
+
+
+def _check_keep(keep: Keep) -> None:
+    if keep.sent_days > keep.cases_days:
+        raise OptionsError(
+            "The option keep.sent_days must not be more than keep.cases_days: "
+            "what was sent tells of a case."
+        )

@@ -11,6 +11,9 @@ from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
+from .forgetting.eraser import Eraser
+from .forgetting.journal import Journal
+from .forgetting.sweeper import Sweeper
 from .intake.evidence import Witness
 from .intake.filing import Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
@@ -39,6 +42,7 @@ from .storage.engines import sqlite_file
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
+JOURNAL = "erasures.journal"
 _LONGEST_ASKING = timedelta(minutes=30)
 
 
@@ -53,6 +57,8 @@ class Service:
     dispatcher: Dispatcher
     dead_man: DeadMan
     nightly: Nightly
+    eraser: Eraser
+    sweeper: Sweeper
     ear: Ear
     kits: KnownKits
     lane: Lane
@@ -99,6 +105,8 @@ class Service:
             dispatcher=dispatcher,
             dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
             nightly=_nightly(options, data, clock),
+            eraser=eraser_of(options, data, database),
+            sweeper=Sweeper(database, options.keep, ZoneInfo(options.time_zone), clock),
             ear=ear,
             kits=taking.kits,
             lane=Lane(),
@@ -114,7 +122,19 @@ class Service:
         )
 
     def open(self, data: Path) -> None:
+        """1.
+
+        the schema  2. who was erased, before anybody is served  3. names, staff, open cases.
+        """
         self.database.open()
+        try:
+            self._open(data)
+        except Exception:
+            self.database.close()
+            raise
+
+    def _open(self, data: Path) -> None:
+        self.eraser.recall()
         key = Path(self.options.registry_key or data / REGISTRY_KEY)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
         self.database.write_now(
@@ -168,6 +188,11 @@ def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
 
 def database_of(options: Options, data: Path) -> str:
     return options.database or sqlite_file(data / DATABASE)
+
+
+def eraser_of(options: Options, data: Path, database: Database) -> Eraser:
+    journal = Journal(Path(options.erasure_journal or data / JOURNAL))
+    return Eraser(database=database, journal=journal, zone=ZoneInfo(options.time_zone))
 
 
 def _nightly(options: Options, data: Path, clock: Clock) -> Nightly:

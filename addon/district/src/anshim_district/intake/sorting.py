@@ -75,7 +75,8 @@ class Sorting:
         return results
 
     def _one(self, pile: _Pile, after: After, read: Signed | Doubtful, now: datetime) -> Result:
-        if isinstance(read, Signed) and read.event.kind in _PLAIN:
+        knows = pile.desk.knows
+        if isinstance(read, Signed) and read.event.kind in _PLAIN and knows(read.household):
             content = pile.contents.get(read.event.id)
             if content == read.event.content:
                 return Result(id=read.event.id, digest=read.digest, status="repeat")
