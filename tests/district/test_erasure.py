@@ -1,138 +1,154 @@
-"""Somebody asks to be erased: what is in the way, what goes, what stays, what comes late."""
+"""Somebody asks to be erased: what is in the way, what goes, what stays, who may."""
 
-import csv
-import io
-import re
 import sqlite3
 
-import httpx
 import pytest
 
-from tests.district.conftest import installed
-from tests.district.support.kit import Kit, now_text
+from tests.district.support.erasing import (
+    at,
+    close_case,
+    erase,
+    erased,
+    figures,
+    kept_files,
+    leave,
+    lived_in,
+    rows_with,
+)
+from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
-from tests.district.test_consent import say
-from tests.district.test_registry import write
-
-NAMES = ("김영순", "시험구 문안로 12", "01023456789", "김철수", "#1234")
-
-
-def at(moved: MovedDistrict) -> dict[str, str]:
-    return {"time": now_text(moved.now)}
-
-
-def items_collected(person: Person, household: str, because: str = "returned") -> None:
-    """Everything that stands at the home, by the technician's page."""
-    page = person.client.get("/items").text
-    for item in set(re.findall(r'action="[^"]*/items/(i-[0-9a-f]+)"', page)):
-        token = person.page("/items").tokens[0]
-        fields = {"csrf": token, "what": "release", "because": because}
-        person.client.post(f"/items/{item}", data=fields)
-
-
-def leave(moved: MovedDistrict, person: Person, kit: Kit) -> None:
-    """All that is done before somebody is erased."""
-    say(person, kit, "withdrawn")
-    items_collected(person, kit.household)
-    moved.pass_time(hours=2)
-
-
-def erase(person: Person, household: str, **changes: str) -> httpx.Response:
-    person.prove()
-    token = person.page(f"/homes/{household}/erase").tokens[0]
-    fields = {"csrf": token, "asked_by": "resident", "household": household} | changes
-    return person.client.post(f"/homes/{household}/erase", data=fields)
-
-
-def steps(person: Person, household: str) -> str:
-    person.prove()
-    return person.page(f"/homes/{household}/erase").text
-
-
-def on_disk(moved: MovedDistrict) -> bytes:
-    files = (path for path in moved.data.iterdir() if path.name.startswith("district."))
-    return b"".join(path.read_bytes() for path in files)
 
 
 @pytest.fixture
-def lived(moved: MovedDistrict, visitor: Person) -> Kit:
-    """A home with a resident and a history: a visit that was made, a consent, looks."""
-    kit = installed(moved, visitor)
-    write(visitor, kit.household)
-    say(visitor, kit, "given", telephone="1")
-    kit.beat()
-    kit.send(kit.alert("visit", attributes=at(moved)))
-    moved.pass_time(minutes=10)
-    case = visitor.case_of(kit.household)
-    assert case is not None
-    visitor.page(f"/cases/{case.id}")
-    visitor.answer(case.id, "handled", "seen_well")
-    return kit
+def lived(moved: MovedDistrict, visitor: Person, home: Kit) -> Kit:
+    lived_in(moved, visitor, home)
+    return home
+
+
+def named(kit: Kit) -> tuple[str, str, str]:
+    return kit.household.removeprefix("h-"), kit.id, kit.kid
 
 
 def test_what_is_missing_is_said_step_by_step_and_nothing_is_erased_before(
     moved: MovedDistrict, visitor: Person, lived: Kit
 ) -> None:
     lived.send(lived.alert("quiet", attributes=at(moved)))
-    shown = steps(visitor, lived.household)
-    for told in (
-        "열린 건이 있습니다",
-        "동의 철회를 먼저",
-        "장비가 아직 이 집에",
-        "조금 전까지 신호를",
-    ):
+    visitor.prove()
+    path = f"/homes/{lived.household}/erase"
+    shown = visitor.page(path).text
+    for told in ("열린 건이 있습니다", "동의 철회를 먼저", "장비가 아직 이 집에", "조금 전까지"):
         assert told in shown
     assert "영구히 지우기" not in shown
     assert erase(visitor, lived.household).status_code == 409
-    case = visitor.case_of(lived.household)
-    assert case is not None
-    visitor.answer(case.id, "handled", "seen_well")
+    close_case(visitor, lived)
     leave(moved, visitor, lived)
-    shown = steps(visitor, lived.household)
-    assert "먼저 할 일" not in shown
-    assert "영구히 지우기" in shown
+    visitor.prove()
+    assert "먼저 할 일" not in visitor.page(path).text
     assert "김영순" in visitor.page(f"/homes/{lived.household}").text
 
 
-def test_an_erased_person_is_nowhere_on_the_disk_and_the_months_figures_are_the_same(
+def test_an_erased_person_is_nowhere_any_more(
+    moved: MovedDistrict, visitor: Person, lived: Kit
+) -> None:
+    said = lived.signed(lived.alert("quiet", attributes=at(moved)))
+    lived.send(said)
+    close_case(visitor, lived)
+    leave(moved, visitor, lived)
+    assert said.encode() in kept_files(moved)
+    done = erase(visitor, lived.household)
+    assert "지웠습니다" in done.text
+    for path in ("", "/resident", "/card", "/erase"):
+        assert visitor.client.get(f"/homes/{lived.household}{path}").status_code == 404
+    assert "h-" not in visitor.client.get("/homes", params={"q": "김영순"}).text
+    assert said.encode() not in kept_files(moved)
+    left = rows_with(moved, *named(lived))
+    # the chain that shows consent and withdrawal; the kit's key; the sticker of a kit in stock
+    assert left == {"consents": 2, "erased_kits": 1, "items": 1}
+    assert "온전합니다" in visitor.page("/audit").text
+
+
+def test_the_months_figures_stay_as_they_were(
     moved: MovedDistrict, visitor: Person, lived: Kit
 ) -> None:
     leave(moved, visitor, lived)
     before = figures(visitor)
-    assert lived.household.encode() in on_disk(moved)
-    done = erase(visitor, lived.household)
-    assert done.status_code == 200
-    assert "지웠습니다" in done.text
-    for path in ("", "/resident", "/card", "/erase"):
-        assert visitor.client.get(f"/homes/{lived.household}{path}").status_code == 404
-    assert visitor.client.get("/homes", params={"q": "김영순"}).text.count("h-") == 0
+    assert [row["동"] for row in before] == ["구 전체", "문안동"]
+    assert before[0]["신호"] == "1"
+    erase(visitor, lived.household)
     assert figures(visitor) == before
-    left = rows_with(moved, lived)
-    # the ledger's chain is what shows that there was consent and withdrawal
-    assert left == {"consents": 2}
-    assert "온전합니다" in visitor.page("/audit").text
-    assert moved.service.keeper.vault.is_open
 
 
-def figures(person: Person) -> list[dict[str, str]]:
-    person.prove()
-    sheet = person.client.get("/council.csv", params={"month": "2026-11"})
-    return list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
+def test_the_auditor_reads_who_erased_and_the_sheet_names_no_home_that_is_gone(
+    moved: MovedDistrict, visitor: Person, lived: Kit
+) -> None:
+    leave(moved, visitor, lived)
+    erase(visitor, lived.household, asked_by="guardian")
+    shown = visitor.page("/audit").text
+    assert "보호자 (사망 후)" in shown
+    assert "이 달에 지운 가구가 없습니다" not in shown
+    sheet = visitor.client.get("/audit.csv").content.decode("utf-8-sig")
+    assert not any(name in sheet for name in named(lived))
+    lines = [line.split(",") for line in sheet.splitlines()]
+    (mark,) = {subject for *_, what, subject in lines if what == "erased"}
+    # who looked at the home before is still to be seen, and that it was one and the same
+    looked = {what for *_, what, subject in lines if subject.strip() == mark.strip()}
+    assert looked >= {"home", "case", "resident", "erase_page"}
+    assert "이 달에 지운 가구가 없습니다" in visitor.page("/audit?month=2026-10").text
 
 
-def rows_with(moved: MovedDistrict, kit: Kit) -> dict[str, int]:
-    """In how many rows of which tables the pseudonym, the kit or a case of it is still named."""
-    named = (kit.household.removeprefix("h-"), kit.id, kit.kid)
-    found: dict[str, int] = {}
+def test_a_button_pressed_by_mistake_erases_nobody(
+    moved: MovedDistrict, visitor: Person, lived: Kit
+) -> None:
+    leave(moved, visitor, lived)
+    for wrong in ({"typed": "h-another00"}, {"asked_by": ""}, {"asked_by": "neighbour"}):
+        answer = erase(visitor, lived.household, **wrong)
+        assert answer.status_code == 400
+        assert "아무것도 지우지 않았습니다" in answer.text
+    moved.pass_time(minutes=6)
+    token = visitor.page("/account").tokens[0]
+    fields = {"csrf": token, "asked_by": "resident", "household": lived.household}
+    unproved = visitor.client.post(f"/homes/{lived.household}/erase", data=fields)
+    assert unproved.headers["Location"].startswith("/prove")
+    assert "김영순" in visitor.page(f"/homes/{lived.household}").text
+
+
+def test_the_pseudonym_is_nobodys_any_more(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    erased(moved, visitor, home)
+    token = visitor.page("/homes/new").tokens[0]
+    fields = {"csrf": token, "household": home.household}
+    refused = visitor.client.post("/homes/new", data=fields)
+    assert refused.status_code == 400
+    assert "기록을 지운 가구의 번호" in refused.text
+    visitor.prove()
+    token = visitor.page("/homes/import").tokens[0]
+    rows = f"이름,주소,동,가구번호\n박순자,문안로 2,문안동,{home.household}\n"
+    report = visitor.client.post(
+        "/homes/import",
+        data={"csrf": token, "what": "import"},
+        files={"list": ("list.csv", rows.encode(), "text/csv")},
+    )
+    assert "기록을 지운 가구의 번호" in report.text
+    assert rows_with(moved, home.household).keys() == {"consents"}
+
+
+def test_what_the_database_refuses_to_erase_is_not_erased_by_the_next_start_either(
+    moved: MovedDistrict, visitor: Person, lived: Kit
+) -> None:
+    leave(moved, visitor, lived)
     with sqlite3.connect(moved.data / "district.sqlite") as database:
-        tables = [
-            name
-            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        for table in tables:
-            rows = [str(row) for row in database.execute(f'SELECT * FROM "{table}"')]  # noqa: S608 - names of our own tables
-            count = sum(any(name in row for name in named) for row in rows)
-            if count and table not in {"erased_kits", "items"}:
-                found[table] = count
-    return found
+        database.execute(
+            "CREATE TRIGGER stuck BEFORE DELETE ON kits BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    assert erase(visitor, lived.household).status_code == 503
+    with sqlite3.connect(moved.data / "district.sqlite") as database:
+        database.execute("DROP TRIGGER stuck")
+    moved.close()
+    again = MovedDistrict(data=moved.data, clock=moved.clock)
+    person = Person(client=again.client())
+    person.log_in()
+    assert "김영순" in person.page(f"/homes/{lived.household}").text
+    assert erase(person, lived.household).status_code == 200
+    again.close()

@@ -39,16 +39,15 @@ def erased_kit(connection: Connection, kit: str) -> ErasedKit | None:
     return ErasedKit(kit=row.kit, stands_for=row.stands_for) if row else None
 
 
-def without_content(read: Signed) -> Doubtful:
+def without_content(read: Signed | Doubtful) -> Doubtful:
     """That something came, and from which kit: staff is to fetch it."""
-    flaw = Flaw(field="", reason="forbidden", detail="the home of this kit was erased")
     return Doubtful(
         token="",
         digest=read.digest,
         kit=read.kit,
         because=ERASED,
-        flaw=flaw,
-        kind=read.event.kind,
+        flaw=Flaw(field="", reason="forbidden", detail="the home of this kit was erased"),
+        kind=read.event.kind if isinstance(read, Signed) else read.kind,
     )
 
 

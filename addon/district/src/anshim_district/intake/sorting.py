@@ -5,7 +5,7 @@ database and nothing written to it: that is done for all at once, before and aft
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from ..storage.database import After
 from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
 from .lane import Lane
+from .late import erased_kit, without_content
 from .meaning import meaning
 from .reading import UNKNOWN_KEY, Doubtful, Signed
 
@@ -107,6 +108,10 @@ class Sorting:
         if isinstance(read, Signed):
             return self.filing.keep(connection, after, read, now)
         kit = read.kit.id if read.kit else None
+        if kit and erased_kit(connection, kit):
+            id_, read = read.id, without_content(read)
+            set_apart(connection, after, read, now)
+            return replace(quarantined(read), id=id_)
         if not is_set_apart(connection, read.digest) and not self.lane.admits(kit, now):
             return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
         set_apart(connection, after, read, now)
