@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    bindparam,
     delete,
     exists,
     func,
@@ -41,9 +42,13 @@ from .tally import count_on
 type Due = Callable[[datetime], ColumnElement[bool]]
 type Keys = Sequence[Any]
 
-_SOME: Final = 250
-# each brings its whole timeline along
-_CASES: Final = 20
+
+_ARRIVED: Final = (
+    update(epochs)
+    .where(epochs.c.kit == bindparam("of_kit"), epochs.c.epoch == bindparam("of_epoch"))
+    .where(epochs.c.complete < bindparam("up_to"))
+    .values(complete=bindparam("up_to"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,6 @@ class Rule:
     due: Due
     before: Callable[[Connection, Keys], None] | None = None
     act: Callable[[Connection, Keys], None] | None = None
-    at_once: int = _SOME
 
     def find(self, connection: Connection, now: datetime, most: int) -> Keys:
         query = select(self.key).where(self.due(now)).distinct().order_by(self.key).limit(most)
@@ -128,18 +132,15 @@ def _set_apart(period: timedelta) -> Rule:
 
 def _miss_no_more(connection: Connection, table: Table, keys: Keys) -> None:
     """Numbers up to here count as arrived: their relay, too, has forgotten them."""
-    highest = func.max(table.c.seq).label("seq")
+    highest = func.max(table.c.seq).label("up_to")
     numbered = table.c.n.in_(keys) & table.c.seq.is_not(None)
     rows = connection.execute(
-        select(table.c.kit, table.c.epoch, highest)
+        select(table.c.kit.label("of_kit"), table.c.epoch.label("of_epoch"), highest)
         .where(numbered)
         .group_by(table.c.kit, table.c.epoch)
     ).all()
-    for row in rows:
-        its = (epochs.c.kit == row.kit) & (epochs.c.epoch == row.epoch)
-        connection.execute(
-            update(epochs).where(its, epochs.c.complete < row.seq).values(complete=row.seq)
-        )
+    if rows:
+        connection.execute(_ARRIVED, [row._asdict() for row in rows])
 
 
 def _cases(period: timedelta, zone: ZoneInfo) -> Rule:
@@ -154,7 +155,6 @@ def _cases(period: timedelta, zone: ZoneInfo) -> Rule:
         key=cases.c.id,
         due=lambda now: ~cases.c.is_open & (cases.c.changed < now - period),
         before=before,
-        at_once=_CASES,
     )
 
 

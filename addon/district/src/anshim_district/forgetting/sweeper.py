@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 import logging
 import secrets
+from time import perf_counter
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ _HOUR: Final = time(4)
 _LOOKS_EVERY_S: Final = 600.0
 _LEASE: Final = timedelta(minutes=10)
 _FOUND_AT_ONCE: Final = 20_000
+# of another kind: a case brings its whole timeline along
+_BEGINS_WITH: Final = 100
 _STATE: Final = "sweeping"
 
 
@@ -47,13 +50,19 @@ class Sweeping(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True, kw_only=True)
 class Pace:
-    """Between two writes: never less than `least`, and `times` what the last one took."""
+    """As much at once as the one writer does in `work_s`; then it is the others' turn."""
 
-    least_s: float = 0.02
-    times: float = 4.0
+    work_s: float = 0.02
+    rest_s: float = 0.04
+    size: int = 100
+    _most: int = 2000
 
-    async def rest(self, took: float) -> None:
-        await asyncio.sleep(max(self.least_s, self.times * took))
+    async def after(self, took: float) -> None:
+        if took > 2 * self.work_s:
+            self.size = max(1, self.size // 2)
+        elif took < self.work_s:
+            self.size = min(self._most, self.size + self.size // 2 + 1)
+        await asyncio.sleep(max(self.rest_s, 2 * took))
 
 
 class LeaseLostError(Exception):
@@ -98,22 +107,25 @@ class Sweeper:
     async def _sweep(self, rule: Rule, now: datetime) -> int:
         went = 0
         while keys := await self._database.read(lambda c: rule.find(c, now, _FOUND_AT_ONCE)):
-            for start in range(0, len(keys), rule.at_once):
-                went += await self._forget(rule, keys[start : start + rule.at_once], now)
-            if len(keys) < _FOUND_AT_ONCE:
+            is_last = len(keys) < _FOUND_AT_ONCE
+            self._pace.size = min(self._pace.size, _BEGINS_WITH)
+            while keys:
+                some, keys = keys[: self._pace.size], keys[self._pace.size :]
+                went += await self._forget(rule, some, now)
+            if is_last:
                 break
         return went
 
     async def _forget(self, rule: Rule, keys: Keys, now: datetime) -> int:
-        loop, until = asyncio.get_running_loop(), self._clock.now() + _LEASE
+        until = self._clock.now() + _LEASE
 
-        def job(connection: Connection) -> int:
+        def job(connection: Connection) -> tuple[int, float]:
+            began = perf_counter()
             self._renew(connection, until)
-            return rule.forget(connection, keys, now)
+            return rule.forget(connection, keys, now), perf_counter() - began
 
-        began = loop.time()
-        went = await self._database.write(lambda c, _: job(c))
-        await self._pace.rest(loop.time() - began)
+        went, took = await self._database.write(lambda c, _: job(c))
+        await self._pace.after(took)
         return went
 
     def _begin(self, connection: Connection, now: datetime) -> bool:
