@@ -53,13 +53,19 @@ def fill(busy: Office) -> None:
     busy.say(second, "visit")
 
 
+UNUSED = "h-neverused0"
+
+
 def paths(busy: Office) -> list[str]:
     admin = busy.admin
     household = next(kit for kit in admin.page("/homes").text.split() if kit.startswith("h-"))
     case = admin.board()[0].id
+    # one with everything still in the way, and one that may be erased at once
+    admin.new_code(UNUSED)
     return [
         *("/board", f"/cases/{case}", "/homes", "/homes/new", "/homes/import"),
         *(f"/homes/{household}", f"/homes/{household}/resident", f"/homes/{household}/card"),
+        *(f"/homes/{household}/erase", f"/homes/{UNUSED}/erase", "/keeping"),
         *("/items", "/rounds", "/quarantine", "/duty", "/council", "/audit", "/staff", "/account"),
         *("/prove?to=/audit.csv", "/no-such-page"),
     ]

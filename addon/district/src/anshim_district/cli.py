@@ -18,8 +18,10 @@ from .keys import KeyFileError, load_or_make_keys, make_keys, rotate_keys
 from .logs import start_logging
 from .options import Options, OptionsError, read_options
 from .qr import enrolment_uri
+from .registry.rekeying import seal_all_anew
+from .registry.vault import open_vault
 from .server import serve
-from .service import DATABASE, database_of, eraser_of
+from .service import DATABASE, database_of, eraser_of, registry_key_of
 from .storage.backups import BackupError, back_up, in_use, lay_back
 from .storage.database import Database
 
@@ -58,6 +60,8 @@ def _perform(options: Options, given: argparse.Namespace) -> None:
         case "rotate-key":
             rotate_keys(given.data)
             sys.stdout.write("The successor is the current key from the next start on.\n")
+        case "new-registry-key":
+            _new_registry_key(options, given.data)
         case "new-journal":
             _new_journal(options, given.data)
         case "new-keys":
@@ -89,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path)
     commands.add_parser(
         "new-journal", help="after the journal of erasures was lost: begun from the database"
+    )
+    commands.add_parser(
+        "new-registry-key",
+        help="seal all names anew while no server runs: no older backup can be read any more",
     )
     commands.add_parser(
         "rotate-key", help="make the successor the current key: kits have it pinned and follow"
@@ -136,6 +144,20 @@ def _enrol(options: Options, data: Path, household: str | None) -> None:
         "uri": uri,
     }
     sys.stdout.write(orjson.dumps(line).decode() + "\n")
+
+
+def _new_registry_key(options: Options, data: Path) -> None:
+    """Whoever still has the old key, or a copy of it, can read old backups: copies must go too."""
+    key = registry_key_of(options, data)
+    with in_use(data, alone=True):
+        database = Database(database_of(options, data), lambda _: None)
+        try:
+            database.prepare()
+            homes = database.write_now(lambda connection, _: seal_all_anew(connection, key))
+            database.write_now(lambda connection, _: open_vault(key, connection))
+        finally:
+            database.close()
+    sys.stdout.write(f"{homes} residents are sealed with a new {key}. Destroy the old copies.\n")
 
 
 def _new_journal(options: Options, data: Path) -> None:

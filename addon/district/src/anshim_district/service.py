@@ -135,7 +135,7 @@ class Service:
 
     def _open(self, data: Path) -> None:
         self.eraser.recall()
-        key = Path(self.options.registry_key or data / REGISTRY_KEY)
+        key = registry_key_of(self.options, data)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
         self.database.write_now(
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
@@ -188,6 +188,10 @@ def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
 
 def database_of(options: Options, data: Path) -> str:
     return options.database or sqlite_file(data / DATABASE)
+
+
+def registry_key_of(options: Options, data: Path) -> Path:
+    return Path(options.registry_key or data / REGISTRY_KEY)
 
 
 def eraser_of(options: Options, data: Path, database: Database) -> Eraser:
