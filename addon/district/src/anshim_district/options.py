@@ -191,7 +191,6 @@ def read_options(path: Path) -> Options:
     _check_mail(options)
     _check_evidence(options.evidence)
     _check_mqtt(options.mqtt)
-    _check_keep(options.keep)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -264,11 +263,3 @@ def _check_mqtt(mqtt: Mqtt) -> None:
         raise OptionsError(f"The option mqtt.url is wrong: {error}.") from error
     if mqtt.ca and not Path(mqtt.ca).is_file():
         raise OptionsError(f"The option mqtt.ca is wrong: there is no file {mqtt.ca}.")
-
-
-def _check_keep(keep: Keep) -> None:
-    if keep.sent_days > keep.cases_days:
-        raise OptionsError(
-            "The option keep.sent_days must not be more than keep.cases_days: "
-            "what was sent tells of a case."
-        )

@@ -122,10 +122,6 @@ class Service:
         )
 
     def open(self, data: Path) -> None:
-        """1.
-
-        the schema  2. who was erased, before anybody is served  3. names, staff, open cases.
-        """
         self.database.open()
         try:
             self._open(data)
@@ -134,6 +130,7 @@ class Service:
             raise
 
     def _open(self, data: Path) -> None:
+        # before anybody is served: who was erased is not here again
         self.eraser.recall()
         key = registry_key_of(self.options, data)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))

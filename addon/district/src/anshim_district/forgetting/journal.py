@@ -86,7 +86,7 @@ class Journal:
 
     def begin(self, id_: str, stones: tuple[Tombstone, ...]) -> None:
         """Whole or not at all."""
-        lines = (_Begun(id=id_), *stones)
+        lines: tuple[_Line, ...] = (_Begun(id=id_), *stones)
         try:
             write_private(self.path, b"".join(_written(line) for line in lines))
         except OSError as error:
@@ -173,9 +173,10 @@ def _written(line: _Line) -> bytes:
 
 def _read(part: bytes) -> _Line | None:
     try:
-        return msgspec.json.decode(part, type=_Line)
+        line: _Line = msgspec.json.decode(part, type=_Line)
     except msgspec.DecodeError, UnicodeDecodeError:
         return None
+    return line
 
 
 def _end_of(content: bytes) -> tuple[int, bytes]:

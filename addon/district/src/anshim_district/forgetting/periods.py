@@ -33,6 +33,10 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     # who looked at whose data: two years where sensitive data is kept
     looks_days: Annotated[int, Meta(ge=730, le=3650)] = 1095
 
+    def __post_init__(self) -> None:
+        if self.sent_days > self.cases_days:
+            raise ValueError("sent_days is at most cases_days: what was sent tells of a case")
+
     @property
     def messages(self) -> timedelta:
         return timedelta(days=self.messages_days)

@@ -1,16 +1,10 @@
-"""What is deleted when: a table of rules. `find` what is due, `forget` a little of it.
+"""What is deleted when, of every table: the rules that the sweeper goes through."""
 
-Finding is a reader's work; forgetting is a short write, which looks again whether it is due.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Table,
@@ -37,11 +31,8 @@ from ..storage.tables import (
     timeline,
 )
 from .periods import CODES, DOWNLINK, FORMER_KITS, UNSEEN, Keep
+from .rule import Keys, Rule
 from .tally import count_on
-
-type Due = Callable[[datetime], ColumnElement[bool]]
-type Keys = Sequence[Any]
-
 
 _ARRIVED: Final = (
     update(epochs)
@@ -49,34 +40,6 @@ _ARRIVED: Final = (
     .where(epochs.c.complete < bindparam("up_to"))
     .values(complete=bindparam("up_to"))
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """`before` is done with what is about to go; `act` instead of deleting."""
-
-    name: str
-    table: Table
-    key: Column[Any]
-    due: Due
-    before: Callable[[Connection, Keys], None] | None = None
-    act: Callable[[Connection, Keys], None] | None = None
-
-    def find(self, connection: Connection, now: datetime, most: int) -> Keys:
-        query = select(self.key).where(self.due(now)).distinct().order_by(self.key).limit(most)
-        return connection.scalars(query).all()
-
-    def forget(self, connection: Connection, keys: Keys, now: datetime) -> int:
-        """How many rows there were. What is not due any more stays."""
-        due = self.key.in_(keys) & self.due(now)
-        if self.before or self.act:
-            keys = connection.scalars(select(self.key).where(due)).all()
-        if self.before:
-            self.before(connection, keys)
-        if self.act:
-            self.act(connection, keys)
-            return len(keys)
-        return connection.execute(delete(self.table).where(due)).rowcount
 
 
 def rules_of(keep: Keep, zone: ZoneInfo) -> tuple[Rule, ...]:
@@ -91,6 +54,8 @@ def rules_of(keep: Keep, zone: ZoneInfo) -> tuple[Rule, ...]:
             table=timeline,
             key=timeline.c.n,
             due=lambda now: (timeline.c.received < now - keep.cases) & ~_has_case(),
+            period=keep.cases,
+            age=timeline.c.received,
         ),
         Rule(
             name="cases",
@@ -100,7 +65,12 @@ def rules_of(keep: Keep, zone: ZoneInfo) -> tuple[Rule, ...]:
         ),
         *_sent(keep.sent),
         Rule(
-            name="looks", table=looks, key=looks.c.n, due=lambda now: looks.c.at < now - keep.looks
+            name="looks",
+            table=looks,
+            key=looks.c.n,
+            due=lambda now: looks.c.at < now - keep.looks,
+            period=keep.looks,
+            age=looks.c.at,
         ),
         *_of_kits(),
     )
@@ -112,6 +82,8 @@ def _messages(period: timedelta) -> Rule:
         table=events,
         key=events.c.n,
         due=lambda now: events.c.received < now - period,
+        period=period,
+        age=events.c.received,
         before=lambda connection, keys: _miss_no_more(connection, events, keys),
     )
 
@@ -126,6 +98,8 @@ def _set_apart(period: timedelta) -> Rule:
         table=quarantine,
         key=quarantine.c.n,
         due=due,
+        period=period,
+        age=quarantine.c.received,
         before=lambda connection, keys: _miss_no_more(connection, quarantine, keys),
     )
 
@@ -165,7 +139,14 @@ def _evidence(period: timedelta) -> Rule:
         learnt = timeline.c.code.startswith("learnt_", autoescape=True)
         return learnt & (timeline.c.received < now - period) & ~_has_case(is_open=True)
 
-    return Rule(name="evidence", table=timeline, key=timeline.c.n, due=due)
+    return Rule(
+        name="evidence",
+        table=timeline,
+        key=timeline.c.n,
+        due=due,
+        period=period,
+        age=timeline.c.received,
+    )
 
 
 def _has_case(*, is_open: bool = False) -> ColumnElement[bool]:

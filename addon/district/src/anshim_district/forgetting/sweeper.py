@@ -20,7 +20,8 @@ from ..clock import Clock, is_set
 from ..storage.database import Database
 from ..storage.settings import keep, kept
 from .periods import Keep
-from .rules import Keys, Rule, rules_of
+from .rule import Found, Keys, Rule
+from .rules import rules_of
 
 _LOG: Final = logging.getLogger(__name__)
 # a long weekend without power; more than that nobody notices for certain
@@ -105,16 +106,19 @@ class Sweeper:
         return went
 
     async def _sweep(self, rule: Rule, now: datetime) -> int:
-        went = 0
-        while keys := await self._database.read(lambda c: rule.find(c, now, _FOUND_AT_ONCE)):
-            is_last = len(keys) < _FOUND_AT_ONCE
-            self._pace.size = min(self._pace.size, _BEGINS_WITH)
+        went, after = 0, None
+        self._pace.size = min(self._pace.size, _BEGINS_WITH)
+        while True:
+            found = await self._find(rule, now, after)
+            keys, after = found.keys, found.after
             while keys:
                 some, keys = keys[: self._pace.size], keys[self._pace.size :]
                 went += await self._forget(rule, some, now)
-            if is_last:
-                break
-        return went
+            if after is None:
+                return went
+
+    async def _find(self, rule: Rule, now: datetime, after: object) -> Found:
+        return await self._database.read(lambda c: rule.find(c, now, after, _FOUND_AT_ONCE))
 
     async def _forget(self, rule: Rule, keys: Keys, now: datetime) -> int:
         until = self._clock.now() + _LEASE
