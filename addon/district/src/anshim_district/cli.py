@@ -116,7 +116,9 @@ def _restore(options: Options, data: Path, backup: Path) -> None:
     with in_use(data, alone=True):
         aside = lay_back(backup, database)
     if aside:
-        sys.stdout.write(f"What was there before is {aside}.\n")
+        sys.stdout.write(
+            f"What was there before is {aside}. Delete it in time: who is erased is still in it.\n"
+        )
 
 
 def _enrol(options: Options, data: Path, household: str | None) -> None:

@@ -71,18 +71,11 @@ class LeaseLostError(Exception):
 
 
 class Sweeper:
-    def __init__(
-        self,
-        database: Database,
-        periods: Keep,
-        zone: ZoneInfo,
-        clock: Clock,
-        pace: Pace | None = None,
-    ) -> None:
+    def __init__(self, database: Database, periods: Keep, zone: ZoneInfo, clock: Clock) -> None:
         self._database = database
         self._zone = zone
         self._clock = clock
-        self._pace = pace or Pace()
+        self._pace = Pace()
         self._rules = rules_of(periods, zone)
         self._me = secrets.token_hex(8)
 
@@ -143,7 +136,8 @@ class Sweeper:
                 _write(connection, _with(known, held=now))
             return False
         here = now.astimezone(self._zone)
-        is_taken = known.until is not None and now < known.until <= now + _LEASE
+        # one that is further away was taken by a clock that ran ahead
+        is_taken = known.until is not None and now < known.until <= now + 2 * _LEASE
         begins = here.time() >= _HOUR and known.day != f"{here:%Y-%m-%d}"
         mine = begins and (known.worker == self._me or not is_taken)
         lease = {"worker": self._me, "until": now + _LEASE} if mine else {}

@@ -106,14 +106,13 @@ def new_key(path: Path, connection: Connection) -> Vault:
 
 
 def _settle(path: Path, sealed_with: str | None) -> None:
-    """A change of keys that a crash interrupted: the database says which of the two counts."""
+    """A change of keys that a crash interrupted: the database says which of the two counts.
+
+    The other one is left alone: it may belong to a database that was set aside.
+    """
     coming = _read(_next(path))
-    if coming is None:
-        return
-    if coming.fingerprint == sealed_with:
+    if coming is not None and coming.fingerprint == sealed_with:
         _next(path).replace(path)
-    else:
-        _next(path).unlink()
 
 
 def _next(path: Path) -> Path:
