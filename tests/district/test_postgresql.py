@@ -1,6 +1,7 @@
 """The same program on PostgreSQL, alone and as several workers."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 import threading
@@ -185,3 +186,17 @@ def test_a_worker_whose_journal_is_not_the_common_one_does_not_start(
     (copy / "erasures.journal").write_bytes(whole.splitlines(keepends=True)[0])
     with pytest.raises(JournalError, match="older than the database"):
         MovedDistrict(data=copy, options={"database": url})
+
+
+def test_of_two_workers_that_wake_in_the_same_night_one_deletes(
+    moved: MovedDistrict, url: str
+) -> None:
+    other = MovedDistrict(data=moved.data, options={"database": url}, clock=moved.clock)
+    try:
+        assert moved.sweep() is None
+        with ThreadPoolExecutor(2) as pool:
+            went = list(pool.map(MovedDistrict.sweep, (moved, other)))
+        assert sorted(one is None for one in went) == [False, True]
+        assert other.sweep() is None
+    finally:
+        other.close()

@@ -162,3 +162,52 @@ def test_what_safety_needs_cannot_be_kept_for_less(
     path.write_text(json.dumps(options), encoding="utf-8")
     assert main(["--options", str(path), "--data", str(tmp_path)]) == 2
     assert named in capsys.readouterr().err
+
+
+# each kind of row that has an age, and how many days it stays
+ROWS = {
+    "INSERT INTO timeline (household, code, by, at, received, facts) "
+    "VALUES ('h-any', 'learnt_spoken', 'old', :at, :at, '{}')": 90,
+    "INSERT INTO timeline (household, code, by, at, received, facts) "
+    "VALUES ('h-any', 'absence', 'old', :at, :at, '{}')": 1095,
+    "INSERT INTO reaches (reference, errand, way, who, at) "
+    "VALUES ('old' || :at, 'old', 'text', 'control', :at)": 180,
+    'INSERT INTO errands (id, kind, household, "case", urgent, round, step, failures, since) '
+    "VALUES ('old' || :at, 'tell', 'h-any', 'c-any-1', 0, 1, 0, 0, :at)": 180,
+    "INSERT INTO looks (at, user, what, subject) VALUES (:at, 'old', 'home', 'h-any')": 1095,
+    "INSERT INTO enrolment_codes (hash, household, expires, issued_by) "
+    "VALUES ('old' || :at, 'h-any', :at, 'old')": 35,
+    "INSERT INTO downlink (kit, counter, jws, expires) VALUES ('k-old', :at % 1000000, '', :at)": 7,
+}
+
+
+@pytest.mark.parametrize(("statement", "days"), ROWS.items(), ids=lambda value: str(value)[:22])
+def test_each_kind_goes_after_its_own_time_and_not_a_day_before(
+    moved: MovedDistrict, statement: str, days: int
+) -> None:
+    assert moved.sweep() is None
+    table = statement.split()[2]
+    before = kept(moved, f"SELECT count(*) FROM {table}")  # noqa: S608 - our own name
+    with sqlite3.connect(moved.data / "district.sqlite") as database:
+        for age in (days - 1, days + 1):
+            at = moved.now - timedelta(days=age)
+            database.execute(statement, {"at": round(at.timestamp() * 1000)})
+    went = moved.sweep()
+    assert went is not None
+    assert sum(went.values()) == 1
+    assert kept(moved, f"SELECT count(*) FROM {table}") == before + 1  # noqa: S608
+
+
+def test_a_kit_that_was_replaced_is_forgotten_to_have_said_anything_of_the_home(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    assert moved.sweep() is None
+    home.beat()
+    newer = Kit(client=moved.client())
+    newer.enrol(visitor.new_code(home.household))
+    newer.hello()
+    newer.beat()
+    went = swept_after(moved, visitor, 36)
+    assert went["conditions"] == 1
+    said = "SELECT count(*) FROM pulses WHERE condition IS NOT NULL AND kit = '{}'"
+    assert (kept(moved, said.format(home.id)), kept(moved, said.format(newer.id))) == (0, 1)
