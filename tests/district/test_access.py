@@ -32,6 +32,8 @@ GET  /homes/{household}/card         aoc
 POST /homes/{household}/consent      aot
 GET  /homes/{household}/lost         at
 POST /homes/{household}/lost         at
+GET  /homes/{household}/erase        a
+POST /homes/{household}/erase        a
 GET  /items                          at
 POST /items                          at
 POST /items/{item}                   at
@@ -51,6 +53,8 @@ GET  /council                        au
 GET  /council.csv                    au
 GET  /audit                          au
 GET  /audit.csv                      au
+GET  /keeping                        au
+POST /keeping                        a
 """
 LETTERS = dict(zip("aoctu", ROLES, strict=True))
 EXPECTED = {

@@ -1,12 +1,17 @@
 """The same program on PostgreSQL, alone and as several workers."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 import threading
 
 import pytest
 
+from anshim_district.forgetting.journal import JournalError
+from anshim_district.forgetting.sweeper import believe_clock
 from tests.district.conftest import Make, installed
+from tests.district.support.erasing import erase, erased, leave, lived_in
 from tests.district.support.kit import Json, Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
@@ -186,3 +191,49 @@ def test_a_worker_killed_in_mid_load_loses_nothing_and_no_home_has_two_cases(
     assert sorted(sum(kit.household in case.text for case in board) for kit in kits) == [1] * 6
     opened = [m for m in all_messages(shared) if m["data"]["state"] == "opened"]
     assert len(opened) == 1
+
+
+def test_a_home_is_erased_and_what_is_old_goes_also_here(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    lived_in(moved, visitor, home)
+    other = installed(moved, visitor)
+    other.send(other.alert("quiet", attributes={"time": now_text(moved.now)}))
+    moved.sweep()
+    leave(moved, visitor, home)
+    assert erase(visitor, home.household).status_code == 200
+    assert home.send(home.alert("quiet"))[0].reason == "erased_kit"
+    moved.clock.moment += timedelta(days=1100)
+    moved.service.database.write_now(lambda c, _: believe_clock(c, moved.now))
+    went = moved.sweep()
+    assert went is not None
+    # what the other home said, and that the erased one's kit spoke
+    assert went["messages"] == 2
+    assert went["looks"] > 0
+    assert other.send(other.alert("quiet"))[0].status == "durable"
+
+
+def test_a_worker_whose_journal_is_not_the_common_one_does_not_start(
+    moved: MovedDistrict, visitor: Person, home: Kit, tmp_path: Path, url: str
+) -> None:
+    erased(moved, visitor, home)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    whole = (moved.data / "erasures.journal").read_bytes()
+    (copy / "erasures.journal").write_bytes(whole.splitlines(keepends=True)[0])
+    with pytest.raises(JournalError, match="older than the database"):
+        MovedDistrict(data=copy, options={"database": url})
+
+
+def test_of_two_workers_that_wake_in_the_same_night_one_deletes(
+    moved: MovedDistrict, url: str
+) -> None:
+    other = MovedDistrict(data=moved.data, options={"database": url}, clock=moved.clock)
+    try:
+        assert moved.sweep() is None
+        with ThreadPoolExecutor(2) as pool:
+            went = list(pool.map(MovedDistrict.sweep, (moved, other)))
+        assert sorted(one is None for one in went) == [False, True]
+        assert other.sweep() is None
+    finally:
+        other.close()

@@ -166,7 +166,9 @@ def acknowledge(
         select(kits.c.down_counter, kits.c.down_handed, kits.c.down_acknowledged).where(
             kits.c.id == kit
         )
-    ).one()
+    ).first()
+    if was is None:
+        return  # its home was erased since its session began
     unseen: list[str] = []
     if counter > was.down_handed:
         taken = was.down_acknowledged

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
+from .forgetting.periods import Keep
 from .pointer import explain
 from .reach.webhook import BadSecretError, secret_bytes
 
@@ -162,6 +163,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     # of the SQLite file, one a night, in the data folder; 0: none
     keep_backups: Annotated[int, Meta(ge=0, le=366)] = 7
+    # how long what is kept for
+    keep: Keep = msgspec.field(default_factory=Keep)
+    # the journal of erasures; empty: in the data folder, left out of backups
+    erasure_journal: str = ""
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"

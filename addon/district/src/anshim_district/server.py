@@ -95,8 +95,9 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
     watching: list[asyncio.Task[None]] = []
     try:
         await _listen(runner, options, host)
-        watchers = (service.overseer, service.dispatcher, service.dead_man, service.nightly)
-        watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
+        watchers = (service.overseer, service.dispatcher, service.dead_man)
+        keepers = (service.nightly, service.sweeper)
+        watching = [asyncio.create_task(watcher.run()) for watcher in (*watchers, *keepers)]
         if service.mqtt is not None:
             watching.append(asyncio.create_task(service.mqtt.run()))
         await _until(stop, watching)

@@ -13,16 +13,20 @@ from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
+from .forgetting.eraser import Eraser
+from .forgetting.journal import Journal
+from .forgetting.sweeper import Sweeper
 from .intake.evidence import Witness
-from .intake.filing import HELP, Filing, Result
+from .intake.filing import Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
 from .intake.known_sessions import KnownSessions
+from .intake.late import HELP
 from .intake.lane import Lane
 from .intake.lost_file import LostFile
 from .intake.mqtt import MqttIntake
 from .intake.reading import Signed
-from .intake.revocation import all_revocations
+from .intake.revocation import Revocation, all_revocations
 from .intake.sessions import Reception
 from .intake.sorting import Sent, Sorting
 from .intake.taking import Taking
@@ -48,6 +52,7 @@ DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
 # a call for help waits for one such commit at most
 _EVENTS_AT_ONCE: Final = 150
+JOURNAL = "erasures.journal"
 _LONGEST_ASKING = timedelta(minutes=30)
 
 
@@ -64,6 +69,8 @@ class Service:
     dispatcher: Dispatcher
     dead_man: DeadMan
     nightly: Nightly
+    eraser: Eraser
+    sweeper: Sweeper
     ear: Ear
     kits: KnownKits
     lane: Lane
@@ -115,6 +122,8 @@ class Service:
             dispatcher=dispatcher,
             dead_man=DeadMan(options.reach.dead_man_url, presence, clock, overseer),
             nightly=_nightly(options, data, clock),
+            eraser=eraser_of(options, data, database),
+            sweeper=Sweeper(database, options.keep, ZoneInfo(options.time_zone), clock),
             ear=ear,
             kits=taking.kits,
             lane=Lane(),
@@ -133,7 +142,16 @@ class Service:
     def open(self, data: Path) -> None:
         lost = self.lost_file.read()
         self.database.open()
-        key = Path(self.options.registry_key or data / REGISTRY_KEY)
+        try:
+            self._open(data, lost)
+        except Exception:
+            self.database.close()
+            raise
+
+    def _open(self, data: Path, lost: list[Revocation]) -> None:
+        # before anybody is served: who was erased is not here again
+        self.eraser.recall()
+        key = registry_key_of(self.options, data)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
         self.database.write_now(
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
@@ -200,6 +218,15 @@ def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
 
 def database_of(options: Options, data: Path) -> str:
     return options.database or sqlite_file(data / DATABASE)
+
+
+def registry_key_of(options: Options, data: Path) -> Path:
+    return Path(options.registry_key or data / REGISTRY_KEY)
+
+
+def eraser_of(options: Options, data: Path, database: Database) -> Eraser:
+    journal = Journal(Path(options.erasure_journal or data / JOURNAL))
+    return Eraser(database=database, journal=journal, zone=ZoneInfo(options.time_zone))
 
 
 def _nightly(options: Options, data: Path, clock: Clock) -> Nightly:

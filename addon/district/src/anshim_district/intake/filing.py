@@ -11,11 +11,12 @@ from datetime import datetime
 import logging
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from ..cases.happenings import Unwatched
 from ..casework import Casework
+from ..desk import NoSuchHouseholdError
 from ..messages import Consent, Drill, Walk
 from ..pointer import Flaw
 from ..registry.consent import SAVES_A_LIFE, ConsentState, Content, Said, record, withdrawn_since
@@ -24,12 +25,12 @@ from ..registry.vault import Keeper
 from ..storage.database import After
 from ..storage.tables import events, quarantine
 from ..storage.upsert import upsert
+from .late import ERASED, HEARD, HELP, erased_kit, hear_nameless, without_content
 from .meaning import meaning
 from .reading import Doubtful, Signed
 from .revocation import REVOKED
 
 _LOG: Final = logging.getLogger(__name__)
-HELP: Final = "emergency"
 _ALARMS: Final = frozenset({"quiet", "knock", "visit", "unknown", "emergency"})
 
 
@@ -73,15 +74,30 @@ class Filing:
         except OperationalError:
             savepoint.rollback()
             raise  # the disk, not the event: nothing may be believed to be kept
+        except NoSuchHouseholdError:
+            savepoint.rollback()
+            return self._keep_late(connection, after, read, now)
         except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
             savepoint.rollback()
-            _LOG.exception("an event could not be filed", extra={"kit": read.kit.id})
-            flaw = Flaw(field="", reason="value", detail="the district failed at it")
-            doubt = doubtful(read, "internal", flaw)
-            set_apart(connection, after, doubt, now)
-            return quarantined(doubt)
+            return _failed_at(connection, after, read, now)
         savepoint.commit()
         return result
+
+    def _keep_late(
+        self, connection: Connection, after: After, read: Signed, now: datetime
+    ) -> Result:
+        """Of a home that was erased: no word of it is kept, and a call for help is a case."""
+        kit = erased_kit(connection, read.kit.id)
+        if kit is None:
+            return _failed_at(connection, after, read, now)
+        doubt = without_content(read)
+        is_first = set_apart(connection, after, doubt, now)
+        is_heard = read.event.kind in HEARD
+        if is_first and is_heard:
+            hear_nameless(connection, after, self.casework, read, kit=kit, now=now)
+            mark_seen(connection, doubt.digest, now)
+        status = "durable" if is_heard else "quarantined"
+        return Result(id=read.event.id, digest=read.digest, status=status, reason=ERASED)
 
     def _keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
         event = read.event
@@ -154,6 +170,14 @@ class Filing:
         return quarantined(doubt)
 
 
+def _failed_at(connection: Connection, after: After, read: Signed, now: datetime) -> Result:
+    _LOG.exception("an event could not be filed", extra={"kit": read.kit.id})
+    flaw = Flaw(field="", reason="value", detail="the district failed at it")
+    doubt = doubtful(read, "internal", flaw)
+    set_apart(connection, after, doubt, now)
+    return quarantined(doubt)
+
+
 def event_row(read: Signed, now: datetime, *, is_wanted: bool) -> dict[str, object]:
     event = read.event
     return {
@@ -201,6 +225,13 @@ def doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:
 def quarantined(doubtful: Doubtful) -> Result:
     return Result(
         id=doubtful.id, digest=doubtful.digest, status="quarantined", reason=doubtful.because
+    )
+
+
+def mark_seen(connection: Connection, digest: str, now: datetime) -> None:
+    """What came of it is on the board: nobody need look twice."""
+    connection.execute(
+        update(quarantine).where(quarantine.c.digest == digest).values(seen_by="district", seen=now)
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from ..casework import Casework
 from ..keys import write_private
 from ..storage.database import After
+from .late import erased_kit
 from .revocation import Revocation, all_revocations, put_down
 
 FILE: Final = "lost-kits.json"
@@ -30,9 +31,10 @@ class LostFile:
     def make_whole(
         self, connection: Connection, casework: Casework, known: list[Revocation], now: datetime
     ) -> None:
-        """What either of the two knows, both know."""
+        """What either of the two knows, both know; but of an erased home, nothing."""
         for lost in known:
-            put_down(connection, After(), casework, lost, now)
+            if erased_kit(connection, lost.kit) is None:
+                put_down(connection, After(), casework, lost, now)
         self.write(all_revocations(connection))
 
     def read(self) -> list[Revocation]:

@@ -59,6 +59,8 @@ class Reception:
         hello: Hello,
         now: datetime,
     ) -> Opened:
+        if connection.scalar(select(kits.c.id).where(kits.c.id == kit.id)) is None:
+            raise Problem.of("unauthorised", 401, "Its home was erased. Wipe this kit, enrol anew.")
         check_not_revoked(connection, kit.id)
         _refuse_recordings(connection, kit.id, hello_id, now)
         for code in _oddities(connection, kit.id, hello, now):

@@ -5,7 +5,7 @@ database and nothing written to it: that is done for all at once, before and aft
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,8 +16,9 @@ from ..registry.consent import SAVES_A_LIFE
 from ..revoked import revoked_among
 from ..storage.database import After
 from ..storage.tables import events
-from .filing import HELP, Filing, Result, event_row, is_set_apart, quarantined, set_apart
+from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
 from .lane import Lane
+from .late import HELP, erased_kit, without_content
 from .meaning import meaning
 from .reading import UNKNOWN_KEY, Doubtful, Signed
 
@@ -50,7 +51,8 @@ class _Pile:
     rows: list[Row] = field(default_factory=list)
 
     def is_plain(self, read: Signed) -> bool:
-        return read.event.kind in _PLAIN and read.kit.id not in self.lost
+        is_nobodys = read.kit.id in self.lost or not self.desk.knows(read.household)
+        return read.event.kind in _PLAIN and not is_nobodys
 
     def put_down(self) -> None:
         if self.rows:
@@ -124,6 +126,10 @@ class Sorting:
             return Result(id=id_, digest=read.digest, status="later", reason="slow_down")
         if isinstance(read, Signed):
             return self.filing.keep(connection, after, read, now, is_lost=True)
+        if read.kit and erased_kit(connection, read.kit.id):
+            id_, read = read.id, without_content(read)
+            set_apart(connection, after, read, now)
+            return replace(quarantined(read), id=id_)
         set_apart(connection, after, read, now)
         if read.because == UNKNOWN_KEY:
             # shown, and owed: whoever sent it keeps it until the kit is known

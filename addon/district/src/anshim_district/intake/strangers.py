@@ -15,7 +15,8 @@ from .. import jws
 from ..cases.model import Noted
 from ..casework import note
 from ..door import read_event
-from ..households import is_pseudonym, open_household
+from ..forgetting.marks import is_erased
+from ..households import ErasedPseudonymError, is_pseudonym, open_household
 from ..keys import thumbprint
 from ..messages import Event, Hello
 from ..storage.database import After
@@ -101,7 +102,7 @@ def remember(connection: Connection, after: After, who: Knock, now: datetime) ->
     connection.execute(delete(strangers).where(strangers.c.seen < now - _GONE))
     count = connection.scalar(select(func.count()).select_from(strangers)) or 0
     is_new = not is_remembered(connection, who.kid)
-    if is_new and count >= _MOST:
+    if (is_new and count >= _MOST) or is_erased(connection, who.household):
         return
     claims = {"kit": who.kit, "household": who.household, "instance": who.instance, "seen": now}
     connection.execute(
@@ -173,7 +174,10 @@ def adopt(
         raise CannotAdoptError("stranger_lost")
     if connection.scalar(select(kits.c.id).where(kits.c.id == row.kit)):
         raise CannotAdoptError("stranger_name_taken")
-    open_household(connection, row.household, now)
+    try:
+        open_household(connection, row.household, now)
+    except ErasedPseudonymError as error:
+        raise CannotAdoptError("stranger_erased") from error
     who = Candidate(code_hash="", instance=row.instance, kid=kid, x=row.x)
     open_kit(connection, row.kit, row.household, who, pace_s=pace_s, now=now)
     filing.casework.post.hand_over(connection, after, row.household, row.kit, now)

@@ -10,7 +10,7 @@ from typing import Final
 import unicodedata
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..storage.registry_tables import resident_marks, residents
 from ..storage.upsert import upsert
@@ -81,7 +81,11 @@ def _write(
         .on_conflict_do_update(index_elements=["household"], set_=values)
     )
     connection.execute(delete(resident_marks).where(resident_marks.c.household == household))
-    marks = _marks(vault, entry.resident)
+    _mark(connection, vault, household, entry.resident)
+
+
+def _mark(connection: Connection, vault: Vault, household: str, resident: Resident) -> None:
+    marks = _marks(vault, resident)
     connection.execute(
         insert(resident_marks), [{"mark": mark, "household": household} for mark in sorted(marks)]
     )
@@ -117,6 +121,22 @@ def same_resident(connection: Connection, vault: Vault, resident: Resident) -> s
     return search(connection, vault, resident.name) & search(
         connection, vault, resident.phone.number
     )
+
+
+def seal_anew(connection: Connection, old: Vault, new: Vault) -> int:
+    """Everybody, with another key; nothing else changes. How many."""
+    rows = connection.execute(select(residents)).all()
+    connection.execute(delete(resident_marks))
+    for row in rows:
+        about = _about(row.household)
+        opened = old.unseal(row.sealed, about)
+        connection.execute(
+            update(residents)
+            .where(residents.c.household == row.household)
+            .values(sealed=new.seal(opened, about))
+        )
+        _mark(connection, new, row.household, msgspec.json.decode(opened, type=Resident))
+    return len(rows)
 
 
 def erase(connection: Connection, household: str) -> None:

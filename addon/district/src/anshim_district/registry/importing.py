@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from ..forgetting.marks import is_erased
 from ..households import household_exists, is_pseudonym, new_pseudonym, open_household
 from . import book
 from .resident import Entry, Wrong, read_entry
@@ -116,6 +117,8 @@ def _twice(row: Row, seen: dict[str, int]) -> list[Wrong]:
 
 
 def _known(connection: Connection, vault: Vault, row: Row) -> list[Wrong]:
+    if row.household and is_erased(connection, row.household):
+        return [Wrong(field="household", because="erased")]
     if row.entry is None:
         return []
     others = book.same_resident(connection, vault, row.entry.resident) - {row.household}

@@ -124,13 +124,13 @@ class Nightly:
     ) -> None:
         self._database = database
         self._folder = folder
-        self._keep = keep
+        self.keep = keep
         self._zone = zone
         self._clock = clock
 
     @property
     def is_wanted(self) -> bool:
-        return self._keep > 0
+        return self.keep > 0
 
     def newest(self) -> datetime | None:
         """When the newest was written, if there is one."""
@@ -149,10 +149,10 @@ class Nightly:
         """The backup that was taken, if it was time for one."""
         local = now.astimezone(self._zone)
         to = self._folder / local.strftime(_NAME)
-        if not self._keep or not is_set(now) or local.time() < _HOUR or to.exists():
+        if not self.keep or not is_set(now) or local.time() < _HOUR or to.exists():
             return None
         self._folder.mkdir(mode=0o700, exist_ok=True)
         back_up(self._database, to)
-        for old in sorted(self._folder.glob(_GLOB))[: -self._keep]:
+        for old in sorted(self._folder.glob(_GLOB))[: -self.keep]:
             old.unlink()
         return to
