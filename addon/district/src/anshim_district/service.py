@@ -21,8 +21,8 @@ from .intake.filing import Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
 from .intake.known_sessions import KnownSessions
-from .intake.late import HELP
 from .intake.lane import Lane
+from .intake.late import HELP
 from .intake.lost_file import LostFile
 from .intake.mqtt import MqttIntake
 from .intake.reading import Signed
