@@ -79,6 +79,8 @@ class MovedDistrict:
     async def _step(self) -> datetime | None:
         until = await self.service.overseer.step(self.clock.moment)
         await self.service.dispatcher.step(self.clock.moment)
+        for clerk in self.service.clerks:
+            await clerk.step(self.clock.moment)
         return until
 
     def ask_outside(self) -> bool:
@@ -94,6 +96,8 @@ class MovedDistrict:
             return
         self.service.live.close()
         self._do(self.service.dispatcher.close())
+        for clerk in self.service.clerks:
+            self._do(clerk.close())
         self._do(self._runner.cleanup())
         self.service.database.close()
         self._loop.call_soon_threadsafe(self._loop.stop)

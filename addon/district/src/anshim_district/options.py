@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from .pointer import explain
-from .reach.webhook import BadSecretError, secret_bytes
+from .reach.webhook import BadSecretError, secret_bytes, secrets_in
 
 type Port = Annotated[int, Meta(ge=0, le=65535)]
 type DistrictId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
@@ -97,6 +97,24 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     to: Annotated[str, Meta(pattern=r"^([^\s@<>,]+@[^\s@<>,]+)?\Z")] = ""
 
 
+class Centre(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The control centre's own system, told by signed messages beside its telephone."""
+
+    # encrypted, or on this machine
+    url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https://[^\s@]+|http://(127\.0\.0\.1|localhost)(:\d{1,5})?(/[^\s@]*)?)?\Z"
+        ),
+    ] = ""
+    # a file with whsec_…, one on each line
+    secret_file: str = ""
+    # its authority, if it is not one of the world's
+    ca: str = ""
+    # whether it gets names, addresses and numbers too
+    names: bool = False
+
+
 class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A PBX or trunk. With `server` calls go out by it, and texts by the provider, if there is one.
 
@@ -145,6 +163,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reach: Reach = msgspec.field(default_factory=Reach)
     sip: Sip = msgspec.field(default_factory=Sip)
     mail: Mail = msgspec.field(default_factory=Mail)
+    centre: Centre = msgspec.field(default_factory=Centre)
     evidence: tuple[Sender, ...] = ()
     mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     # of the SQLite file, one a night, in the data folder; 0: none
@@ -184,6 +203,7 @@ def read_options(path: Path) -> Options:
     _check_reach(options.reach)
     _check_sip(options)
     _check_mail(options)
+    _check_centre(options)
     _check_evidence(options.evidence)
     _check_mqtt(options.mqtt)
     if bool(options.tls_certificate) != bool(options.tls_key):
@@ -217,11 +237,43 @@ def _check_mail(options: Options) -> None:
         return
     if not mail.sender or not mail.to:
         raise OptionsError("The options mail.sender and mail.to are needed with mail.server.")
+    _needs_telephone(options, "mail.server", "a mail wakes nobody")
+
+
+def centre_keys(centre: Centre) -> tuple[bytes, ...]:
+    if not centre.url:
+        return ()
+    try:
+        return secrets_in(Path(centre.secret_file).read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise OptionsError(
+            f"The option centre.secret_file is wrong: {centre.secret_file!r} cannot be read."
+        ) from error
+    except BadSecretError as error:
+        raise OptionsError(
+            "The file of the option centre.secret_file is wrong: "
+            "whsec_ and at least 24 bytes in base64, one on each line."
+        ) from error
+
+
+def _check_centre(options: Options) -> None:
+    centre_keys(options.centre)
+    if options.centre.url:
+        _needs_telephone(options, "centre.url", "a machine's answer wakes nobody")
+    _check_file("centre.ca", options.centre.ca)
+
+
+def _needs_telephone(options: Options, name: str, because: str) -> None:
     if not options.reach.url and not options.sip.server:
         raise OptionsError(
-            "The option mail.server is given without a telephone: a mail wakes nobody. "
+            f"The option {name} is given without a telephone: {because}. "
             "Give reach.url or sip.server as well."
         )
+
+
+def _check_file(name: str, path: str) -> None:
+    if path and not Path(path).is_file():
+        raise OptionsError(f"The option {name} is wrong: there is no file {path}.")
 
 
 def _check_evidence(senders: tuple[Sender, ...]) -> None:
@@ -256,5 +308,4 @@ def _check_mqtt(mqtt: Mqtt) -> None:
         urlsplit(mqtt.url).port  # noqa: B018
     except ValueError as error:
         raise OptionsError(f"The option mqtt.url is wrong: {error}.") from error
-    if mqtt.ca and not Path(mqtt.ca).is_file():
-        raise OptionsError(f"The option mqtt.ca is wrong: there is no file {mqtt.ca}.")
+    _check_file("mqtt.ca", mqtt.ca)

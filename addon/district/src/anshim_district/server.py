@@ -93,6 +93,7 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         await _listen(runner, options, host)
         watchers = (service.overseer, service.dispatcher, service.dead_man, service.nightly)
         watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
+        watching += [asyncio.create_task(clerk.run()) for clerk in service.clerks]
         if service.mqtt is not None:
             watching.append(asyncio.create_task(service.mqtt.run()))
         await _until(stop, watching)
@@ -101,6 +102,8 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         for task in watching:
             task.cancel()
         await service.dispatcher.close()
+        for clerk in service.clerks:
+            await clerk.close()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
         _LOG.info("stopped")

@@ -1,5 +1,6 @@
 """Everything the handlers need, put together once from the options and the data folder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,12 +25,15 @@ from .intake.taking import Taking
 from .intake.together import Together
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
-from .options import CaseTimes, Options, Reach
+from .options import CaseTimes, Options, Reach, centre_keys
 from .overseer import Overseer
 from .reach.callbacks import Ear, Hearing
-from .reach.carriers import carrier_of, mailer_of, ways_of
+from .reach.carriers import carrier_of, mailer_of, systems_of, ways_of
+from .reach.centre import Centre
+from .reach.clerk import Clerk
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
+from .reach.news import System
 from .reach.outbox import LONGEST_CALL
 from .reach.telling import Teller
 from .registry.vault import Keeper, open_vault
@@ -51,6 +55,9 @@ class Service:
     live: Live
     overseer: Overseer
     dispatcher: Dispatcher
+    clerks: tuple[Clerk, ...]
+    centre: Centre
+    centre_keys: tuple[bytes, ...]
     dead_man: DeadMan
     nightly: Nightly
     ear: Ear
@@ -73,20 +80,26 @@ class Service:
         keeper = Keeper()
         casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
-        told: list[tuple[Overseer, Dispatcher]] = []
+        told: list[tuple[Overseer, Sequence[Dispatcher | Clerk]]] = []
 
         def after_commit(after: After) -> None:
             live.tell(after)
-            for overseer, dispatcher in told:
+            for overseer, tellers in told:
                 overseer.notice(after.due)
                 if after.board or after.everything:
-                    dispatcher.notice()
+                    for teller in tellers:
+                        teller.notice()
 
         database = Database(database_of(options, data), after_commit)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
-        dispatcher = _dispatcher(options, database, casework, keeper, ear)
-        told.append((overseer, dispatcher))
+        systems = systems_of(options, clock)
+        dispatcher = _dispatcher(options, database, keeper, ear, systems)
+        clerks = tuple(
+            Clerk(system=system, database=database, clock=clock, keeper=keeper)
+            for system in systems
+        )
+        told.append((overseer, (dispatcher, *clerks)))
         filing = Filing(casework=casework, keeper=keeper)
         taking = _taking(database, filing, keys, clock)
         return cls(
@@ -97,6 +110,9 @@ class Service:
             live=live,
             overseer=overseer,
             dispatcher=dispatcher,
+            clerks=clerks,
+            centre=Centre(casework=casework),
+            centre_keys=centre_keys(options.centre),
             dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
             nightly=_nightly(options, data, clock),
             ear=ear,
@@ -129,17 +145,17 @@ class Service:
 def _dispatcher(
     options: Options,
     database: Database,
-    casework: Casework,
     keeper: Keeper,
     ear: Ear,
+    systems: Sequence[System],
 ) -> Dispatcher:
     carrier = carrier_of(options, ear.report)
     return Dispatcher(
         database=database,
-        casework=casework,
+        casework=ear.hearing.casework,
         clock=ear.clock,
         keeper=keeper,
-        teller=Teller(options=options, ways=ways_of(options, carrier)),
+        teller=Teller(options=options, ways=ways_of(options, carrier, systems)),
         carrier=carrier,
         mailer=mailer_of(options),
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ..cases.model import Case, File
 from ..cases.words import Family, Stage, Standing
@@ -22,7 +22,13 @@ class Kind(StrEnum):
     TELL = "tell"
     # the resident is asked by an automatic call
     ASK = "ask"
+    # the control centre's systems are told, and hear what becomes of it
+    HOOK = "hook"
+    DC09 = "dc09"
 
+
+# of people: over once somebody has the case
+PEOPLE: Final = frozenset({Kind.TELL, Kind.ASK})
 
 # the home itself asks first: nobody is told of a silence that has only begun
 _TOLD_AT_ONCE: Final = frozenset({Stage.VISIT, Stage.EMERGENCY})
@@ -67,6 +73,8 @@ def follow(
                 begin(connection, Kind.TELL, household, case, at=now + asking)
             case _ if case.standing is not Standing.FREE:
                 end(connection, case.id)
+        if case.standing is not Standing.FREE and previous and previous.standing != case.standing:
+            say_news(connection, case.id, now)
 
 
 def _wanted(previous: Case | None, case: Case) -> Kind | None:
@@ -111,10 +119,40 @@ def begin(connection: Connection, kind: Kind, household: str, case: Case, *, at:
 
 
 def end(connection: Connection, case: str, *, kind: Kind | None = None) -> None:
+    """Of people all, where no kind is named: a system hears the end of it as well."""
     ended = update(errands).where(errands.c.case == case, errands.c.due.is_not(None))
-    if kind is not None:
-        ended = ended.where(errands.c.kind == kind.value)
-    connection.execute(ended.values(due=None))
+    kinds = PEOPLE if kind is None else {kind}
+    connection.execute(ended.where(errands.c.kind.in_(kinds)).values(due=None))
+
+
+def hand_over(connection: Connection, errand: Errand, kind: Kind, now: datetime) -> None:
+    """A system is told, once more in each round; what it has not taken yet goes on as it is."""
+    id_ = f"{errand.case}-{kind}"
+    untaken = (errands.c.id == id_, errands.c.due.is_not(None), errands.c.step == 0)
+    if connection.execute(update(errands).where(*untaken).values(due=now)).rowcount:
+        return
+    values = {"urgent": errand.urgent, "step": 0, "failures": 0, "since": now, "due": now}
+    connection.execute(
+        upsert(connection, errands)
+        .values(
+            id=id_,
+            kind=kind.value,
+            household=errand.household,
+            case=errand.case,
+            round=1,
+            **values,
+        )
+        .on_conflict_do_update(index_elements=["id"], set_={**values, "round": errands.c.round + 1})
+    )
+
+
+def say_news(connection: Connection, case: str, now: datetime) -> None:
+    """Whoever has it now, or that it is over: a message of its own to each system told of it."""
+    connection.execute(
+        update(errands)
+        .where(errands.c.case == case, errands.c.kind.not_in(PEOPLE))
+        .values(step=errands.c.step + 1, failures=0, since=now, due=now)
+    )
 
 
 def tell_now(connection: Connection, case: str, now: datetime) -> None:
@@ -165,11 +203,13 @@ def next_round(connection: Connection, errand: Errand, *, at: datetime) -> None:
     )
 
 
-def due_errands(connection: Connection, now: datetime, most: int) -> Sequence[Errand]:
+def due_errands(
+    connection: Connection, now: datetime, most: int, kinds: frozenset[Kind] = PEOPLE
+) -> Sequence[Errand]:
     """Calls for help first."""
     rows = connection.execute(
         select(errands)
-        .where(errands.c.due <= now)
+        .where(errands.c.due <= now, errands.c.kind.in_(kinds))
         .order_by(errands.c.urgent.desc(), errands.c.due)
         .limit(most)
     )
@@ -188,16 +228,25 @@ def is_still_due(connection: Connection, errand: Errand, now: datetime) -> bool:
     return due is not None and due <= now
 
 
-def next_due(connection: Connection) -> datetime | None:
+def next_due(connection: Connection, kinds: frozenset[Kind] = PEOPLE) -> datetime | None:
     due: datetime | None = connection.scalar(
-        select(func.min(errands.c.due)).where(errands.c.due.is_not(None))
+        select(func.min(errands.c.due)).where(errands.c.due.is_not(None), errands.c.kind.in_(kinds))
     )
     return due
 
 
 def untold(connection: Connection) -> int:
     """Cases of which nobody could be told."""
-    failing = select(func.count()).where(errands.c.due.is_not(None), errands.c.failures > 0)
+    return _failing(connection, errands.c.kind.in_(PEOPLE))
+
+
+def untaken(connection: Connection) -> int:
+    """Messages that a system of the control centre has not taken yet."""
+    return _failing(connection, errands.c.kind.not_in(PEOPLE))
+
+
+def _failing(connection: Connection, which: ColumnElement[bool]) -> int:
+    failing = select(func.count()).where(errands.c.due.is_not(None), errands.c.failures > 0, which)
     return connection.scalar(failing) or 0
 
 

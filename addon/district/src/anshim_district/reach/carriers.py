@@ -1,14 +1,19 @@
 """Which ways to the telephone network the options name. Called by the service, once."""
 
+from collections.abc import Sequence
 from pathlib import Path
+import ssl
 import tempfile
 from typing import Final
 
+from ..clock import Clock
 from ..console.texts import text
 from ..duty.roster import Way
-from ..options import Options, OptionsError
+from ..options import Options, OptionsError, centre_keys
 from .carrier import Carrier, HttpCarrier, TwoCarriers
+from .hook import HookSystem
 from .mail import Mailer, SmtpMailer
+from .news import System
 from .sip.account import Account
 from .sip.carrier import Report, SipCarrier
 from .sip.line import Agent
@@ -43,10 +48,29 @@ def mailer_of(options: Options) -> Mailer | None:
     )
 
 
-def ways_of(options: Options, carrier: Carrier | None) -> frozenset[Way]:
+def systems_of(options: Options, clock: Clock) -> tuple[System, ...]:
+    """The control centre's own, each told by a clerk."""
+    return (_hook(options, clock),) if options.centre.url else ()
+
+
+def ways_of(options: Options, carrier: Carrier | None, systems: Sequence[System]) -> frozenset[Way]:
     """What can be told at all."""
     mail = {Way.MAIL} if options.mail.server else set()
-    return frozenset({*(carrier.ways if carrier else ()), *mail})
+    own = {Way(system.kind) for system in systems}
+    return frozenset({*(carrier.ways if carrier else ()), *mail, *own})
+
+
+def _hook(options: Options, clock: Clock) -> HookSystem:
+    centre = options.centre
+    authority = ssl.create_default_context(cafile=centre.ca) if centre.ca else None
+    return HookSystem(
+        url=centre.url,
+        keys=centre_keys(centre),
+        clock=clock,
+        console=options.public_url.rstrip("/"),
+        authority=authority,
+        names=centre.names,
+    )
 
 
 def _provider(options: Options) -> HttpCarrier:

@@ -25,14 +25,12 @@ from ..registry.vault import Keeper
 from ..storage.database import After, Database
 from . import outbox
 from .carrier import Carrier, CarrierError
+from .loop import go_on
 from .mail import Mailer
-from .telling import Again, Letter, Move, Over, Send, Teller, Wait
+from .telling import Again, Hand, Letter, Move, Over, Send, Teller, Wait
 
 _LOG: Final = logging.getLogger(__name__)
 _AT_ONCE: Final = 50
-_LONGEST_WAIT: Final = timedelta(seconds=15)
-_SHORTEST_WAIT: Final = timedelta(milliseconds=200)
-_AFTER_FAILURE: Final = timedelta(seconds=2)
 _TRY_AGAIN: Final = timedelta(seconds=30)
 _MOST_FAILURES: Final = 3
 _ERRAND_FAILED: Final = timedelta(minutes=1)
@@ -59,23 +57,7 @@ class Dispatcher:
             await self.carrier.close()
 
     async def run(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                due = await self.step(self.clock.now())
-                wait = self._wait(due)
-            except SQLAlchemyError:
-                _LOG.exception("errands failed and are tried again")
-                wait = _AFTER_FAILURE
-            try:
-                await asyncio.wait_for(self._wake.wait(), wait.total_seconds())
-            except TimeoutError:
-                continue
-
-    def _wait(self, due: datetime | None) -> timedelta:
-        if due is None:
-            return _LONGEST_WAIT
-        return min(_LONGEST_WAIT, max(_SHORTEST_WAIT, due - self.clock.now()))
+        await go_on(self.step, self._wake, self.clock)
 
     async def step(self, now: datetime) -> datetime | None:
         """Everything that is due, calls for help first; the next errand's moment, if any."""
@@ -125,6 +107,11 @@ class Dispatcher:
             case Send():
                 _record(connection, errand, move, now)
                 errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=errand.failures)
+            case Hand(kind=kind, step=step, due=due):
+                errands.hand_over(connection, errand, kind, now)
+                errands.put_off(connection, errand, due=due, step=step, failures=errand.failures)
+                # whoever tells that system looks after this commit
+                after.board = True
             case Wait(due=due, noted=noted):
                 # nobody there to be told is shown like a text that does not go out
                 failures = 1 if noted else errand.failures

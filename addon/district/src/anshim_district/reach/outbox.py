@@ -73,6 +73,12 @@ def hear(connection: Connection, reference: str, result: Result, now: datetime) 
     )
 
 
+def was_tried(connection: Connection, errand: Errand) -> bool:
+    """Whether anything of it ever went out, taken or not."""
+    tried = select(reaches.c.reference).where(reaches.c.errand == errand.id).limit(1)
+    return connection.scalar(tried) is not None
+
+
 def is_news(connection: Connection, callback: str, now: datetime) -> bool:
     """Whether this callback was never heard; remembered for a day, longer than it may be late."""
     if connection.scalar(select(callbacks.c.id).where(callbacks.c.id == callback)):

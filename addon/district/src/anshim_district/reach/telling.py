@@ -18,8 +18,8 @@ from ..casework import load_file
 from ..console.texts import text
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
-from ..duty.errands import Errand
-from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan, steps_by
+from ..duty.errands import Errand, Kind
+from ..duty.roster import SYSTEMS, URGENT, WELFARE, Pace, Person, Step, Way, plan, steps_by
 from ..options import Options
 from ..registry import book
 from ..registry.consent import may_tell_guardians
@@ -63,6 +63,15 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """A system of the control centre is told apart; this errand goes on with `step` at `due`."""
+
+    kind: Kind
+    step: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     due: datetime
     # for the timeline, once
@@ -83,7 +92,7 @@ class Over:
     result: CallResult | None = None
 
 
-type Move = Send | Wait | Again | Over
+type Move = Send | Hand | Wait | Again | Over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +116,11 @@ class Teller:
         step = steps[errand.step]
         if errand.since + step.after > now:
             return Wait(due=errand.since + step.after)
-        return Send(
-            letters=self._letters(connection, vault, errand, case, step),
-            noted=f"tell_{step.way}",
-            step=errand.step + 1,
-            due=now + _pause(steps, errand.step, pace),
-        )
+        then, due = errand.step + 1, now + _pause(steps, errand.step, pace)
+        if step.way in SYSTEMS:
+            return Hand(kind=Kind(step.way), step=then, due=due)
+        letters = self._letters(connection, vault, errand, case, step)
+        return Send(letters=letters, noted=f"tell_{step.way}", step=then, due=due)
 
     def _plan(
         self,
