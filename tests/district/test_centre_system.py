@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from anshim_district.certificates import self_signed
 from anshim_district.options import OptionsError, read_options
 from tests.district.conftest import admin_with_phone, installed, resident_with_phone
 from tests.district.support.centre_system import SECRET, CentreSystem, centre_says
-from tests.district.support.certificate import certificate
 from tests.district.support.moved import HandClock, MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.provider import Provider
@@ -29,7 +29,7 @@ MONDAY_NOON = datetime(2026, 11, 23, 3, tzinfo=UTC)
 def system(tmp_path: Path) -> Iterator[CentreSystem]:
     folder = tmp_path / "centre"
     folder.mkdir()
-    system = CentreSystem(pem=certificate(folder))
+    system = CentreSystem(pem=self_signed(folder))
     yield system
     system.close()
 
@@ -135,7 +135,7 @@ def test_a_redirect_is_not_followed_and_counts_as_not_taken(
 ) -> None:
     folder = tmp_path / "inside"
     folder.mkdir()
-    inside = CentreSystem(pem=certificate(folder))
+    inside = CentreSystem(pem=self_signed(folder))
     system.status, system.elsewhere = 307, f"{inside.url}/admin"
     district = telling()
     home = resident_with_phone(district, admin := admin_with_phone(district))
@@ -152,7 +152,7 @@ def test_a_stranger_at_the_systems_address_hears_nothing(
 ) -> None:
     folder = tmp_path / "stranger"
     folder.mkdir()
-    district = telling(ca=str(certificate(folder)))
+    district = telling(ca=str(self_signed(folder)))
     home = resident_with_phone(district, admin := admin_with_phone(district))
     home.send(home.emergency())
     district.pass_time(seconds=0)

@@ -64,10 +64,16 @@ def answer(body: object, status: int = 200) -> web.Response:
 
 
 async def health(request: web.Request) -> web.Response:
-    """Healthy is who can write: an empty commit of its own."""
+    """Healthy is who can write: an empty commit of its own.
+
+    A telephone line that is down is said, and is no reason to be started anew.
+    """
     service = request.app[SERVICE]
     await service.database.write(lambda *_: None)
-    return answer({"ok": True, "version": __version__, "contract": CONTRACT})
+    told: dict[str, object] = {"ok": True, "version": __version__, "contract": CONTRACT}
+    if service.line is not None:
+        told["telephone"] = "up" if service.line.registration.is_up else "down"
+    return answer(told)
 
 
 async def openapi(_request: web.Request) -> web.Response:

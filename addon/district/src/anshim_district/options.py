@@ -122,7 +122,16 @@ class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """
 
     server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?\Z")] = ""
-    transport: Literal["udp", "tcp"] = "udp"
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    # for tls: the PBX's own authority, or its certificate
+    ca: Annotated[str, Meta(pattern=r"^[^\s]*\Z")] = ""
+    # no call but an encrypted one
+    srtp: bool = False
+    # a PBX that wants to know where we are
+    register: bool = False
+    register_seconds: Annotated[int, Meta(ge=30, le=3600)] = 120
+    # how long it may not know before the administrators are told
+    down_minutes: Annotated[float, Meta(gt=0, le=1440)] = 10
     user: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._+-]{0,64}\Z")] = ""
     login: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._@+-]{0,64}\Z")] = ""
     password: Annotated[str, Meta(pattern=r"^[!#-+\--:=?-\[\]-~]{0,128}\Z")] = ""
@@ -295,6 +304,16 @@ def _check_sip(options: Options) -> None:
         return
     if not sip.user:
         raise OptionsError("The option sip.user is needed where sip.server is given.")
+    if (sip.transport == "tls") is not bool(sip.ca):
+        raise OptionsError(
+            "The options sip.transport tls and sip.ca belong together: "
+            "who the PBX is says the authority that is its own."
+        )
+    if sip.srtp and sip.transport != "tls":
+        raise OptionsError(
+            "The option sip.srtp needs sip.transport tls: its keys travel with the signalling."
+        )
+    _check_file("sip.ca", sip.ca)
     if options.reach.calls_at_once >= sip.lines:
         raise OptionsError(
             "The option reach.calls_at_once must be less than sip.lines: "

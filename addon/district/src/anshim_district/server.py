@@ -94,6 +94,9 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         watchers = (service.overseer, service.dispatcher, service.dead_man, service.nightly)
         watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
         watching += [asyncio.create_task(clerk.run()) for clerk in service.clerks]
+        if service.line is not None:
+            watching.append(asyncio.create_task(service.line.run()))
+            watching.append(asyncio.create_task(service.line.registration.run()))
         if service.mqtt is not None:
             watching.append(asyncio.create_task(service.mqtt.run()))
         await _until(stop, watching)

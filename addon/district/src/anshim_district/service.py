@@ -28,11 +28,12 @@ from .live import Live
 from .options import CaseTimes, Options, Reach, centre_keys
 from .overseer import Overseer
 from .reach.callbacks import Ear, Hearing
-from .reach.carriers import carrier_of, mailer_of, systems_of, ways_of
+from .reach.carriers import carrier_of, mailer_of, registration_of, systems_of, ways_of
 from .reach.centre import Centre
 from .reach.clerk import Clerk
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
+from .reach.line_watch import LineWatch
 from .reach.news import System
 from .reach.outbox import LONGEST_CALL
 from .reach.telling import Teller
@@ -56,6 +57,7 @@ class Service:
     overseer: Overseer
     dispatcher: Dispatcher
     clerks: tuple[Clerk, ...]
+    line: LineWatch | None
     centre: Centre
     centre_keys: tuple[bytes, ...]
     dead_man: DeadMan
@@ -111,6 +113,7 @@ class Service:
             overseer=overseer,
             dispatcher=dispatcher,
             clerks=clerks,
+            line=_line_watch(options, database, clock),
             centre=Centre(casework=casework),
             centre_keys=centre_keys(options.centre),
             dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
@@ -159,6 +162,14 @@ def _dispatcher(
         carrier=carrier,
         mailer=mailer_of(options),
     )
+
+
+def _line_watch(options: Options, database: Database, clock: Clock) -> LineWatch | None:
+    registration = registration_of(options, clock)
+    if registration is None:
+        return None
+    patience = timedelta(minutes=options.sip.down_minutes)
+    return LineWatch(registration=registration, database=database, clock=clock, patience=patience)
 
 
 def _casework(options: Options, keys: DistrictKeys) -> Casework:

@@ -43,7 +43,8 @@ async def _board(request: web.Request, template: str) -> web.Response:
     person = request[VISITOR].person
     service = request.app[SERVICE]
     board = await service.database.read(lambda c: views.board(c, service.keeper.vault, person))
-    return render(request, template, board=board, person=person, refusal=None)
+    line = service.line.registration if service.line else None
+    return render(request, template, board=board, person=person, refusal=None, line=line)
 
 
 async def case_page(request: web.Request) -> web.Response:

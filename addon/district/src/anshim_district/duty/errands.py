@@ -25,10 +25,16 @@ class Kind(StrEnum):
     # the control centre's systems are told, and hear what becomes of it
     HOOK = "hook"
     DC09 = "dc09"
+    # the administrators are told that the telephone line is down; of no case
+    LINE = "line"
 
 
 # of people: over once somebody has the case
 PEOPLE: Final = frozenset({Kind.TELL, Kind.ASK})
+# what the dispatcher goes on with
+DISPATCHED: Final = PEOPLE | {Kind.LINE}
+_SYSTEMS: Final = frozenset({Kind.HOOK, Kind.DC09})
+_LINE: Final = "telephone-line"
 
 # the home itself asks first: nobody is told of a silence that has only begun
 _TOLD_AT_ONCE: Final = frozenset({Stage.VISIT, Stage.EMERGENCY})
@@ -150,9 +156,35 @@ def say_news(connection: Connection, case: str, now: datetime) -> None:
     """Whoever has it now, or that it is over: a message of its own to each system told of it."""
     connection.execute(
         update(errands)
-        .where(errands.c.case == case, errands.c.kind.not_in(PEOPLE))
+        .where(errands.c.case == case, errands.c.kind.in_(_SYSTEMS))
         .values(step=errands.c.step + 1, failures=0, since=now, due=now)
     )
+
+
+def begin_line(connection: Connection, now: datetime) -> None:
+    """Unless another worker has: they share the line."""
+    values = {"step": 0, "failures": 0, "since": now, "due": now}
+    connection.execute(
+        upsert(connection, errands)
+        .values(
+            id=_LINE,
+            kind=Kind.LINE.value,
+            household="",
+            case="",
+            urgent=False,
+            round=1,
+            **values,
+        )
+        .on_conflict_do_update(
+            index_elements=["id"],
+            set_={**values, "round": errands.c.round + 1},
+            where=errands.c.due.is_(None),
+        )
+    )
+
+
+def end_line(connection: Connection) -> None:
+    connection.execute(update(errands).where(errands.c.id == _LINE).values(due=None))
 
 
 def tell_now(connection: Connection, case: str, now: datetime) -> None:
@@ -204,7 +236,7 @@ def next_round(connection: Connection, errand: Errand, *, at: datetime) -> None:
 
 
 def due_errands(
-    connection: Connection, now: datetime, most: int, kinds: frozenset[Kind] = PEOPLE
+    connection: Connection, now: datetime, most: int, kinds: frozenset[Kind] = DISPATCHED
 ) -> Sequence[Errand]:
     """Calls for help first."""
     rows = connection.execute(
@@ -228,7 +260,7 @@ def is_still_due(connection: Connection, errand: Errand, now: datetime) -> bool:
     return due is not None and due <= now
 
 
-def next_due(connection: Connection, kinds: frozenset[Kind] = PEOPLE) -> datetime | None:
+def next_due(connection: Connection, kinds: frozenset[Kind] = DISPATCHED) -> datetime | None:
     due: datetime | None = connection.scalar(
         select(func.min(errands.c.due)).where(errands.c.due.is_not(None), errands.c.kind.in_(kinds))
     )
@@ -242,7 +274,7 @@ def untold(connection: Connection) -> int:
 
 def untaken(connection: Connection) -> int:
     """Messages that a system of the control centre has not taken yet."""
-    return _failing(connection, errands.c.kind.not_in(PEOPLE))
+    return _failing(connection, errands.c.kind.in_(_SYSTEMS))
 
 
 def _failing(connection: Connection, which: ColumnElement[bool]) -> int:

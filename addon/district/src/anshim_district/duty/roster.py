@@ -114,8 +114,8 @@ def on_duty(duty: Duty, team: str, now: datetime) -> tuple[Person, ...]:
     """Stand-ins instead of those they stand in for; the team's own telephone if nobody is there."""
     there = [s for s in duty.shifts if s.team == team and s.begins <= now < s.ends]
     chosen = [shift for shift in there if shift.stand_in] or there
-    people = _people({shift.user: duty.user_phones.get(shift.user, "") for shift in chosen})
-    return people or _people({team: duty.team_phones.get(team, "")})
+    there_now = people({shift.user: duty.user_phones.get(shift.user, "") for shift in chosen})
+    return there_now or people({team: duty.team_phones.get(team, "")})
 
 
 def plan(
@@ -141,7 +141,7 @@ def plan(
         begins += pace.next_after if to else timedelta(0)
     # an order that reaches no member of staff ends with the administrators
     if in_vain or not any(step.way is Way.CALL for step in steps):
-        admins = _people({user: duty.user_phones.get(user, "") for user in duty.admins})
+        admins = people({user: duty.user_phones.get(user, "") for user in duty.admins})
         if admins:
             steps.append(Step(who=None, way=Way.TEXT, to=admins, after=begins))
             called = begins + pace.call_after
@@ -188,11 +188,12 @@ def _who(
             return guardians
 
 
-def _people(phones: Mapping[str, str]) -> tuple[Person, ...]:
-    people = []
+def people(phones: Mapping[str, str]) -> tuple[Person, ...]:
+    """Whoever can be told, by their names."""
+    found = []
     for name, phone in phones.items():
         try:
-            people.append(Person(name=name, phone=Dialable(phone)))
+            found.append(Person(name=name, phone=Dialable(phone)))
         except NotDialableError:
             continue  # no number, or one that no machine may dial
-    return tuple(people)
+    return tuple(found)

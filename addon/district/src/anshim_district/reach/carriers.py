@@ -9,7 +9,7 @@ from typing import Final
 from ..clock import Clock
 from ..console.texts import text
 from ..duty.roster import Way
-from ..options import Options, OptionsError, centre_keys
+from ..options import Options, OptionsError, Sip, centre_keys
 from .carrier import Carrier, HttpCarrier, TwoCarriers
 from .hook import HookSystem
 from .mail import Mailer, SmtpMailer
@@ -18,6 +18,8 @@ from .sip.account import Account
 from .sip.carrier import Report, SipCarrier
 from .sip.line import Agent
 from .sip.prompts import Prompts
+from .sip.proof import UnprovenError, prove_that_it_minds
+from .sip.registration import Registration
 from .sip.sound import SoundError
 
 _PORTS: Final = {"tls": 465, "starttls": 587}
@@ -88,19 +90,49 @@ def _line(options: Options, report: Report) -> SipCarrier:
     except SoundError as error:
         raise OptionsError(f"The option sip.recording is wrong: {error}.") from error
     return SipCarrier(
-        account=Account(
-            server=sip.server,
-            user=sip.user,
-            password=sip.password,
-            login=sip.login,
-            transport=sip.transport,
-            prefix=sip.prefix,
-            international=sip.international,
-        ),
-        agent=Agent(program=sip.program, modules=sip.modules, interface=sip.interface),
+        account=_account(sip),
+        agent=_agent(sip),
         prompts=prompts,
         report=report,
         thanks=text(options.language, "say.heard"),
         lines=sip.lines,
         ring_s=sip.ring_seconds,
     )
+
+
+def registration_of(options: Options, clock: Clock) -> Registration | None:
+    """Where the PBX wants to know where we are."""
+    sip = options.sip
+    if not sip.server or not sip.register:
+        return None
+    return Registration(
+        account=_account(sip), agent=_agent(sip), clock=clock, every_s=sip.register_seconds
+    )
+
+
+def _account(sip: Sip) -> Account:
+    return Account(
+        server=sip.server,
+        user=sip.user,
+        password=sip.password,
+        login=sip.login,
+        transport=sip.transport,
+        srtp=sip.srtp,
+        prefix=sip.prefix,
+        international=sip.international,
+    )
+
+
+def _agent(sip: Sip) -> Agent:
+    agent = Agent(
+        program=sip.program, modules=sip.modules, interface=sip.interface, authority=sip.ca
+    )
+    if sip.ca:
+        try:
+            prove_that_it_minds(agent)
+        except UnprovenError as error:
+            raise OptionsError(
+                f"The option sip.transport is wrong: {sip.program} cannot be trusted with tls: "
+                f"{error}. baresip 1.1 or later minds."
+            ) from error
+    return agent

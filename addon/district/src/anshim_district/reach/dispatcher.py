@@ -32,6 +32,7 @@ from .telling import Again, Hand, Letter, Move, Over, Send, Teller, Wait
 _LOG: Final = logging.getLogger(__name__)
 _AT_ONCE: Final = 50
 _TRY_AGAIN: Final = timedelta(seconds=30)
+_LINE_AGAIN: Final = timedelta(minutes=5)
 _MOST_FAILURES: Final = 3
 _ERRAND_FAILED: Final = timedelta(minutes=1)
 
@@ -101,8 +102,7 @@ class Dispatcher:
         """
         if not errands.is_still_due(connection, errand, now):
             return None
-        look = self.teller.next_tell if errand.kind is Kind.TELL else self.teller.next_ask
-        move = look(connection, self.keeper.vault, errand, now)
+        move = self._next(connection, errand, now)
         match move:
             case Send():
                 _record(connection, errand, move, now)
@@ -124,6 +124,16 @@ class Dispatcher:
             case Over():
                 self._over(connection, after, errand, move, now)
         return move
+
+    def _next(self, connection: Connection, errand: Errand, now: datetime) -> Move:
+        vault = self.keeper.vault
+        match errand.kind:
+            case Kind.TELL:
+                return self.teller.next_tell(connection, vault, errand, now)
+            case Kind.LINE:
+                return self.teller.next_line(connection, errand, now)
+            case _:
+                return self.teller.next_ask(connection, vault, errand, now)
 
     def _over(
         self, connection: Connection, after: After, errand: Errand, over: Over, now: datetime
@@ -184,6 +194,9 @@ def _mark(
         return
     after.board = True
     failures = errand.failures + 1
+    if errand.kind is Kind.LINE:
+        errands.put_off(connection, errand, due=now + _LINE_AGAIN, failures=failures)
+        return
     worth_it = any(error is not None and error.again for error in outcomes)
     if worth_it and failures < _MOST_FAILURES:
         errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=failures)
@@ -199,5 +212,7 @@ def _mark(
 
 
 def _note(connection: Connection, errand: Errand, code: str, now: datetime, **facts: str) -> None:
+    if errand.kind is Kind.LINE:
+        return  # of no case, so on no timeline; the board says it
     noted = Noted(case=errand.case, code=code, at=now, by="district", facts=dict(facts))
     note(connection, errand.household, noted, now)
