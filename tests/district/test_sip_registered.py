@@ -186,9 +186,9 @@ def test_a_line_that_is_not_taken_says_why_and_a_stranger_gets_no_password(
     async def story() -> None:
         other = self_signed(tmp_path)
         async with pbx(tmp_path / "pbx") as place:
-            given = {"authority": other} if wrong == "authority" else {}
+            authority = other if wrong == "authority" else place.pem
             password = "not-it" if wrong == "password" else PASSWORD
-            async with keeping(place, password=password, **given) as registration:
+            async with keeping(place, password=password, authority=authority) as registration:
                 await becomes(lambda: registration.because)
                 assert not registration.is_up
                 if wrong == "password":
@@ -278,7 +278,7 @@ def test_a_telephone_program_that_takes_any_certificate_is_refused(tmp_path: Pat
         encoding="utf-8",
     )
     careless.chmod(0o755)
-    for program, sentence in ((careless, "takes any certificate"), ("/none", "cannot be started")):
-        options = read_options(options_with(tmp_path, **tls, program=str(program)))
+    for other, sentence in ((careless, "takes any certificate"), ("/none", "cannot be started")):
+        options = read_options(options_with(tmp_path, **tls, program=str(other)))
         with pytest.raises(OptionsError, match=sentence):
             registration_of(options, SystemClock())

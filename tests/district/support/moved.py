@@ -83,6 +83,11 @@ class MovedDistrict:
             await clerk.step(self.clock.moment)
         return until
 
+    def supervise(self) -> None:
+        """Whether the control centre's receiver answers."""
+        assert self.service.receiver
+        self._do(self.service.receiver.poll())
+
     def ask_outside(self) -> bool:
         """Whether whoever watches from outside heard of us."""
         return self._do(self.service.dead_man.step(self.clock.moment))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from .accounts import make_first_admin
@@ -25,16 +25,25 @@ from .intake.taking import Taking
 from .intake.together import Together
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
-from .options import CaseTimes, Options, Reach, centre_keys
+from .options import CaseTimes, Options
 from .overseer import Overseer
 from .reach.callbacks import Ear, Hearing
-from .reach.carriers import carrier_of, mailer_of, registration_of, systems_of, ways_of
+from .reach.carriers import (
+    carrier_of,
+    hook_of,
+    mailer_of,
+    receiver_of,
+    registration_of,
+    ways_of,
+)
 from .reach.centre import Centre
 from .reach.clerk import Clerk
+from .reach.dc09.system import Dc09System
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
 from .reach.line_watch import LineWatch
 from .reach.news import System
+from .reach.options import Reach, centre_keys
 from .reach.outbox import LONGEST_CALL
 from .reach.telling import Teller
 from .registry.vault import Keeper, open_vault
@@ -56,7 +65,8 @@ class Service:
     live: Live
     overseer: Overseer
     dispatcher: Dispatcher
-    clerks: tuple[Clerk, ...]
+    clerks: tuple[Clerk[Any], ...]
+    receiver: Dc09System | None
     line: LineWatch | None
     centre: Centre
     centre_keys: tuple[bytes, ...]
@@ -82,7 +92,7 @@ class Service:
         keeper = Keeper()
         casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
-        told: list[tuple[Overseer, Sequence[Dispatcher | Clerk]]] = []
+        told: list[tuple[Overseer, Sequence[Dispatcher | Clerk[Any]]]] = []
 
         def after_commit(after: After) -> None:
             live.tell(after)
@@ -95,11 +105,13 @@ class Service:
         database = Database(database_of(options, data), after_commit)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
-        systems = systems_of(options, clock)
-        dispatcher = _dispatcher(options, database, keeper, ear, systems)
+        dispatcher = _dispatcher(options, database, keeper, ear)
+        receiver = receiver_of(options, clock)
+        systems: tuple[System[Any] | None, ...] = (hook_of(options, clock), receiver)
         clerks = tuple(
             Clerk(system=system, database=database, clock=clock, keeper=keeper)
             for system in systems
+            if system is not None
         )
         told.append((overseer, (dispatcher, *clerks)))
         filing = Filing(casework=casework, keeper=keeper)
@@ -113,6 +125,7 @@ class Service:
             overseer=overseer,
             dispatcher=dispatcher,
             clerks=clerks,
+            receiver=receiver,
             line=_line_watch(options, database, clock),
             centre=Centre(casework=casework),
             centre_keys=centre_keys(options.centre),
@@ -150,7 +163,6 @@ def _dispatcher(
     database: Database,
     keeper: Keeper,
     ear: Ear,
-    systems: Sequence[System],
 ) -> Dispatcher:
     carrier = carrier_of(options, ear.report)
     return Dispatcher(
@@ -158,7 +170,7 @@ def _dispatcher(
         casework=ear.hearing.casework,
         clock=ear.clock,
         keeper=keeper,
-        teller=Teller(options=options, ways=ways_of(options, carrier, systems)),
+        teller=Teller(options=options, ways=ways_of(options, carrier)),
         carrier=carrier,
         mailer=mailer_of(options),
     )

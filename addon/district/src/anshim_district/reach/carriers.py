@@ -1,6 +1,5 @@
 """Which ways to the telephone network the options name. Called by the service, once."""
 
-from collections.abc import Sequence
 from pathlib import Path
 import ssl
 import tempfile
@@ -9,11 +8,14 @@ from typing import Final
 from ..clock import Clock
 from ..console.texts import text
 from ..duty.roster import Way
-from ..options import Options, OptionsError, Sip, centre_keys
+from ..options import Options, OptionsError
 from .carrier import Carrier, HttpCarrier, TwoCarriers
+from .dc09.frames import Account as Account09
+from .dc09.line import Line
+from .dc09.system import Dc09System, Numbering, ServerClock, warn
 from .hook import HookSystem
 from .mail import Mailer, SmtpMailer
-from .news import System
+from .options import Sip, centre_keys, dc09_key
 from .sip.account import Account
 from .sip.carrier import Report, SipCarrier
 from .sip.line import Agent
@@ -50,29 +52,46 @@ def mailer_of(options: Options) -> Mailer | None:
     )
 
 
-def systems_of(options: Options, clock: Clock) -> tuple[System, ...]:
-    """The control centre's own, each told by a clerk."""
-    return (_hook(options, clock),) if options.centre.url else ()
-
-
-def ways_of(options: Options, carrier: Carrier | None, systems: Sequence[System]) -> frozenset[Way]:
-    """What can be told at all."""
-    mail = {Way.MAIL} if options.mail.server else set()
-    own = {Way(system.kind) for system in systems}
-    return frozenset({*(carrier.ways if carrier else ()), *mail, *own})
-
-
-def _hook(options: Options, clock: Clock) -> HookSystem:
+def hook_of(options: Options, clock: Clock) -> HookSystem | None:
     centre = options.centre
-    authority = ssl.create_default_context(cafile=centre.ca) if centre.ca else None
+    if not centre.url:
+        return None
     return HookSystem(
         url=centre.url,
         keys=centre_keys(centre),
         clock=clock,
         console=options.public_url.rstrip("/"),
-        authority=authority,
+        authority=ssl.create_default_context(cafile=centre.ca) if centre.ca else None,
         names=centre.names,
     )
+
+
+def receiver_of(options: Options, clock: Clock) -> Dc09System | None:
+    dc09 = options.dc09
+    if not dc09.server:
+        return None
+    host, _, port = dc09.server.rpartition(":")
+    account = Account09(
+        number=dc09.account.upper(), receiver=dc09.receiver, line=dc09.line, key=dc09_key(dc09)
+    )
+    numbering = Numbering(
+        account=account,
+        dongs={of.dong: of.account.upper() for of in dc09.dongs},
+        each_home=dc09.accounts == "home",
+    )
+    line = Line(host, int(port), ServerClock(clock=clock), warn)
+    return Dc09System(line=line, numbering=numbering, clock=clock, poll_s=dc09.poll_seconds)
+
+
+def ways_of(options: Options, carrier: Carrier | None) -> frozenset[Way]:
+    """What can be told at all."""
+    beside = {
+        Way.MAIL: options.mail.server,
+        Way.HOOK: options.centre.url,
+        Way.DC09: options.dc09.server,
+    }
+    own = {way for way, where in beside.items() if where}
+    return frozenset({*(carrier.ways if carrier else ()), *own})
 
 
 def _provider(options: Options) -> HttpCarrier:

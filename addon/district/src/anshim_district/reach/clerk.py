@@ -35,8 +35,8 @@ _LONGEST_BACKOFF_S: Final = 300
 
 
 @dataclass(slots=True, kw_only=True)
-class Clerk:
-    system: System
+class Clerk[M]:
+    system: System[M]
     database: Database
     clock: Clock
     keeper: Keeper
@@ -63,17 +63,18 @@ class Clerk:
 
     async def _go_on(self, errand: Errand, now: datetime) -> None:
         """1. record  2. tell  3. mark. A crash repeats it, under the same name."""
-        news = await self.database.write(lambda c, _: self._decide(c, errand, now))
-        if news is None:
+        decided = await self.database.write(lambda c, _: self._decide(c, errand, now))
+        if decided is None:
             return
-        if await self._is_taken(news):
+        news, message = decided
+        if await self._is_taken(news, message):
             await self.database.write(lambda c, a: _mark(c, a, errand, news, now))
         else:
             await self.database.write(lambda c, a: _put_off(c, a, errand, now))
 
-    async def _is_taken(self, news: News) -> bool:
+    async def _is_taken(self, news: News, message: M) -> bool:
         try:
-            await self.system.tell(news)
+            await self.system.tell(message)
         except CarrierError as error:
             _LOG.warning(
                 "the control centre's system did not take it",
@@ -85,22 +86,24 @@ class Clerk:
             return False
         return True
 
-    def _decide(self, connection: Connection, errand: Errand, now: datetime) -> News | None:
+    def _decide(
+        self, connection: Connection, errand: Errand, now: datetime
+    ) -> tuple[News, M] | None:
         """Of several workers the first takes it."""
         if not errands.is_still_due(connection, errand, now):
             return None
         vault, names = self.keeper.vault, self.system.names
         news = news_of(connection, vault, errand, names=names, now=now)
-        if news is None:
+        message = self.system.prepare(connection, news, now) if news else None
+        if news is None or message is None:
             errands.put_off(connection, errand, due=None)
             return None
-        self.system.prepare(connection, news, now)
         way = Way(errand.kind)
         outbox.write_down(
             connection, errand, reference=news.reference, way=way, who=CENTRE, now=now
         )
         errands.put_off(connection, errand, due=now + _CLAIMED, failures=errand.failures)
-        return news
+        return news, message
 
 
 def _mark(connection: Connection, after: After, errand: Errand, news: News, now: datetime) -> None:

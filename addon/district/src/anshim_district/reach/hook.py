@@ -26,7 +26,15 @@ _SYSTEM: Final = "control-system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HookSystem(System):
+class Signable:
+    """A message before its time of sending is known."""
+
+    id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookSystem(System[Signable]):
     url: str
     # more than one while they are changed
     keys: tuple[bytes, ...]
@@ -40,15 +48,16 @@ class HookSystem(System):
     at_once: int = 8
 
     @override
-    def prepare(self, connection: Connection, news: News, now: datetime) -> None:
+    def prepare(self, connection: Connection, news: News, now: datetime) -> Signable:
         """Who sees a name is written down before it leaves."""
         if self._named(news):
             log_look(connection, user=_SYSTEM, what="sent", subject=news.household, now=now)
+        return Signable(id=news.reference, body=orjson.dumps(self._said(news)))
 
     @override
-    async def tell(self, news: News) -> None:
-        body = orjson.dumps(self.message(news))
-        id_, moment = news.reference, str(int(self.clock.now().timestamp()))
+    async def tell(self, message: Signable) -> None:
+        id_, body = message.id, message.body
+        moment = str(int(self.clock.now().timestamp()))
         signed = (signature(key, id_=id_, timestamp=moment, body=body) for key in self.keys)
         headers = {
             "Content-Type": "application/json",
@@ -73,7 +82,7 @@ class HookSystem(System):
         if status not in _TAKEN:
             raise CarrierError(str(status), again=True)
 
-    def message(self, news: News) -> dict[str, object]:
+    def _said(self, news: News) -> dict[str, object]:
         """Nobody is named unless the options say so."""
         case = news.case
         data: dict[str, object] = {

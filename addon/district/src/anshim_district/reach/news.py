@@ -63,20 +63,20 @@ class News:
         return self.case.opened_at
 
 
-class System(Protocol):
-    """Raises `CarrierError` where it was not taken, or not surely."""
+class System[M](Protocol):
+    """What is told is made in the write that claims it, and told after that."""
 
     kind: Kind
     # how many messages go at once: what is more urgent overtakes the rest
     at_once: int
-
     # whether a name, an address and a number go along
     names: bool
 
-    def prepare(self, connection: Connection, news: News, now: datetime) -> None:
-        """What it must keep before it is told, in the same write."""
+    def prepare(self, connection: Connection, news: News, now: datetime) -> M | None:
+        """`None`: this system has no word for it."""
 
-    async def tell(self, news: News) -> None: ...
+    async def tell(self, message: M) -> None:
+        """Raises `CarrierError` where it was not taken, or not surely."""
 
     async def close(self) -> None: ...
 

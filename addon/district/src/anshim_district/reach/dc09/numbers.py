@@ -1,0 +1,32 @@
+"""By which numbers a receiver knows homes and signals: made once, the same ever after.
+
+Called inside the write that tells it.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection, Table, delete, select
+
+from ...storage.duty_tables import centre_homes, centre_signals
+from ...storage.upsert import upsert
+
+# of a frame; they come round
+NUMBERS: Final = 9999
+# long after whoever tells it has given up
+_KEPT: Final = 5 * NUMBERS
+
+
+def number_of_home(connection: Connection, household: str) -> int:
+    return _number(connection, centre_homes, "household", household)
+
+
+def number_of_signal(connection: Connection, reference: str) -> int:
+    n = _number(connection, centre_signals, "reference", reference)
+    connection.execute(delete(centre_signals).where(centre_signals.c.n < n - _KEPT))
+    return n % NUMBERS + 1
+
+
+def _number(connection: Connection, table: Table, column: str, value: str) -> int:
+    connection.execute(upsert(connection, table).values({column: value}).on_conflict_do_nothing())
+    number: int = connection.execute(select(table.c.n).where(table.c[column] == value)).scalar_one()
+    return number
