@@ -85,7 +85,7 @@ def test_the_app_takes_no_number_that_the_program_refuses() -> None:
     checked = 0
     for name, offered in ((name, inner_of(offered)) for name, offered in schema.items()):
         for key, words in (offered if isinstance(offered, dict) else {"": offered}).items():
-            bounds = re.match(r"(?:int|float)\(([\d.]+),([\d.]+)\)", words)
+            bounds = re.match(r"(?:int|float)\(([\d.]+),([\d.]+)\)", inner_of(words))
             if bounds:
                 kind = program[name][key] if key else program[name]
                 lowest, most = map(float, bounds.groups())

@@ -111,12 +111,16 @@ def test_a_silence_and_its_end_are_signals_and_each_home_keeps_its_number(
             *(("NA", "0001"), ("NS", "0001")),
         ]
         assert len(set(at.numbers)) == 6
+        # whoever reads it off the centre's screen finds the home
+        found = admin.page("/homes?q=0002").text
+        assert second.household in found
+        assert first.household not in found
+        assert "0002" in admin.page(f"/homes/{second.household}").text
 
 
 def test_a_dong_or_a_home_may_have_an_account_of_its_own(signalling: Place) -> None:
     with receiver(accounts=(ACCOUNT, "BEEF", f"{ACCOUNT}0001")) as at:
-        dongs = [{"dong": "문안동", "account": "beef"}]
-        district = signalling(at, accounts="dong", dongs=dongs)
+        district = signalling(at, accounts="dong", dongs=["문안동=beef"])
         home = resident_with_phone(district, admin := admin_with_phone(district))
         home.send(home.emergency())
         district.pass_time(seconds=0)

@@ -76,7 +76,7 @@ def receiver_of(options: Options, clock: Clock) -> Dc09System | None:
     )
     numbering = Numbering(
         account=account,
-        dongs={of.dong: of.account.upper() for of in dc09.dongs},
+        dongs={dong: number.upper() for dong, number in (of.split("=") for of in dc09.dongs)},
         each_home=dc09.accounts == "home",
     )
     line = Line(host, int(port), ServerClock(clock=clock), warn)

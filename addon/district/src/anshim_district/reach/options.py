@@ -64,11 +64,6 @@ class Centre(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     names: bool = False
 
 
-class DongAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    dong: Annotated[str, Meta(min_length=1, max_length=40)]
-    account: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{3,16}\Z")]
-
-
 class Dc09(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The control centre's receiver for alarms, as security companies have it (SIA DC-09)."""
 
@@ -76,7 +71,8 @@ class Dc09(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     # ours at the receiver; of each home its beginning, where each has one
     account: Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{3,12})?\Z")] = ""
     accounts: Literal["one", "dong", "home"] = "one"
-    dongs: tuple[DongAccount, ...] = ()
+    # each as 문안동=12AB
+    dongs: tuple[Annotated[str, Meta(pattern=r"^[^=]{1,40}=[0-9A-Fa-f]{3,16}\Z")], ...] = ()
     receiver: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{1,6}\Z")] = "1"
     line: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{1,6}\Z")] = "0"
     # a file with 16, 24 or 32 characters, or hex: and the digits of as many bytes; empty: plain

@@ -14,10 +14,28 @@ from ...storage.upsert import upsert
 NUMBERS: Final = 9999
 # long after whoever tells it has given up
 _KEPT: Final = 5 * NUMBERS
+_LONGEST: Final = 9
 
 
 def number_of_home(connection: Connection, household: str) -> int:
     return _number(connection, centre_homes, "household", household)
+
+
+def known_number(connection: Connection, household: str) -> int | None:
+    """Of a home that a receiver was ever told of."""
+    n: int | None = connection.scalar(
+        select(centre_homes.c.n).where(centre_homes.c.household == household)
+    )
+    return n
+
+
+def homes_by(connection: Connection, typed: str) -> set[str]:
+    """Whom the control centre means by the number on its screen."""
+    if not typed.isascii() or not typed.isdigit() or len(typed) > _LONGEST:
+        return set()
+    return set(
+        connection.scalars(select(centre_homes.c.household).where(centre_homes.c.n == int(typed)))
+    )
 
 
 def number_of_signal(connection: Connection, reference: str) -> int:
