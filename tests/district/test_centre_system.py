@@ -166,17 +166,17 @@ def test_calls_for_help_overtake_what_waits_for_a_system_that_was_away(
     system.status = 503
     district = telling()
     admin = admin_with_phone(district)
-    for _ in range(9):
+    for _ in range(5):
         home = installed(district, admin)
         home.send(home.alert("visit"))
     district.pass_time(seconds=0)
     helps = installed(district, admin)
     helps.send(helps.emergency())
-    assert len(system.taken()) == 9
+    assert len(system.taken()) == 5
     system.status = 200
     district.pass_time(minutes=5)
-    assert helps.household in [heard.data["household"] for heard in system.heard[:8]]
-    assert len(system.heard) == 10
+    assert helps.household in [heard.data["household"] for heard in system.heard[:4]]
+    assert len(system.heard) == 6
 
 
 def test_names_go_along_only_where_the_district_says_so_and_it_is_written_down(
@@ -278,6 +278,21 @@ def test_the_centre_answers_only_for_what_it_was_told_of_and_as_a_person_may(
     assert whole.status_code == 200
     late = centre_says(district, case, "hold")
     assert (late.status_code, "already_closed" in late.text) == (409, True)
+
+
+def test_what_was_owed_to_a_system_that_is_taken_out_is_owed_no_more(
+    telling: Place, system: CentreSystem, provider: Provider, tmp_path: Path
+) -> None:
+    system.status = 503
+    district = telling()
+    home = resident_with_phone(district, admin := admin_with_phone(district))
+    home.send(home.emergency())
+    district.pass_time(seconds=0)
+    assert "받지 않은 알림이 1건" in admin.page("/board").text
+    district.close()
+    without = MovedDistrict(data=tmp_path, options={"reach": provider.options})
+    assert "받지 않은 알림" not in admin_with_phone(without).page("/board").text
+    without.close()
 
 
 def test_without_a_system_its_door_is_closed(reaching: MovedDistrict) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 import contextlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 import json
 from pathlib import Path
 import shutil
@@ -22,11 +23,12 @@ from anshim_district.reach.sip.prompts import Pace, Prompts
 from anshim_district.reach.sip.registration import Registration
 from anshim_district.registry.phones import Dialable
 from tests.district.conftest import Make, admin_with_phone
+from tests.district.support.moved import MovedDistrict
 from tests.district.support.pbx import PASSWORD, Pbx, needs_pbx, pbx
 from tests.district.support.person import Person
 from tests.district.support.process import until
 from tests.district.support.provider import Provider
-from tests.district.support.reaching import write
+from tests.district.support.reaching import told, write
 from tests.district.support.sip_peers import MODULES, needs_telephony, telephone
 
 pytestmark = [needs_telephony, needs_pbx]
@@ -224,6 +226,30 @@ def test_staff_sees_a_line_that_is_down_and_the_administrators_get_one_text(
             assert PASSWORD not in district.log
 
     asyncio.run(story())
+
+
+def test_a_line_that_is_back_after_a_restart_is_not_complained_of_again(
+    tmp_path: Path, provider: Provider
+) -> None:
+    sip = {"server": "127.0.0.1:9", "user": "district", "modules": MODULES, "register": True}
+    options = {"reach": provider.options, "sip": sip}
+    district = MovedDistrict(data=tmp_path, options=options)
+    admin = admin_with_phone(district)
+    write(admin, "phones", user="kim", phone="010-7777-0000")
+    district.watch_line(down_for=timedelta(minutes=9))
+    district.pass_time(seconds=0)
+    assert told(provider) == []
+    district.watch_line(down_for=timedelta(minutes=10))
+    for minutes in (0, 239, 1):
+        district.pass_time(minutes=minutes)
+    # and again every four hours
+    assert told(provider) == [("texts", "+821077770000")] * 2
+    district.close()
+    again = MovedDistrict(data=tmp_path, options=options)
+    again.watch_line(down_for=None)
+    again.pass_time(hours=24)
+    assert told(provider) == []
+    again.close()
 
 
 def _is_told(admin: Person, provider: Provider) -> None:

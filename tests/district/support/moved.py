@@ -88,6 +88,14 @@ class MovedDistrict:
         assert self.service.receiver
         self._do(self.service.receiver.poll())
 
+    def watch_line(self, *, down_for: timedelta | None) -> None:
+        """Looks at the registration as if it were so."""
+        assert self.service.line
+        registration = self.service.line.registration
+        registration.down_since = None if down_for is None else self.now - down_for
+        registration.up_since = self.now if down_for is None else None
+        self._do(self.service.line.step(self.now))
+
     def ask_outside(self) -> bool:
         """Whether whoever watches from outside heard of us."""
         return self._do(self.service.dead_man.step(self.clock.moment))

@@ -12,6 +12,8 @@ from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
+from .duty import errands
+from .duty.errands import Kind
 from .intake.evidence import Witness
 from .intake.filing import Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
@@ -154,6 +156,10 @@ class Service:
         )
         now = self.clock.now()
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
+        left_out = errands.OPTIONAL - {clerk.system.kind for clerk in self.clerks}
+        if self.line is not None:
+            left_out -= {Kind.LINE}
+        self.database.write_now(lambda connection, _: errands.give_up(connection, left_out))
         if self.options.sip.server:
             self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
 

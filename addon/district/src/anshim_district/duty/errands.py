@@ -3,7 +3,7 @@
 Called by `casework`. The dispatcher goes on with them; nothing here sends anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,6 +33,8 @@ class Kind(StrEnum):
 PEOPLE: Final = frozenset({Kind.TELL, Kind.ASK})
 # what the dispatcher goes on with
 DISPATCHED: Final = PEOPLE | {Kind.LINE}
+# of what the options may leave out
+OPTIONAL: Final = frozenset({Kind.HOOK, Kind.DC09, Kind.LINE})
 _SYSTEMS: Final = frozenset({Kind.HOOK, Kind.DC09})
 _LINE: Final = "telephone-line"
 
@@ -183,8 +185,10 @@ def begin_line(connection: Connection, now: datetime) -> None:
     )
 
 
-def end_line(connection: Connection) -> None:
-    connection.execute(update(errands).where(errands.c.id == _LINE).values(due=None))
+def give_up(connection: Connection, kinds: Collection[Kind]) -> None:
+    """What is told nobody any more: the line is up, or the options name no such system now."""
+    going = errands.c.kind.in_(kinds) & errands.c.due.is_not(None)
+    connection.execute(update(errands).where(going).values(due=None))
 
 
 def tell_now(connection: Connection, case: str, now: datetime) -> None:

@@ -45,7 +45,7 @@ class HookSystem(System[Signable]):
     authority: ssl.SSLContext | None = None
     names: bool = False
     kind: Kind = Kind.HOOK
-    at_once: int = 8
+    at_once: int = 4
 
     @override
     def prepare(self, connection: Connection, news: News, now: datetime) -> Signable:

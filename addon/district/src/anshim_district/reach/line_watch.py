@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import Clock
 from ..duty import errands
+from ..duty.errands import Kind
 from ..storage.database import After, Database
 from .sip.registration import Registration
 
@@ -27,7 +28,8 @@ class LineWatch:
     database: Database
     clock: Clock
     patience: timedelta
-    _told: bool = False
+    # nobody knows at the start what was told before it
+    _told: bool | None = None
 
     async def run(self) -> None:
         while True:
@@ -41,7 +43,7 @@ class LineWatch:
         """Begins, or ends, what the administrators are told; only where that changes."""
         since = self.registration.down_since
         is_down = since is not None and now - since >= self.patience
-        if is_down is self._told:
+        if is_down is self._told or not (is_down or self.registration.is_up):
             return
         await self.database.write(
             lambda connection, after: _tell(connection, after, now, is_down=is_down)
@@ -53,5 +55,5 @@ def _tell(connection: Connection, after: After, now: datetime, *, is_down: bool)
     if is_down:
         errands.begin_line(connection, now)
     else:
-        errands.end_line(connection)
+        errands.give_up(connection, {Kind.LINE})
     after.board = True

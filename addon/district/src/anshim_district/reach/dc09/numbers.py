@@ -5,10 +5,9 @@ Called inside the write that tells it.
 
 from typing import Final
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from ...storage.duty_tables import centre_homes, centre_signals
-from ...storage.upsert import upsert
 
 # of a frame; they come round
 NUMBERS: Final = 9999
@@ -45,6 +44,9 @@ def number_of_signal(connection: Connection, reference: str) -> int:
 
 
 def _number(connection: Connection, table: Table, column: str, value: str) -> int:
-    connection.execute(upsert(connection, table).values({column: value}).on_conflict_do_nothing())
-    number: int = connection.execute(select(table.c.n).where(table.c[column] == value)).scalar_one()
+    """Looks first: there is one writer, and a number that is refused is lost in some databases."""
+    known = select(table.c.n).where(table.c[column] == value)
+    if connection.scalar(known) is None:
+        connection.execute(insert(table).values({column: value}))
+    number: int = connection.execute(known).scalar_one()
     return number
