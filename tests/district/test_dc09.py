@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 import json
 from pathlib import Path
 import shutil
@@ -49,7 +49,7 @@ def signalling(tmp_path: Path, opened_once: Path, provider: Provider) -> Iterato
 
     def one(at: Receiver, key: str | None = None, **other: object) -> MovedDistrict:
         options = {"reach": provider.options, "dc09": at.options(tmp_path, key, **other)}
-        clock = HandClock(moment=datetime.now(UTC) + _AHEAD)
+        clock = HandClock(moment=SystemClock().now() + _AHEAD)
         made.append(MovedDistrict(data=tmp_path, options=options, clock=clock))
         return made[-1]
 

@@ -253,15 +253,17 @@ def due_errands(
 
 
 def is_still_due(connection: Connection, errand: Errand, now: datetime) -> bool:
-    """Not so when another worker has just taken it."""
-    due = connection.scalar(
-        select(errands.c.due).where(
-            errands.c.id == errand.id,
-            errands.c.round == errand.round,
-            errands.c.step == errand.step,
-        )
+    """Not so when another worker has just taken it.
+
+    Judged where it was found due: what is kept in milliseconds may be a hair after the same `now`.
+    """
+    found = select(errands.c.id).where(
+        errands.c.id == errand.id,
+        errands.c.round == errand.round,
+        errands.c.step == errand.step,
+        errands.c.due <= now,
     )
-    return due is not None and due <= now
+    return connection.scalar(found) is not None
 
 
 def next_due(connection: Connection, kinds: frozenset[Kind] = DISPATCHED) -> datetime | None:
