@@ -358,7 +358,8 @@ def test_news_that_nobody_takes_for_a_day_are_given_up(
         ({"url": "https://centre.example"}, "centre.secret_file is wrong"),
         ({"url": "https://centre.example", "secret_file": "short"}, "at least 24 bytes"),
         ({"url": "https://centre.example", "secret_file": "good"}, "without a telephone"),
-        ({"ca": "/no/such/file"}, "centre.ca is wrong"),
+        ({"ca": "/no/such/file"}, "there is no file"),
+        ({"ca": __file__}, "holds no certificate"),
     ],
 )
 def test_a_system_half_described_is_refused_with_a_sentence(

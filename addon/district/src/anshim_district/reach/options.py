@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal, Protocol
 import msgspec
 from msgspec import Meta
 
-from ..option_values import OptionsError, check_file, check_secret
+from ..option_values import OptionsError, check_authority, check_secret
 from .webhook import BadSecretError, secrets_in
 
 _DC09_KEY_BYTES: Final = frozenset({16, 24, 32})
@@ -178,7 +178,7 @@ def _check_centre(options: Outward) -> None:
     centre_keys(options.centre)
     if options.centre.url:
         _needs_telephone(options, "centre.url", "a machine's answer wakes nobody")
-    check_file("centre.ca", options.centre.ca)
+    check_authority("centre.ca", options.centre.ca)
 
 
 def dc09_key(dc09: Dc09) -> bytes | None:
@@ -239,7 +239,7 @@ def _check_sip(options: Outward) -> None:
         raise OptionsError(
             "The option sip.srtp needs sip.transport tls: its keys travel with the signalling."
         )
-    check_file("sip.ca", sip.ca)
+    check_authority("sip.ca", sip.ca)
     if options.reach.calls_at_once >= sip.lines:
         raise OptionsError(
             "The option reach.calls_at_once must be less than sip.lines: "
