@@ -16,6 +16,7 @@ from anshim_district.certificates import self_signed
 from anshim_district.options import OptionsError, read_options
 from tests.district.conftest import admin_with_phone, installed, resident_with_phone
 from tests.district.support.centre_system import SECRET, CentreSystem, centre_says
+from tests.district.support.kit import Kit
 from tests.district.support.moved import HandClock, MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.provider import Provider
@@ -53,13 +54,19 @@ def telling(
         district.close()
 
 
+def called_for_help(district: MovedDistrict) -> tuple[Kit, Person]:
+    """The home, and an administrator at the console."""
+    home = resident_with_phone(district, admin := admin_with_phone(district))
+    home.send(home.emergency())
+    district.pass_time(seconds=0)
+    return home, admin
+
+
 def test_at_the_weekend_the_case_goes_to_the_centres_system_signed_and_names_nobody(
     telling: Place, system: CentreSystem, provider: Provider
 ) -> None:
     district = telling()
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    home, admin = called_for_help(district)
     (heard,) = system.heard
     case = admin.case_of(home.household)
     assert case
@@ -106,9 +113,7 @@ def test_a_system_that_is_away_is_told_again_under_the_same_id_until_it_takes_it
 ) -> None:
     system.status = 503
     district = telling()
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    home, admin = called_for_help(district)
     assert "받지 않은 알림이 1건" in admin.page("/board").text
     for wait_s in (4, 1, 15):
         district.pass_time(seconds=wait_s)
@@ -138,9 +143,7 @@ def test_a_redirect_is_not_followed_and_counts_as_not_taken(
     inside = CentreSystem(pem=self_signed(folder))
     system.status, system.elsewhere = 307, f"{inside.url}/admin"
     district = telling()
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    _, admin = called_for_help(district)
     assert len(system.heard) == 1
     assert inside.heard == []
     assert "받지 않은 알림이 1건" in admin.page("/board").text
@@ -153,9 +156,7 @@ def test_a_stranger_at_the_systems_address_hears_nothing(
     folder = tmp_path / "stranger"
     folder.mkdir()
     district = telling(ca=str(self_signed(folder)))
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    _, admin = called_for_help(district)
     assert system.heard == []
     assert "받지 않은 알림이 1건" in admin.page("/board").text
 
@@ -183,9 +184,7 @@ def test_names_go_along_only_where_the_district_says_so_and_it_is_written_down(
     telling: Place, system: CentreSystem
 ) -> None:
     district = telling(names=True)
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    _, admin = called_for_help(district)
     (heard,) = system.taken()
     assert heard.data["resident"] == {
         "name": "김영순",
@@ -203,9 +202,7 @@ def test_the_centre_takes_a_case_and_closes_it_and_the_home_gets_the_receipts(
     telling: Place, system: CentreSystem, provider: Provider
 ) -> None:
     district = telling()
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    home, admin = called_for_help(district)
     case = system.taken()[0].data["case"]
     assert centre_says(district, case, "hold").json() == {"repeat": False}
     shown = admin.case_of(home.household)
@@ -231,9 +228,7 @@ def test_an_answer_that_nobody_signed_just_now_counts_for_nothing(
     telling: Place, system: CentreSystem
 ) -> None:
     district = telling()
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    home, admin = called_for_help(district)
     heard = system.taken()[0]
     case = heard.data["case"]
     unsigned = district.client().post("/v1/centre/answers", json={"case": case, "answer": "hold"})
@@ -285,9 +280,7 @@ def test_what_was_owed_to_a_system_that_is_taken_out_is_owed_no_more(
 ) -> None:
     system.status = 503
     district = telling()
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    _, admin = called_for_help(district)
     assert "받지 않은 알림이 1건" in admin.page("/board").text
     district.close()
     without = MovedDistrict(data=tmp_path, options={"reach": provider.options})
@@ -306,9 +299,7 @@ def test_a_secret_may_be_changed_without_a_gap(
     both = tmp_path / "both.secret"
     both.write_text(f"{new}\n{SECRET}\n", encoding="ascii")
     district = telling(secret_file=str(both))
-    home = resident_with_phone(district, admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    called_for_help(district)
     (heard,) = system.taken()
     assert heard.is_genuine(district.now)
     assert heard.is_genuine(district.now, new)
@@ -336,9 +327,7 @@ def test_news_that_nobody_takes_for_a_day_are_given_up(
 ) -> None:
     system.status = 500
     district = telling()
-    home = resident_with_phone(district, admin := admin_with_phone(district))
-    home.send(home.emergency())
-    district.pass_time(seconds=0)
+    home, admin = called_for_help(district)
     case = admin.case_of(home.household)
     assert case
     assert admin.answer(case.id, "handled", "seen_well").status_code == 303
