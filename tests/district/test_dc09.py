@@ -237,8 +237,8 @@ def test_a_receiver_half_described_is_refused_with_a_sentence(
 ) -> None:
     for name, text in (("short", "abc"), ("odd", "hex:xyz"), ("good", f"hex:{'0a' * 16}")):
         (tmp_path / name).write_text(text, encoding="ascii")
-    if name := dc09.get("key_file"):
-        dc09 = dc09 | {"key_file": str(tmp_path / name)}
+    if key := dc09.get("key_file"):
+        dc09 = dc09 | {"key_file": str(tmp_path / key)}
     path = tmp_path / "options.json"
     path.write_text(json.dumps({"district": {"id": "d", "name": "구"}, "dc09": dc09}))
     with pytest.raises(OptionsError, match=sentence):
