@@ -29,6 +29,7 @@ from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
 from .options import CaseTimes, Options
 from .overseer import Overseer
+from .reach import outbox
 from .reach.callbacks import Ear, Hearing
 from .reach.carriers import (
     carrier_of,
@@ -160,6 +161,8 @@ class Service:
         if self.line is not None:
             left_out -= {Kind.LINE}
         self.database.write_now(lambda connection, _: errands.give_up(connection, left_out))
+        if not self.options.database:
+            self.database.write_now(lambda connection, _: outbox.take_up(connection, now))
         if self.options.sip.server:
             self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
 

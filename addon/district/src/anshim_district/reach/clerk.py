@@ -25,11 +25,9 @@ from .carrier import CarrierError
 from .loop import go_on
 from .mail import CENTRE
 from .news import News, State, System, news_of
-from .outbox import Result
+from .outbox import LONGEST_CLAIM, Result
 
 _LOG: Final = logging.getLogger(__name__)
-# longer than any system may take to answer: then another worker may try
-_CLAIMED: Final = timedelta(seconds=30)
 _BACKOFF_S: Final = (5, 15, 30, 60, 120)
 _LONGEST_BACKOFF_S: Final = 300
 
@@ -102,7 +100,7 @@ class Clerk[M]:
         outbox.write_down(
             connection, errand, reference=news.reference, way=way, who=CENTRE, now=now
         )
-        errands.put_off(connection, errand, due=now + _CLAIMED, failures=errand.failures)
+        errands.put_off(connection, errand, due=now + LONGEST_CLAIM, failures=errand.failures)
         return news, message
 
 

@@ -106,7 +106,8 @@ class Dispatcher:
         match move:
             case Send():
                 _record(connection, errand, move, now)
-                errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=errand.failures)
+                claimed = now + outbox.LONGEST_CLAIM
+                errands.put_off(connection, errand, due=claimed, failures=errand.failures)
             case Hand(kind=kind, step=step, due=due):
                 errands.hand_over(connection, errand, kind, now)
                 errands.put_off(connection, errand, due=due, step=step, failures=errand.failures)

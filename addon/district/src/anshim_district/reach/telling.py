@@ -204,7 +204,7 @@ class Teller:
         if not to and Way.MAIL in self.ways:
             to, way = (None,), Way.MAIL
         if not to:
-            return Over()
+            return Wait(due=now + _NOBODY_AGAIN)
         letters = tuple(
             Letter(to=one, way=way, words=words, digits="", reference=errand.reference(place))
             for place, one in enumerate(to)
