@@ -5,18 +5,20 @@ repeated and marked by the same rules.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import logging
 from typing import Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..cases.model import Noted
 from ..casework import note
 from ..clock import Clock
 from ..duty import errands
-from ..duty.errands import Errand
+from ..duty.errands import Errand, Kind
 from ..duty.roster import Way
 from ..registry.vault import Keeper
 from ..storage.database import After, Database
@@ -52,23 +54,39 @@ class Clerk[M]:
 
     async def step(self, now: datetime) -> datetime | None:
         """Everything that is due, calls for help first; the next moment, if any."""
-        kinds, most = frozenset({self.system.kind}), self.system.at_once
-        while due := await self.database.read(
-            lambda c: errands.due_errands(c, now, most, kinds=kinds)
-        ):
+        kinds = frozenset({self.system.kind})
+        while due := await self._due(kinds, now):
             await asyncio.gather(*(self._go_on(errand, now) for errand in due))
+            # it may have taken long: what has come meanwhile may be more urgent
+            now = self.clock.now()
         return await self.database.read(lambda c: errands.next_due(c, kinds))
 
+    async def _due(self, kinds: frozenset[Kind], now: datetime) -> Sequence[Errand]:
+        most = self.system.at_once
+        return await self.database.read(lambda c: errands.due_errands(c, now, most, kinds=kinds))
+
     async def _go_on(self, errand: Errand, now: datetime) -> None:
+        """One that we fail at is tried again later, and keeps no other waiting."""
+        try:
+            await self._move(errand, now)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
+            _LOG.exception("news failed", extra={"errand": errand.id})
+            await self.database.write(lambda c, a: _put_off(c, a, errand, now))
+
+    async def _move(self, errand: Errand, now: datetime) -> None:
         """1. record  2. tell  3. mark. A crash repeats it, under the same name."""
         decided = await self.database.write(lambda c, _: self._decide(c, errand, now))
         if decided is None:
             return
         news, message = decided
-        if await self._is_taken(news, message):
-            await self.database.write(lambda c, a: _mark(c, a, errand, news, now))
+        is_taken = await self._is_taken(news, message)
+        then = self.clock.now()
+        if is_taken:
+            await self.database.write(lambda c, a: _mark(c, a, errand, news, then))
         else:
-            await self.database.write(lambda c, a: _put_off(c, a, errand, now))
+            await self.database.write(lambda c, a: _put_off(c, a, errand, then))
 
     async def _is_taken(self, news: News, message: M) -> bool:
         try:
@@ -78,9 +96,6 @@ class Clerk[M]:
                 "the control centre's system did not take it",
                 extra={"reference": news.reference, "because": str(error)},
             )
-            return False
-        except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
-            _LOG.exception("news failed", extra={"reference": news.reference})
             return False
         return True
 
