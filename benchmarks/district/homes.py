@@ -211,14 +211,20 @@ def alerts(some: Sequence[Home], many: int) -> list[bytes]:
     made: list[bytes] = []
     for at in range(-(-many // len(some))):
         for home, kit in zip(some, speakers, strict=True):
-            jws = JWS.encode(
-                json.dumps(_word(kit, at)).encode(),
-                home.key,
-                algorithm="EdDSA",
-                headers={"typ": "anshim-event+jws", "kid": home.kid},
-            )
-            made.append(request("/v1/events", json.dumps({"events": [jws]}).encode()))
+            made.append(_signed(home, _word(kit, at)))
     return made[:many]
+
+
+def calls_for_help(some: Sequence[Home], many: int) -> list[bytes]:
+    """Each from another home, signed and alone."""
+    return [_signed(home, _speaker(home).emergency()) for home in some[:many]]
+
+
+def _signed(home: Home, event: Json) -> bytes:
+    headers = {"typ": "anshim-event+jws", "kid": home.kid}
+    body = json.dumps(event).encode()
+    jws = JWS.encode(body, home.key, algorithm="EdDSA", headers=headers)
+    return request("/v1/events", json.dumps({"events": [jws]}).encode())
 
 
 def _speaker(home: Home) -> Kit:

@@ -8,6 +8,7 @@ Exit 1 when anybody was reached later than the ceiling allows.
 import argparse
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,9 +19,11 @@ import tempfile
 from time import perf_counter
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from anshim_district.cases.words import Family
+from anshim_district.cases.silent import waits_until
+from anshim_district.cases.words import Family, Standing
+from anshim_district.desk import read_case
 from anshim_district.options import Options
 from anshim_district.registry.vault import Vault
 from anshim_district.service import Service
@@ -43,12 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
     began = perf_counter()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        ledger, silent = asyncio.run(_live(asked, Path(folder)))
+        ledger = asyncio.run(_live(asked, Path(folder)))
     print(
         f"{asked.homes} homes, {asked.days} days, {len(ledger.deaths)} deaths, "
         f"seed {asked.seed}; {perf_counter() - began:.0f} s"
     )
-    print("\n".join([*_deaths(ledger), "", *_load(ledger, silent)]))
+    print("\n".join([*_deaths(ledger), "", *_load(ledger)]))
     return 0 if all(death.in_time for death in ledger.deaths.values()) else 1
 
 
@@ -62,7 +65,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-async def _live(asked: argparse.Namespace, folder: Path) -> tuple[Ledger, int]:
+async def _live(asked: argparse.Namespace, folder: Path) -> Ledger:
     assumed, random, clock = Assumed(), Random(asked.seed), SimulatedClock(moment=BEGINS)
     service = Service.put_together(_options(), folder, clock)
     service.open(folder)
@@ -99,10 +102,28 @@ async def _live(asked: argparse.Namespace, folder: Path) -> tuple[Ledger, int]:
     await story.begin(asked.deaths)
     await times.pass_until(ends)
     ledger.home_days = sum(_days(home, ledger, ends) for home in homes)
-    silent = select(func.count()).where(cases.c.family == Family.SILENT.value)
-    count = await service.database.read(lambda c: c.scalar(silent))
+    await service.database.read(partial(_count_silences, ledger, homes))
     service.database.close()
-    return ledger, count or 0
+    return ledger
+
+
+def _count_silences(ledger: Ledger, homes: list[Home], connection: Connection) -> None:
+    """Of living homes: how often one was not heard, and how often that was still so an hour later.
+
+    Nobody is played who takes a silence from the board: what is told is told of residents.
+    """
+    numbers = {home.household: home.number for home in homes}
+    rows = connection.execute(
+        select(cases.c.household, cases.c.state).where(cases.c.family == Family.SILENT.value)
+    )
+    for household, state in rows:
+        case = read_case(state)
+        death = ledger.deaths.get(numbers[household])
+        if death is not None and case.opened_at >= death.since:
+            continue
+        ledger.silences += 1
+        asks = waits_until(replace(case, standing=Standing.FREE))
+        ledger.tickets += case.is_open or asks is None or case.changed_at >= asks
 
 
 def _enrol_all(
@@ -160,7 +181,7 @@ def _row(name: str, deaths: Sequence[Death]) -> str:
     return f"| {name} | {len(deaths)} | {in_time} | {shown} | {worst:.0%} |"
 
 
-def _load(ledger: Ledger, silent: int) -> Iterator[str]:
+def _load(ledger: Ledger) -> Iterator[str]:
     months = ledger.home_days / MONTH
     yield "| of a living home in a month | |"
     yield "|---|---:|"
@@ -171,7 +192,8 @@ def _load(ledger: Ledger, silent: int) -> Iterator[str]:
         ("of them answered with 1", ledger.pressed),
         ("cases that a person took", ledger.holds),
         ("visits at the door of somebody alive", ledger.visits),
-        ("homes not heard", silent),
+        ("times it was not heard, shown at once", ledger.silences),
+        ("of them still so an hour later: tickets", ledger.tickets),
     ):
         yield f"| {name} | {count / months:.3f} |"
     yield f"| texts and calls to staff and guardians, in all | {ledger.texts + ledger.calls} |"

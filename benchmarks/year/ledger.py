@@ -59,6 +59,8 @@ class Ledger:
     pressed: int = 0
     holds: int = 0
     visits: int = 0
+    silences: int = 0
+    tickets: int = 0
 
     def reached(self, home: Home, now: datetime, *, found: bool = False) -> None:
         """A person has it in hand, or stands before it."""

@@ -1,6 +1,7 @@
 """The year's story: ordinary silences, cuts, deaths of every kind, shifts, a proclaimed day."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from random import Random
@@ -24,6 +25,8 @@ SEOUL = ZoneInfo("Asia/Seoul")
 PROCLAIMED = date(2026, 10, 2)
 # the last working day before Chuseok 2026
 EVE = datetime(2026, 9, 23, 17, 50, tzinfo=SEOUL).astimezone(UTC)
+# whoever dies last must still be reached before the end
+_MARGIN = timedelta(days=5)
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
@@ -38,6 +41,8 @@ class Story:
     homes: list[Home]
     members: list[Member]
     ends: datetime
+    # who dies in the next outage of their dong
+    doomed: defaultdict[str, list[Home]] = field(default_factory=lambda: defaultdict(list))
 
     async def begin(self, deaths: int) -> None:
         await self._proclaim()
@@ -127,6 +132,8 @@ class Story:
     async def _cut_area(self, dong: str, *, again: bool = False) -> None:
         if again:
             self._plan_area_cut(dong)
+        for home in self.doomed.pop(dong, []):
+            await self._die(home, Kind.AREA_CUT)
         length = self.assumed.area_cut * self.random.uniform(0.3, 2)
         for home in self.homes:
             if home.dong == dong:
@@ -139,12 +146,22 @@ class Story:
         kinds = list(Kind)
         for place, home in enumerate(self.random.sample(self.homes, count)):
             kind = kinds[place % len(kinds)]
-            span = (self.ends - self.times.now - timedelta(days=5)).total_seconds()
+            span = (self.ends - self.times.now - _MARGIN).total_seconds()
             moment = self.times.now + timedelta(seconds=self.random.uniform(86400, span))
             if kind is Kind.EVE:
                 # so that its visit falls due when everybody goes home
                 moment = EVE - self.assumed.visit_after - home.limit
-            self.times.at(moment, partial(self._die, home, kind))
+            deed = self._doom if kind is Kind.AREA_CUT else partial(self._die, kind=kind)
+            self.times.at(moment, partial(deed, home))
+        # outages are not made more frequent for those who die in one, but for who is still waiting
+        self.times.at(self.ends - _MARGIN + timedelta(seconds=1), self._cut_for_the_doomed)
+
+    async def _doom(self, home: Home) -> None:
+        self.doomed[home.dong].append(home)
+
+    async def _cut_for_the_doomed(self) -> None:
+        for dong in sorted(self.doomed):
+            await self._cut_area(dong)
 
     async def _die(self, home: Home, kind: Kind) -> None:
         home.alive = False
@@ -167,11 +184,9 @@ class Story:
             case Kind.LINE_CUT:
                 hours = self.random.uniform(12, 72)
                 await self.lines.cut(home, timedelta(hours=hours))
-            case Kind.AREA_CUT:
-                await self._cut_area(home.dong)
             case Kind.MISTAKEN:
                 self.people.mistaken.add(home.number)
-            case Kind.WATCHED | Kind.EVE:
+            case Kind.WATCHED | Kind.EVE | Kind.AREA_CUT:
                 pass
         self._silence(home, self.times.now)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import override
 
 from .coordinator import HouseholdCoordinator
-from .issues import KIT_UNKNOWN, RELAY_FULL, RELAY_LOST, RELAY_REFUSES
+from .issues import KIT_REVOKED, KIT_UNKNOWN, RELAY_FULL, RELAY_LOST, RELAY_REFUSES
 from .logic.clock import Reading
 from .logic.effects import Effect, Json, untold
 from .logic.inputs import OutrunVersion, Tick, Trouble
@@ -104,6 +104,10 @@ class HouseholdHome(Home):
     @override
     def kit_unknown(self, *, unknown: bool) -> None:
         self._coordinator.outfit.issues.tell(KIT_UNKNOWN, raised=unknown)
+
+    @override
+    def kit_revoked(self, *, revoked: bool) -> None:
+        self._coordinator.outfit.issues.tell(KIT_REVOKED, raised=revoked)
 
     @override
     def ask_for_token(self) -> None:

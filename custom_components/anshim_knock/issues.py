@@ -11,6 +11,7 @@ RELAY_LOST = "relay_lost"
 RELAY_FULL = "relay_full"
 RELAY_REFUSES = "relay_refuses"
 KIT_UNKNOWN = "kit_unknown"
+KIT_REVOKED = "kit_revoked"
 STORE_UNWRITABLE = "store_unwritable"
 STATE_LOST = "state_lost"
 SOURCE_GONE = "source_gone"
@@ -31,6 +32,7 @@ _SEVERITY = {
     RELAY_FULL: ir.IssueSeverity.ERROR,
     RELAY_REFUSES: ir.IssueSeverity.ERROR,
     KIT_UNKNOWN: ir.IssueSeverity.CRITICAL,
+    KIT_REVOKED: ir.IssueSeverity.CRITICAL,
     STORE_UNWRITABLE: ir.IssueSeverity.CRITICAL,
     STATE_LOST: ir.IssueSeverity.WARNING,
     SOURCE_GONE: ir.IssueSeverity.WARNING,

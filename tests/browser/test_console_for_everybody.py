@@ -53,13 +53,20 @@ def fill(busy: Office) -> None:
     busy.say(second, "visit")
 
 
+UNUSED = "h-neverused0"
+
+
 def paths(busy: Office) -> list[str]:
     admin = busy.admin
     household = next(kit for kit in admin.page("/homes").text.split() if kit.startswith("h-"))
     case = admin.board()[0].id
+    # one with everything still in the way, and one that may be erased at once
+    admin.new_code(UNUSED)
     return [
         *("/board", f"/cases/{case}", "/homes", "/homes/new", "/homes/import"),
         *(f"/homes/{household}", f"/homes/{household}/resident", f"/homes/{household}/card"),
+        f"/homes/{household}/lost",
+        *(f"/homes/{household}/erase", f"/homes/{UNUSED}/erase", "/keeping"),
         *("/items", "/rounds", "/quarantine", "/duty", "/council", "/audit", "/staff", "/account"),
         *("/prove?to=/audit.csv", "/no-such-page"),
     ]
@@ -117,3 +124,26 @@ def test_everything_on_the_board_is_within_reach_of_a_keyboard(
             page.keyboard.press("Tab")
             reached.add(page.evaluate("document.activeElement.textContent.trim()"))
         assert {"담당하기", "조치 완료"} <= reached
+
+
+def test_an_administrator_erases_a_home_that_nothing_stands_in_the_way_of(
+    busy: Office, browser: Browser
+) -> None:
+    left = "h-movedaway0"
+    busy.admin.new_code(left)
+    with window(browser, PHONE) as page:
+        busy.log_in(page, "admin")
+        page.goto(f"{busy.district.url}/staff")
+        busy.prove(page, "admin")
+        page.goto(f"{busy.district.url}/homes/{left}")
+        page.get_by_role("link", name="이 가구의 기록 지우기").click()
+        page.get_by_label("누가 요청했나요").select_option("보호자 (사망 후)")
+        page.get_by_label("가구 번호", exact=False).fill(left)
+        page.get_by_role("button", name="영구히 지우기").click()
+        page.get_by_role("heading", name="지웠습니다").wait_for()
+        assert findings(page) == []
+        assert beyond_the_window(page) == []
+        page.goto(f"{busy.district.url}/homes/{left}")
+        assert "찾을 수 없습니다" in page.content()
+        page.goto(f"{busy.district.url}/audit")
+        page.get_by_role("cell", name="보호자 (사망 후)").wait_for()

@@ -21,6 +21,7 @@ from .vectors import (
     enrolment,
     events,
     golden,
+    refusals,
     sessions,
 )
 from .vectors_down import downs, rotations
@@ -34,7 +35,8 @@ TYPED_CODES = [
 
 
 def all_vectors() -> list[Vector]:
-    return [*enrolment(), *events(), *acks(), *sessions(), *downs(), *rotations()]
+    up = [*enrolment(), *events()]
+    return [*up, *acks(), *sessions(), *refusals(), *downs(), *rotations()]
 
 
 def write_all(target: Path) -> None:
@@ -89,6 +91,7 @@ def _bodies() -> dict[str, Json]:
         "ack/ordinary": "ack",
         "session/ordinary": "session",
         "keys/ordinary": "keys_new_successor",
+        "refusal/ordinary": "refusal",
     }
     return {
         **{place: json.loads(named[name].payload) for place, name in payloads.items()},
@@ -105,6 +108,14 @@ def _bodies() -> dict[str, Json]:
             "session": named["session"].compact,
             "keys": named["keys_new_successor"].compact,
         },
+        "hello/of_a_lost_kit": _shows(named["refusal"].compact),
+        "problem/kit_reported_lost": {
+            "type": "urn:anshim:problem:unauthorised",
+            "title": "Not authorised",
+            "status": 401,
+            "detail": "This kit was reported lost. Ask the district for a new code.",
+            "refusal": named["refusal"].compact,
+        },
         "events_request/ordinary": {"events": [named["event"].compact]},
         "events_answer/ordinary": {"ack": named["ack"].compact},
         "downlink_answer/ordinary": {
@@ -113,6 +124,11 @@ def _bodies() -> dict[str, Json]:
         },
         "ack/every_status": _every_status(),
     }
+
+
+def _shows(refusal: str) -> Json:
+    hello = golden("hello/ordinary")
+    return {**hello, "data": hello["data"] | {"refusal": refusal}}
 
 
 def _enrolled() -> Json:
@@ -139,6 +155,7 @@ def _every_status() -> Json:
             result(45, "repeat"),
             result(46, "quarantined", reason="schema"),
             result(47, "later", reason="unavailable"),
+            result(48, "later", reason="kit_revoked"),
             {"id": None, "digest": None, "status": "quarantined", "reason": "unreadable"},
         ],
     }

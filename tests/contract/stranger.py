@@ -70,6 +70,11 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "anshim-event+jws": {},
     "anshim-ack+jws": {"kit": _same("kit"), "digest": _answers_what_was_sent},
     "anshim-session+jws": {"kit": _same("kit"), "hello": _same("hello")},
+    "anshim-refusal+jws": {
+        "kit": _same("kit"),
+        "hello": _same("hello"),
+        "reason": lambda payload, _: payload["reason"] == "kit_revoked",
+    },
     "anshim-down+jws": {
         "kit": _same("kit"),
         "subject": _same("subject", "household"),

@@ -14,9 +14,10 @@ from anshim_relay.enrolment import enrolment_from
 from anshim_relay.envelope import Priority
 from anshim_relay.invitation import Invitation
 from anshim_relay.outbox.outbox import Owed
+from anshim_relay.revocation import is_refused
 from anshim_relay.session import rotated_by, session_from
 
-from .contract_files import EXAMPLES, Json, read
+from .contract_files import EXAMPLES, Example, Json, read, refused
 from .signing import KEYS
 from .stranger import verdict
 from .test_vectors import VECTORS
@@ -46,6 +47,10 @@ def acts_on_down(vector: Json) -> bool:
     return not verified(vector["compact"], ENROLMENT, given["counter"], now).late
 
 
+def acts_on_refusal(vector: Json) -> bool:
+    return is_refused(vector["compact"], ENROLMENT, vector["given"]["hello"])
+
+
 def acts_on_keys(vector: Json) -> bool:
     return rotated_by(vector["compact"], ENROLMENT.pinned) != ENROLMENT.pinned
 
@@ -55,6 +60,7 @@ RECEIVERS: dict[str, Callable[[Json], bool]] = {
     jws.SESSION: acts_on_session,
     jws.DOWN: acts_on_down,
     jws.KEYS: acts_on_keys,
+    jws.REFUSAL: acts_on_refusal,
 }
 FOR_A_RELAY = [path for path in VECTORS if read(path)["expected_typ"] in RECEIVERS]
 
@@ -80,6 +86,16 @@ def test_what_the_relay_seals_a_stranger_believes_and_the_other_way_round() -> N
     assert jws.digest(jws.payload_of(sealed)) == vector["payload_sha256"]
     pinned = {KEYS["kit"].kid: key.public_key()}
     assert jws.unseal(vector["compact"], pinned, jws.EVENT) == orjson.loads(vector["payload"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [example for example in refused() if example.schema == "enrolled"],
+    ids=lambda example: example.name,
+)
+def test_an_enrolment_that_the_contract_refuses_is_none(answer: Example) -> None:
+    with pytest.raises(AwayError):
+        enrolment_from(answer.content, Invitation(code=CODES["typed"][0]))
 
 
 @pytest.mark.parametrize("typed", CODES["typed"])

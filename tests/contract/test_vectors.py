@@ -15,6 +15,7 @@ SCHEMA_OF = {
     "anshim-ack+jws": "ack",
     "anshim-session+jws": "session",
     "anshim-keys+jws": "keys",
+    "anshim-refusal+jws": "refusal",
     "anshim-event+jws": "envelope",
     "anshim-down+jws": "envelope",
 }

@@ -24,6 +24,7 @@ PINNED = ["district_current", "district_successor"]
 
 ENROL, EVENT, ACK = "anshim-enrol+jws", "anshim-event+jws", "anshim-ack+jws"
 SESSION, DOWN, ROTATION = "anshim-session+jws", "anshim-down+jws", "anshim-keys+jws"
+REFUSAL = "anshim-refusal+jws"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +238,52 @@ def sessions() -> list[Vector]:
             "Somebody between relay and district.",
             sign("foreign", SESSION, payload),
             "key",
+        ),
+    }
+    return [row, *variants(row, bad)]
+
+
+def refusals() -> list[Vector]:
+    answers = golden("hello/ordinary")["id"]
+    payload = {
+        "kit": KIT,
+        "hello": answers,
+        "reason": "kit_revoked",
+        "since": "2026-11-22T08:00:00Z",
+        "now": NOW,
+    }
+    row = Vector(
+        name="refusal",
+        about="The kit was reported lost; answers the hello that it just sent.",
+        expected_typ=REFUSAL,
+        signed=sign("district_current", REFUSAL, payload),
+        given={"keys": PINNED, "kit": KIT, "hello": answers},
+    )
+    bad = {
+        "refusal_by_foreign_key": (
+            "Somebody between relay and district, who wants a kit out of the way.",
+            sign("foreign", REFUSAL, payload),
+            "key",
+        ),
+        "refusal_for_another_kit": (
+            "Another kit was lost.",
+            sign("district_current", REFUSAL, payload | {"kit": "k-00000000zz"}),
+            "kit",
+        ),
+        "refusal_replayed": (
+            "An old refusal, for an earlier hello.",
+            sign("district_current", REFUSAL, payload | {"hello": f"{answers}0"}),
+            "hello",
+        ),
+        "refusal_wrong_typ": (
+            "Signed by the district as something else.",
+            sign("district_current", SESSION, payload),
+            "typ",
+        ),
+        "refusal_for_a_reason_nobody_knows": (
+            "A word that is not known takes no kit out of service.",
+            sign("district_current", REFUSAL, payload | {"reason": "maintenance"}),
+            "reason",
         ),
     }
     return [row, *variants(row, bad)]

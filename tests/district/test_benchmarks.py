@@ -16,6 +16,8 @@ from tests.district.support.process import environment
         (("silence", "--silent", "60", "--alive", "20", "--settle", "0.5", "--after", "1",
           "--idle", "50"),
          ("| 60 homes claimed", "| first outage", "| a sweep over 50 idle homes |")),
+        (("purge", "--rows", "300", "--homes", "20", "--seconds", "0.3"),
+         ("| before |", "| meanwhile |", "300 rows gone in ")),
     ],
     ids=lambda value: value[0],
 )  # fmt: skip

@@ -1,15 +1,16 @@
 """When everybody comes at once: help first, nobody waits for nothing, nobody's place is lost."""
 
 import asyncio
-from base64 import urlsafe_b64encode
 from contextlib import ExitStack, suppress
+import json
 import socket
 
 import pytest
 
-from anshim_district.intake.gate import PATIENCE, Gate, Patience, Urgency, calls_for_help
+from anshim_district.intake.gate import PATIENCE, Gate, Patience, Urgency, urgency_of
 from anshim_district.problems import Problem
 from tests.district.support.kit import Kit
+from tests.district.support.moved import MovedDistrict
 from tests.district.support.process import DistrictProcess
 
 # As many as are heard at once.
@@ -97,14 +98,36 @@ async def test_a_handler_that_fails_gives_its_place_back() -> None:
     assert gate.free == 1
 
 
-def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(kit: Kit) -> None:
-    calm, help_ = kit.signed(kit.alert()), kit.signed(kit.emergency())
-    assert calls_for_help(f'{{"events":["{calm}","{help_}"]}}'.encode())
-    assert not calls_for_help(f'{{"events":["{calm}"]}}'.encode())
-    assert not calls_for_help(b'{"events":["a.b.c"]}')
-    assert not calls_for_help(b"\xff.\xff.")
-    claimed = urlsafe_b64encode(b'{"type":"kr.anshim.knock.emergency.v1"}').rstrip(b"=")
-    assert calls_for_help(b'{"events":["x.' + claimed + b'.y"]}')
+def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
+    body = json.dumps({"events": tokens}).encode()
+    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits))
+
+
+def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(
+    moved: MovedDistrict, home: Kit
+) -> None:
+    calm, help_ = home.signed(home.alert()), home.signed(home.emergency())
+    assert urgency(moved, calm, help_) is Urgency.HELP
+    assert urgency(moved, calm) is Urgency.ALERT
+    assert urgency(moved, "a.b.c") is Urgency.ALERT
+    assert asyncio.run(urgency_of("/v1/events", b"\xff.\xff.", moved.service.kits)) is Urgency.ALERT
+
+
+def test_who_only_writes_that_they_need_help_goes_before_nobody(
+    moved: MovedDistrict, home: Kit
+) -> None:
+    """Unsigned, signed by a stranger, under a kit's name but not by it, or as something else."""
+    stranger, event = Kit(client=home.client, id=home.id), home.emergency()
+    forged = home.signed(home.alert()).split(".")
+    claimed = home.signed(event).split(".")
+    for token in (
+        ".".join((claimed[0], claimed[1], forged[2])),
+        "x." + claimed[1] + ".y",
+        stranger.signed(event),
+        home.signed(event, typ="anshim-down+jws"),
+    ):
+        assert urgency(moved, token) is Urgency.REST
+    assert urgency(moved, *[stranger.signed(event)] * 9, home.signed(event)) is Urgency.REST
 
 
 @pytest.mark.parametrize("path", ["/v1/heartbeats", "/v1/events", "/v1/hello"])

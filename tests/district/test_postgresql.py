@@ -1,18 +1,24 @@
 """The same program on PostgreSQL, alone and as several workers."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 import threading
 
 import pytest
 
+from anshim_district.forgetting.journal import JournalError
+from anshim_district.forgetting.sweeper import believe_clock
 from tests.district.conftest import Make, installed
+from tests.district.support.erasing import erase, erased, leave, lived_in
 from tests.district.support.kit import Json, Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.postgres import Postgres
 from tests.district.support.process import DistrictProcess, until
 from tests.district.test_crashes import Sender, all_messages, at_console
+from tests.district.test_lost_kit import refusal, report
 
 
 @pytest.fixture
@@ -30,6 +36,22 @@ def workers(make: Make, url: str) -> list[DistrictProcess]:
     first.start()
     second.start()
     return [first, second]
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> Iterator[list[DistrictProcess]]:
+    """For tests that end neither of the two."""
+    made: list[DistrictProcess] = []
+
+    def one(name: str, **options: object) -> DistrictProcess:
+        made.append(DistrictProcess(folder=tmp_path_factory.mktemp("pair") / name, options=options))
+        return made[-1]
+
+    yield workers(one, postgres.fresh())
+    for district in made:
+        district.end()
 
 
 def at(district: DistrictProcess, kit: Kit) -> Kit:
@@ -100,8 +122,10 @@ def test_a_database_that_is_not_there_is_named_in_one_sentence(make: Make) -> No
     assert done.stderr.startswith("The database cannot be used: ")
 
 
-def test_what_one_worker_hears_is_told_by_the_other_at_once(make: Make, url: str) -> None:
-    first, second = workers(make, url)
+def test_what_one_worker_hears_is_told_by_the_other_at_once(
+    pair: list[DistrictProcess],
+) -> None:
+    first, second = pair
     kit = installed(first, at_console(first))
     heard: list[list[Json]] = []
     poll = threading.Thread(target=lambda: heard.append(at(second, kit).listen(wait=50)))
@@ -112,6 +136,24 @@ def test_what_one_worker_hears_is_told_by_the_other_at_once(make: Make, url: str
     assert [message["data"]["state"] for message in heard[0]] == ["opened"]
     case = at_console(second).case_of(kit.household)
     assert case is not None
+
+
+def test_a_kit_reported_lost_at_one_worker_is_lost_to_the_other_with_its_next_word(
+    pair: list[DistrictProcess],
+) -> None:
+    """The other one has heard it before, and remembers its key and its session."""
+    first, second = pair
+    person = at_console(first)
+    kit = installed(first, person)
+    there = at(second, kit)
+    there.beat()
+    there.send(there.alert("quiet"))
+    assert report(person, kit).status_code == 303
+    assert there.send(there.alert("knock"))[0].reason == "kit_revoked"
+    assert there.beat().status_code == 401
+    headers = {"Authorization": f"Bearer {there.token}"}
+    assert there.client.get("/v1/downlink", headers=headers).status_code == 401
+    assert refusal(there)["kit"] == kit.id
 
 
 def test_a_worker_killed_in_mid_load_loses_nothing_and_no_home_has_two_cases(
@@ -149,3 +191,49 @@ def test_a_worker_killed_in_mid_load_loses_nothing_and_no_home_has_two_cases(
     assert sorted(sum(kit.household in case.text for case in board) for kit in kits) == [1] * 6
     opened = [m for m in all_messages(shared) if m["data"]["state"] == "opened"]
     assert len(opened) == 1
+
+
+def test_a_home_is_erased_and_what_is_old_goes_also_here(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    lived_in(moved, visitor, home)
+    other = installed(moved, visitor)
+    other.send(other.alert("quiet", attributes={"time": now_text(moved.now)}))
+    moved.sweep()
+    leave(moved, visitor, home)
+    assert erase(visitor, home.household).status_code == 200
+    assert home.send(home.alert("quiet"))[0].reason == "erased_kit"
+    moved.clock.moment += timedelta(days=1100)
+    moved.service.database.write_now(lambda c, _: believe_clock(c, moved.now))
+    went = moved.sweep()
+    assert went is not None
+    # what the other home said, and that the erased one's kit spoke
+    assert went["messages"] == 2
+    assert went["looks"] > 0
+    assert other.send(other.alert("quiet"))[0].status == "durable"
+
+
+def test_a_worker_whose_journal_is_not_the_common_one_does_not_start(
+    moved: MovedDistrict, visitor: Person, home: Kit, tmp_path: Path, url: str
+) -> None:
+    erased(moved, visitor, home)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    whole = (moved.data / "erasures.journal").read_bytes()
+    (copy / "erasures.journal").write_bytes(whole.splitlines(keepends=True)[0])
+    with pytest.raises(JournalError, match="older than the database"):
+        MovedDistrict(data=copy, options={"database": url})
+
+
+def test_of_two_workers_that_wake_in_the_same_night_one_deletes(
+    moved: MovedDistrict, url: str
+) -> None:
+    other = MovedDistrict(data=moved.data, options={"database": url}, clock=moved.clock)
+    try:
+        assert moved.sweep() is None
+        with ThreadPoolExecutor(2) as pool:
+            went = list(pool.map(MovedDistrict.sweep, (moved, other)))
+        assert sorted(one is None for one in went) == [False, True]
+        assert other.sweep() is None
+    finally:
+        other.close()

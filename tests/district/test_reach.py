@@ -133,6 +133,28 @@ def test_a_hold_dies_with_the_shift_of_whoever_has_it(
     assert told(provider) == [("texts", CONTROL)]
 
 
+@pytest.mark.parametrize(
+    ("next_begins", "held_until"),
+    [("2026-11-22T12:10", "03:30"), ("2026-11-22T12:11", "03:10")],
+    ids=["at once", "a minute later"],
+)
+def test_a_hold_goes_on_into_the_shift_that_follows_at_once(
+    reaching: MovedDistrict, admin: Person, home: Kit, next_begins: str, held_until: str
+) -> None:
+    write(admin, "phones", user=USER, phone="010-5555-0000")
+    for begins, ends in (
+        ("2026-11-22T09:00", "2026-11-22T12:10"),
+        (next_begins, "2026-11-22T18:00"),
+    ):
+        write(admin, "shifts", user=USER, team="control", begins=begins, ends=ends)
+    home.send(home.emergency())
+    case = admin.case_of(home.household)
+    assert case
+    admin.answer(case.id, "hold")
+    (held,) = [m for m in home.listen() if m["type"].endswith(".receipt.v1")]
+    assert held["data"]["until"] == f"2026-11-22T{held_until}:00.000Z"
+
+
 def test_on_a_weekday_the_dongs_own_officer_is_first_and_a_stand_in_instead_of_them(
     reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
 ) -> None:

@@ -296,3 +296,25 @@ def test_a_masked_name_keeps_its_ends_only() -> None:
 
 def test_the_keys_are_for_the_owner_alone(district: DistrictProcess) -> None:
     assert (district.data / "registry.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_whose_net_a_home_is_on_is_imported_as_people_write_it(visitor: Person) -> None:
+    written = {
+        "LG U+": "lgu",
+        "엘지 유플러스": "lgu",
+        "kt": "kt",
+        "SKT 라우터": "skt_router",
+        "": "",
+    }
+    rows = [
+        {"가구번호": f"h-network{n}", "이름": f"김{n}", "주소": "길", "동": "동", "통신사": net}
+        for n, net in enumerate(written)
+    ]
+    text = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+    assert "5가구를 등록했습니다" in sent(visitor, text.encode(), "import")
+    for number, network in enumerate(written.values()):
+        form = visitor.client.get(f"/homes/h-network{number}/resident").text
+        assert f'<option value="{network}" selected>' in form
+    text = "이름,주소,동,통신사\n김영순,문안로 1,문안동,SKT\n"
+    report = sent(visitor, text.encode(), "import")
+    assert "통신사: 모르는 통신사입니다. KT, LG U+, SK브로드밴드" in report

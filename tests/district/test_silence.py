@@ -86,6 +86,25 @@ def test_a_later_word_of_the_episode_brings_the_visit_nearer(
     assert stage_of(visitor, home) == "방문 필요"
 
 
+@pytest.mark.parametrize("microseconds", [400, 600, 999])
+def test_at_a_deadline_between_two_milliseconds_the_district_moves_on_once(
+    moved: MovedDistrict, visitor: Person, home: Kit, microseconds: int
+) -> None:
+    """Neither for ever at it, nor past it."""
+    home.send(home.alert("visit", attributes=at(moved)))
+    moved.clock.moment += timedelta(microseconds=microseconds)
+    visitor.answer(visitor.board()[0].id, "hold")
+    exact = moved.now + timedelta(minutes=30)
+    moved.clock.moment = exact - timedelta(microseconds=microseconds)
+    due = moved.pass_time()
+    assert due is not None
+    assert visitor.board()[0].standing == "held"
+    assert exact <= due < exact + timedelta(milliseconds=1)
+    moved.clock.moment = due
+    moved.pass_time()
+    assert visitor.board()[0].standing == "free"
+
+
 def test_a_hold_dies_after_half_an_hour_and_is_said_again(
     moved: MovedDistrict, visitor: Person, home: Kit
 ) -> None:
@@ -135,6 +154,22 @@ def test_a_home_that_misses_three_heartbeats_is_a_case_until_it_is_heard_again(
     assert "끊김" in visitor.page("/homes").text
     home.beat()
     assert visitor.board() == []
+
+
+def test_a_silence_is_shown_at_once_and_asks_nothing_of_anybody_for_an_hour(
+    moved: MovedDistrict, visitor: Person
+) -> None:
+    """The newest is last: most come back by themselves."""
+    homes = [installed(moved, visitor) for _ in range(2)]
+    for home in homes:
+        home.beat()
+        moved.pass_time(minutes=70)
+    asks, waits = visitor.board()
+    assert homes[0].household in asks.text
+    assert "통신과 전원을 확인하세요" in asks.text
+    assert homes[1].household in waits.text
+    assert "까지는 그대로 두어도 됩니다" in waits.text
+    assert "까지는 그대로 두어도 됩니다" in visitor.page(f"/cases/{waits.id}").text
 
 
 def test_home_assistant_dead_behind_a_living_relay_is_a_silent_home(

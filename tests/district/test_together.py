@@ -1,8 +1,15 @@
 """Very many relays that come back at once are heard together, each of them."""
 
+import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 import sqlite3
+from typing import cast
 
+from sqlalchemy import Connection
+
+from anshim_district.intake.together import Together
+from anshim_district.storage.database import After, Database, Job
 from tests.district.conftest import Make, installed
 from tests.district.support.kit import Kit
 from tests.district.test_crashes import at_console
@@ -64,3 +71,35 @@ def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None
     with ThreadPoolExecutor(16) as senders:
         heard = list(senders.map(send, kits))
     assert heard == ["quarantined" if n == 3 else "durable" for n in range(16)]
+
+
+class AtOnce:
+    """A database whose commits take a turn of the loop."""
+
+    async def write[T](self, job: Job[T]) -> T:
+        await asyncio.sleep(0)
+        return job(cast("Connection", None), After())
+
+
+async def test_a_call_for_help_waits_for_one_commit_at_most() -> None:
+    """It comes while the first is under way, and eight were there before it."""
+    commits: list[list[str]] = []
+    came: list[asyncio.Task[str]] = []
+
+    def keep(_connection: Connection, _after: After, said: Sequence[str]) -> list[str]:
+        if not commits:
+            came.append(asyncio.get_running_loop().create_task(together.hear("help")))
+        commits.append(list(said))
+        return list(said)
+
+    together = Together[str, str](
+        database=cast("Database", AtOnce()),
+        hear_all=keep,
+        is_urgent=lambda said: said == "help",
+        most=2,
+    )
+    said = [f"alert {n}" for n in range(10)]
+    assert await asyncio.gather(*[together.hear(one) for one in said]) == said
+    assert await came[0] == "help"
+    assert "help" in [*commits[1], *commits[2]]
+    assert [len(commit) for commit in commits] == [2, 2, 2, 2, 2, 1]

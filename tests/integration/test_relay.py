@@ -168,15 +168,19 @@ async def test_a_message_that_is_refused_for_good_is_a_repair_and_holds_nothing_
     assert "relay_refuses" not in _issues(home)
 
 
-async def test_a_district_that_does_not_know_the_relay_is_a_repair_until_it_does(
-    home: House,
+@pytest.mark.parametrize(
+    ("reason", "issue"), [("kit-not-accepted", "kit_unknown"), ("kit-revoked", "kit_revoked")]
+)
+async def test_a_relay_that_the_district_does_not_take_for_its_own_is_a_repair_until_it_does(
+    home: House, reason: str, issue: str
 ) -> None:
-    home.relay.connected, home.relay.reason = False, "kit-not-accepted"
+    """It does not know it, or its staff has reported it lost."""
+    home.relay.connected, home.relay.reason = False, reason
     await home.wait(minutes=6)
-    assert "kit_unknown" in _issues(home)
+    assert issue in _issues(home)
     home.relay.connected, home.relay.reason = True, None
     await home.wait(minutes=6)
-    assert "kit_unknown" not in _issues(home)
+    assert issue not in _issues(home)
 
 
 async def test_a_relay_that_serves_another_household_is_a_repair_until_it_is_put_right(

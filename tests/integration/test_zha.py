@@ -267,6 +267,26 @@ async def test_neither_reload_nor_restart_is_life_and_the_next_use_is(
     assert house.last_sign == house.now
 
 
+async def test_the_first_that_a_door_says_after_a_restart_may_be_old(zigbee: ZigbeeHouse) -> None:
+    door, house = aqara_door(), zigbee.house
+    entity_id = await _watched(zigbee, "door", door, "-1-6")
+    door.report(ON_OFF, 0x0000, (BOOL, 1))
+    await zigbee.air_is_quiet()
+    before = house.last_sign
+    await zigbee.reload()
+    assert house.hass.states.is_state(entity_id, "on")
+    # It was closed while nobody listened, and its own report says so within the hour.
+    await house.wait(minutes=50)
+    door.report(ON_OFF, 0x0000, (BOOL, 0))
+    await zigbee.air_is_quiet()
+    assert house.hass.states.is_state(entity_id, "off")
+    assert house.last_sign == before
+    await house.wait(minutes=1)
+    door.report(ON_OFF, 0x0000, (BOOL, 1))
+    await zigbee.air_is_quiet()
+    assert house.last_sign == house.now
+
+
 async def test_a_stick_that_is_pulled_out_is_one_trouble(zigbee: ZigbeeHouse) -> None:
     house = zigbee.house
     doors = [aqara_door(), zone_door(), twin_door()]

@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.anshim_knock.sources.facts import Stack, facts_of
 from tests.integration.house import House
+from tests.integration.technician import Technician
 from tests.integration.zigbee2mqtt_house import Zigbee2MqttHouse
 
 
@@ -122,7 +123,7 @@ async def test_what_is_said_again_after_a_reload_is_no_life(zigbee: Zigbee2MqttH
     assert (zigbee.shows(zigbee.door), zigbee.shows(zigbee.kettle)) == ("on", "1850")
     assert house.last_sign == before
     await house.wait(minutes=1)
-    await zigbee.reports(zigbee.door, contact=True)
+    await zigbee.uses_door()
     assert house.last_sign == house.now
 
 
@@ -191,8 +192,39 @@ async def test_a_broker_that_is_killed_is_one_trouble_and_what_it_kept_is_no_lif
     assert house.last_sign == before
 
     await house.wait(minutes=1)
-    await zigbee.reports(zigbee.door, contact=False)
+    await zigbee.uses_door()
     assert house.last_sign == house.now
     assert house.sensor("watch") != "blind"
     told = [(e["data"]["code"], e["data"]["state"]) for e in house.relay.of("trouble")]
     assert [t for t in told if t[0] != "blind"] == [("hub_lost", "raised"), ("hub_lost", "cleared")]
+
+
+@pytest.mark.parametrize(
+    ("language", "dated", "reach"),
+    [
+        ("en", "when it last heard this device", "whether this device is within reach"),
+        ("ko", "마지막으로 받은 때를", "연결되어 있는지"),
+    ],
+)
+async def test_a_technician_is_told_what_zigbee2mqtt_is_not_set_to_say(
+    zigbee: Zigbee2MqttHouse, language: str, dated: str, reach: str
+) -> None:
+    zigbee.hass.config.language = language
+    await zigbee.watched(but=(zigbee.door,))
+    technician = Technician(zigbee.house)
+    zigbee.door.with_availability = False
+    await zigbee.bridge_answers()
+    await technician.reaches_about("door", zigbee.entity(zigbee.door))
+    told = technician.shown["warnings"]
+    assert dated in told
+    assert reach in told
+    technician.closes_the_page()
+
+    zigbee.door.with_availability = True
+    zigbee.door.last = {**zigbee.door.last, "last_seen": "2026-11-22T00:00:00.000Z"}
+    await zigbee.bridge_answers()
+    await technician.reaches_about("door", zigbee.entity(zigbee.door))
+    told = technician.shown["warnings"]
+    technician.closes_the_page()
+    assert dated not in told
+    assert reach not in told

@@ -11,12 +11,17 @@ import threading
 import time
 from typing import Any, Self
 
-from homeassistant.components.mqtt import ReceiveMessage, async_subscribe, is_connected
+from homeassistant.components.mqtt import (
+    ReceiveMessage,
+    async_publish,
+    async_subscribe,
+    is_connected,
+)
 from homeassistant.config_entries import ConfigEntry
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from stage.broker import Broker, broker
-from stage.devices import Bridge, Device, door_sensor, metering_plug
+from stage.devices import BASE, Bridge, Device, door_sensor, metering_plug
 from tests.integration.flows import household_entry
 from tests.integration.house import House
 
@@ -26,12 +31,13 @@ _KEEPALIVE_S = 60_000
 _SILENT_HOURS = 10
 # Of the world outside.
 _PATIENCE_S = 60.0
-_MOMENTS_OF_A_THREAD = 20
+_MOMENTS, _MOMENTS_OF_A_THREAD = 3, 20
 _MOMENT_S = 0.02
 # Home Assistant gathers what is to be subscribed to for half a second.
 _SUBSCRIBED_S = 1
 # It greets when nothing new was discovered or subscribed to for five seconds.
 _GREETED_S = 6
+_AT_THE_DOOR_S = 9
 # Far from the half minute in which a device that came back says what was remembered for it.
 _JUST_NOW_S = 10
 
@@ -48,7 +54,7 @@ class Zigbee2MqttHouse:
         self.kettle = metering_plug("kettle", "0xa4c138d0e1f2a3b4")
         # It is never announced: what it says is for the test alone.
         self._nobody = door_sensor("nobody", "0x0")
-        self._asked = self._heard = self._topics = 0
+        self._asked = self._heard = self._topics = self._bridge_words = 0
         self._bridge: Bridge | None = None
         made = MockConfigEntry(
             domain="mqtt",
@@ -82,32 +88,35 @@ class Zigbee2MqttHouse:
         await self.hass.async_add_executor_job(self.broker.program.start)
         await self.bridge_comes()
         await self._meanwhile(self.hass.config_entries.async_setup(self.mqtt.entry_id))
+        await async_subscribe(self.hass, f"{BASE}/bridge/state", self._bridge_said)
         await self._greeted()
         assert [self.shows(device) for device in self.devices] == ["off", "off", "0"]
         await self.house.wait(minutes=2)
         return self
 
-    async def watched(self) -> None:
+    async def watched(self, *, but: tuple[Device, ...] = ()) -> None:
         """The household is set up and its sources are proved; then a while passes."""
         entry = household_entry(self.house.relay)
         await self.hass.config_entries.async_add(entry)
         self.house.entry_id = entry.entry_id
         for role, device in (("door", self.door), ("door", self.drawer), ("plug", self.kettle)):
-            await self.house.follow(role, self.entity(device))
+            if device not in but:
+                await self.house.follow(role, self.entity(device))
         await self._subscribed()
         await self.house.wait(minutes=2)
 
-    async def bridge_comes(self) -> None:
-        """It has said all that it knows."""
-        self._bridge = await self.hass.async_add_executor_job(self._connected)
-        await self._until(lambda: self.bridge.announced)
+    async def bridge_comes(self, *, holds_back: bool = False) -> None:
+        """It has said all that it knows, unless it holds that back."""
+        self._bridge = await self.hass.async_add_executor_job(self._connected, holds_back)
+        await self._until(lambda: holds_back or self.bridge.announced)
 
-    def _connected(self) -> Bridge:
+    def _connected(self, holds_back: bool) -> Bridge:
         # Its thread sees now the house's clock, now the real one: it is to time nothing.
-        return Bridge(self.broker.port, self.devices, keepalive_s=0)
+        return Bridge(self.broker.port, self.devices, keepalive_s=0, holds_back=holds_back)
 
-    async def bridge_goes(self) -> None:
-        await self.hass.async_add_executor_job(self.bridge.close)
+    async def bridge_goes(self, *, in_order: bool = True) -> None:
+        going = self.bridge.close if in_order else self.bridge.die
+        await self.hass.async_add_executor_job(going)
         await self._until(lambda: self.shows(self.door) == "unavailable")
         await self.house.settle()
 
@@ -119,16 +128,35 @@ class Zigbee2MqttHouse:
 
     async def broker_returns(self) -> None:
         """With what it keeps on its disk. The bridge and Home Assistant come back by themselves."""
-        before = self.bridge.announced
+        before, heard = self.bridge.announced, self._bridge_words
         await self.hass.async_add_executor_job(self.broker.program.start)
-        deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _PATIENCE_S
-        # Home Assistant looks for it every few seconds of the house's clock; the bridge does so in
-        # a thread of its own, and is not to seem late because the house's seconds fly.
-        while self.bridge.announced == before or not is_connected(self.hass):
-            assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "nobody came back"
-            await self.house.wait(seconds=1)
-            for _ in range(_MOMENTS_OF_A_THREAD if is_connected(self.hass) else 1):
-                await self._a_moment()
+        await self._as_seconds_pass(
+            lambda: self.bridge.announced > before and self._bridge_words > heard,
+            moments=_MOMENTS_OF_A_THREAD,
+        )
+        # What it said as it came back, Home Assistant may have been too late to hear.
+        await self.bridge_answers()
+
+    async def broker_returns_alone(self) -> None:
+        """What it keeps says that the bridge is there, which has gone with it."""
+        await self.hass.async_add_executor_job(self.bridge.die)
+        await self.hass.async_add_executor_job(self.broker.program.start)
+        heard = self._bridge_words
+        await self._as_seconds_pass(lambda: self._bridge_words > heard)
+        await self.house.settle()
+
+    async def broker_returns_and_bridge_is_slow(self) -> None:
+        """All are there and have greeted; what the bridge knows is still to come."""
+        self.bridge.holds_back = True
+        before = self.bridge.greeted
+        await self.hass.async_add_executor_job(self.broker.program.start)
+        await self._until(lambda: self.bridge.is_connected)
+        await self._as_seconds_pass(lambda: self.bridge.greeted > before)
+        await self.in_touch()
+
+    async def bridge_answers(self) -> None:
+        """It says all that it knows, and that has arrived."""
+        await self.hass.async_add_executor_job(self.bridge.announce)
         await self.in_touch()
 
     async def stop(self) -> None:
@@ -157,6 +185,25 @@ class Zigbee2MqttHouse:
         for _ in range(times):
             self.bridge.report(device, **values)
         await self.in_touch()
+
+    async def publishes(self, topic: str, payload: str) -> None:
+        """Somebody else does, and the broker keeps it."""
+        await async_publish(self.hass, topic, payload, qos=1, retain=True)
+
+    async def until_shown(self, entity_id: str, state: str) -> None:
+        def shows() -> bool:
+            found = self.hass.states.get(entity_id)
+            return found is not None and found.state == state
+
+        await self._as_seconds_pass(shows)
+        await self.house.settle()
+
+    async def uses_door(self) -> None:
+        """However it stands, somebody moves it there and back."""
+        stood = self.door.last["contact"]
+        await self.reports(self.door, contact=not stood)
+        await self.house.wait(seconds=_AT_THE_DOOR_S)
+        await self.reports(self.door, contact=stood)
 
     async def in_touch(self) -> None:
         """A word without meaning arrives, and with it all that was said before it."""
@@ -196,6 +243,9 @@ class Zigbee2MqttHouse:
     def _said(self, message: ReceiveMessage) -> None:
         self._heard = json.loads(message.payload)["number"]
 
+    def _bridge_said(self, _message: ReceiveMessage) -> None:
+        self._bridge_words += 1
+
     def entity(self, device: Device) -> str:
         return device.entity_id("power" if device is self.kettle else "contact")
 
@@ -215,6 +265,20 @@ class Zigbee2MqttHouse:
         while not condition():
             assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "it did not happen in time"
             await self._a_moment()
+
+    async def _as_seconds_pass(
+        self, condition: Callable[[], object], *, moments: int = _MOMENTS
+    ) -> None:
+        """Home Assistant looks for the broker every few seconds of the house's clock.
+
+        A bridge does so in a thread of its own, and is not to seem late because these fly.
+        """
+        deadline = time.clock_gettime(time.CLOCK_MONOTONIC) + _PATIENCE_S
+        while not condition():
+            assert time.clock_gettime(time.CLOCK_MONOTONIC) < deadline, "nobody came back"
+            await self.house.wait(seconds=1)
+            for _ in range(moments if is_connected(self.hass) else 1):
+                await self._a_moment()
 
     async def _a_moment(self) -> None:
         """Of the world outside, where no clock stands still."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.anshim_knock.logic.activity import Change, Why, judge, phone_word
+from custom_components.anshim_knock.logic.activity import Change, Why, Word, judge, phone_word
 from custom_components.anshim_knock.logic.words import Role
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -28,6 +28,7 @@ class Line:
     power_back: float | None = None
     commanded: float | None = None
     start_began: float | None = None
+    word: Word = Word.NOW
 
 
 def ago(seconds: float | None) -> datetime | None:
@@ -52,6 +53,7 @@ LIGHT, OTHER = Role.LIGHT, Role.OTHER
 DEAD = {"alive": False}
 WENT_SILENT, CAME_BACK, SAME_AGAIN = Why.WENT_SILENT, Why.CAME_BACK, Why.SAME_AGAIN
 JUST_STARTED, POWER_CAME_BACK, COMMANDED = Why.JUST_STARTED, Why.POWER_CAME_BACK, Why.COMMANDED
+REMEMBERED, UNDATED = Why.REMEMBERED, Why.UNDATED
 OLD_PRESS, NOT_A_PERSON, UNREADABLE = Why.OLD_PRESS, Why.NOT_A_PERSON, Why.UNREADABLE
 
 DOORS = [
@@ -184,7 +186,29 @@ OTHERS = [
     no("an automation uses it", OTHER, "off", "on", COMMANDED, commanded=2.0),
 ]
 
-LINES = [*DOORS, *PLUGS, *MOTIONS, *PHONES, *BUTTONS, *LIGHTS, *OTHERS]
+RETURNS = [
+    line
+    for role, old, new in (
+        (DOOR, "off", "on"),
+        (OUTER, "on", "off"),
+        (LIGHT, "off", "on"),
+        (PLUG, "0.3", "1850"),
+        (MOTION, "off", "on"),
+        (OTHER, "off", "on"),
+    )
+    for line in (
+        no(f"the {role} is recalled", role, old, new, REMEMBERED, word=Word.REMEMBERED, **DEAD),
+        no(f"the {role} speaks first", role, old, new, UNDATED, word=Word.FIRST, running=False),
+    )
+] + [
+    no("the door's own first frame", DOOR, "off", "on", UNDATED, word=Word.FIRST_FRAME),
+    no("the lamp's own first frame", LIGHT, "on", "off", UNDATED, word=Word.FIRST_FRAME),
+    life("the kettle's own first frame", PLUG, "0.3", "1850", word=Word.FIRST_FRAME, running=False),
+    life("the motion's own first frame", MOTION, "off", "on", word=Word.FIRST_FRAME),
+    life("a press that the bridge passes on first", BUTTON, iso(900), iso(1), word=Word.FIRST),
+]  # fmt: skip
+
+LINES = [*DOORS, *PLUGS, *MOTIONS, *PHONES, *BUTTONS, *LIGHTS, *OTHERS, *RETURNS]
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: str(line.what))
@@ -197,6 +221,7 @@ def test_what_happened_is_judged_as_a_person_would(line: Line) -> None:
         power_back=ago(line.power_back),
         commanded=ago(line.commanded),
         start_began=ago(line.start_began),
+        word=line.word,
     )
     found = judge(line.role, change, running=line.running)
     assert (found.activity, found.alive, found.why) == (line.activity, line.alive, line.why)

@@ -10,7 +10,7 @@ from typing import override
 
 import pytest
 
-from custom_components.anshim_knock.logic.activity import BLANK, Change
+from custom_components.anshim_knock.logic.activity import BLANK, Change, Word
 from custom_components.anshim_knock.logic.ghost import Ghost, Habit
 from custom_components.anshim_knock.logic.source import (
     Evidence,
@@ -82,6 +82,13 @@ EVIDENCE: Mapping[str, Callable[[datetime, str], Evidence]] = {
     "says": lambda now, often: Evidence(heard=now, via=Via.ZIGPY, check_in=span_of(often)),
 }
 
+# Whose word a state is that comes after somebody's absence.
+WORDS: Mapping[str, Word] = {
+    "recalls": Word.REMEMBERED,
+    "own": Word.FIRST_FRAME,
+    "first": Word.FIRST,
+}
+
 VERDICTS: Mapping[str, Callable[[Source, datetime], Source]] = {
     "ghost": lambda source, now: replace(
         source, habit=Habit(found=Ghost.EVEN, number=int(now.timestamp() // 86_400))
@@ -124,9 +131,10 @@ class Home:
         elif name in EVIDENCE:
             self.source = told(self.source, EVIDENCE[name](self.now, rest), self.now)
         else:
-            self.writes(rest or token, with_report=name == "late")
+            word = WORDS.get(name, Word.NOW)
+            self.writes(rest or token, with_report=name == "late", word=word)
 
-    def writes(self, state: str, *, with_report: bool = False) -> None:
+    def writes(self, state: str, *, with_report: bool = False, word: Word = Word.NOW) -> None:
         if self.shown in BLANK and state not in BLANK:
             self.hub = self.now
         seen = observe(
@@ -140,6 +148,7 @@ class Home:
                 commanded=self.command,
                 called=self.called,
                 with_report=with_report,
+                word=word,
             ),
         )
         self.source, self.shown = seen.source, state

@@ -9,7 +9,7 @@ from PIL import Image
 import pytest
 import yaml
 
-from anshim_relay import VERSION, identity, options
+from anshim_relay import VERSION, identity, intake_token, options
 from anshim_relay.outbox import opening
 
 APP = Path(__file__).parents[2] / "addon" / "relay"
@@ -39,6 +39,12 @@ def test_the_key_is_in_no_backup() -> None:
     damaged = Path(identity.FILE).with_suffix(".damaged-0a1b2c3d").name
     for private in (identity.FILE, f"{identity.FILE}.new", damaged, opening.RESERVE_FILE):
         assert any(Path("data", private).match(pattern) for pattern in excluded), private
+
+
+def test_a_restored_home_still_reaches_its_relay() -> None:
+    """Home Assistant's own backup holds the same token: leaving it out here would hide nothing."""
+    excluded = read("config.yaml")["backup_exclude"]
+    assert not any(Path("data", intake_token.FILE).match(pattern) for pattern in excluded)
 
 
 def test_a_backup_does_not_stop_it_and_first_makes_it_ready() -> None:

@@ -12,6 +12,7 @@ from anshim_relay import log
 from anshim_relay.carriers import Answer, Carrier, Verdict
 from anshim_relay.carriers.alternating import Way
 from anshim_relay.destination import Destination
+from anshim_relay.district import AwayError
 from anshim_relay.envelope import Priority, events_from
 from anshim_relay.identity import fresh
 from anshim_relay.link import Link
@@ -51,6 +52,28 @@ class Tripping(Carrier):
         return {owed.row: Verdict(answer=Answer.DURABLE) for owed in events}
 
 
+class Away(Carrier):
+    """Reaches nobody. Each try is told."""
+
+    def __init__(self) -> None:
+        self.tries = asyncio.Queue[Priority]()
+
+    @property
+    @override
+    def name(self) -> str:
+        return "away"
+
+    @property
+    @override
+    def most(self) -> int:
+        return 100
+
+    @override
+    async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
+        self.tries.put_nowait(events[0].priority)
+        raise AwayError("timeout")
+
+
 @pytest.fixture
 def outbox(tmp_path: Path) -> Iterator[Outbox]:
     outbox, _ = open_outbox(
@@ -78,7 +101,12 @@ async def destination(outbox: Outbox, *carriers: Carrier) -> Destination:
         ways=[Way(carrier=carrier, link=Link(carrier.name)) for carrier in carriers],
         outbox=outbox,
         timekeeper=Timekeeper(),
+        on_lost=nobody_is_lost,
     )
+
+
+async def nobody_is_lost(kit: str) -> None:
+    pytest.fail(f"nobody said that {kit} was lost")
 
 
 async def carried_until(outbox: Outbox, to: Destination, left: int) -> None:
@@ -115,3 +143,17 @@ def test_a_log_that_nobody_can_take_stops_nothing(monkeypatch: pytest.MonkeyPatc
     # What it could not write would be tried again, and complained of, when it is closed.
     with pytest.raises(OSError, match="No space"):
         full.close()
+
+
+async def test_a_call_for_help_goes_out_on_the_first_line_that_comes_about(
+    outbox: Outbox,
+) -> None:
+    """Whoever opened it. By its own pauses so many tries would take 9.5 s at the least."""
+    carrier = Away()
+    to = await destination(outbox, carrier)
+    with running(to.loops):
+        async with asyncio.timeout(9):
+            for _ in range(7):
+                assert await carrier.tries.get() is Priority.EMERGENCY
+                await asyncio.sleep(0)
+                to.opened()

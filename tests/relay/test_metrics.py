@@ -1,22 +1,17 @@
 """What Prometheus reads of a relay: figures in its text format, and nobody's name."""
 
 import asyncio
-import re
 
 import aiohttp
 import pytest
 
+from tests.prometheus import KIND, figures_in
 from tests.relay.conftest import Make
 from tests.relay.support.control_centre import ControlCentre
 from tests.relay.support.events import event
 from tests.relay.support.process import RelayProcess
 from tests.relay.support.stand_in_district import CODE, KIT, NAME, StandInDistrict
 
-# The format's own grammar, exposition version 0.0.4.
-SAMPLE = re.compile(
-    r"(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"
-    r'(?P<labels>\{[a-z_]+="[^"\\\n]*"(,[a-z_]+="[^"\\\n]*")*\})? (?P<value>[0-9.e+-]+)'
-)
 PREFIX = "anshim_relay_"
 
 
@@ -29,23 +24,9 @@ async def scraped(relay: RelayProcess, token: str | None = None) -> tuple[int, s
 
 
 async def figures(relay: RelayProcess) -> dict[str, float]:
-    """By name and labels. A name's type comes before its samples, and no sample comes twice."""
     status, kind, text = await scraped(relay)
-    assert (status, kind) == (200, "text/plain; version=0.0.4; charset=utf-8")
-    assert text.endswith("\n")
-    found: dict[str, float] = {}
-    typed = ""
-    for line in text.splitlines():
-        if line.startswith("# TYPE "):
-            typed = line.split()[2]
-        elif not line.startswith("# HELP "):
-            sample = SAMPLE.fullmatch(line)
-            assert sample is not None, line
-            assert re.fullmatch(f"{typed}(_bucket|_sum|_count)?", sample["name"])
-            key = sample["name"].removeprefix(PREFIX) + (sample["labels"] or "")
-            assert key not in found
-            found[key] = float(sample["value"])
-    return found
+    assert (status, kind) == (200, KIND)
+    return figures_in(text, PREFIX)
 
 
 async def test_what_waits_and_what_arrived_is_counted_by_destination_kind_and_way(

@@ -1,77 +1,60 @@
-"""A broker that greets and says nothing more, or nonsense: the line is tried again."""
+"""A broker that says nothing, or nonsense: the line is given up, and tried again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
 from anshim_relay.carriers.mqtt_line import Broker, MqttLine, Topics
 from anshim_relay.link import Link
 from anshim_relay.timekeeper import Timekeeper
+from tests.relay.support.mute_broker import (
+    LEAVE,
+    NONSENSE,
+    NONSENSE_LATER,
+    WELCOME,
+    MuteBroker,
+)
 from tests.relay.support.process import until
 
-WELCOME = bytes.fromhex("20 03 00 00 00")
-# A greeting with a property that MQTT does not know: paho's thread dies of it, without a word.
-NONSENSE = bytes.fromhex("20 05 00 00 02 ff 00")
 
-
-class MuteBroker:
-    """Greets everybody, and lets nobody subscribe."""
-
-    def __init__(self, greeting: bytes) -> None:
-        self._greeting = greeting
-        self.came = 0
-        self.port = 0
-        self._server: asyncio.Server | None = None
-
-    async def open(self) -> None:
-        self._server = await asyncio.start_server(self._greet, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def close(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        self._server.close_clients()
-        await self._server.wait_closed()
-
-    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.came += 1
-        with suppress(ConnectionError):
-            await reader.read(1024)
-            writer.write(self._greeting)
-            while await reader.read(1024):
-                pass
-        writer.close()
-
-
-@pytest.fixture(params=[WELCOME, NONSENSE], ids=["mute", "nonsense"])
-async def broker(request: pytest.FixtureRequest) -> AsyncIterator[MuteBroker]:
-    broker = MuteBroker(request.param)
+@asynccontextmanager
+async def met(*says: bytes) -> AsyncIterator[tuple[MuteBroker, Link]]:
+    """A line to such a broker, which has little patience."""
+    broker, link = MuteBroker(*says), Link("mqtt")
     await broker.open()
-    yield broker
-    await broker.close()
-
-
-@pytest.fixture
-def ended_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What paho's thread dies of is expected here; pytest would make a warning of it."""
-    monkeypatch.setattr("threading.excepthook", lambda _: None)
-
-
-@pytest.mark.usefixtures("ended_threads")
-async def test_a_line_that_never_begins_is_given_up_and_tried_again(broker: MuteBroker) -> None:
-    link = Link("mqtt")
     told = Broker(host="127.0.0.1", port=broker.port, user="", password="", tls=None)
-    line = MqttLine(told, link, Timekeeper(), begin_s=0.3)
-    running = asyncio.create_task(line.run(Topics(kit="k-testkit01")))
-
-    def given_up(reason: str) -> Callable[[], bool]:
-        return lambda: link.reason == reason
-
-    await until(given_up("mqtt-not-answered"))
-    await until(lambda: broker.came >= 2)
-    assert not link.connected
+    line = MqttLine(told, link, Timekeeper(), begin_s=0.3, silence_s=0.5)
+    running = asyncio.create_task(line.run(lambda: Topics(kit="k-testkit01")))
+    yield broker, link
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+    await broker.close()
+
+
+async def test_a_line_that_never_begins_is_given_up_and_tried_again() -> None:
+    async with met(WELCOME) as (broker, link):
+        await until(lambda: link.reason == "mqtt-not-answered")
+        await until(lambda: broker.came >= 2)
+        assert not link.connected
+
+
+@pytest.mark.parametrize(
+    "says", [[NONSENSE], [WELCOME, LEAVE + NONSENSE_LATER]], ids=["at_once", "once_up"]
+)
+async def test_a_thread_that_dies_of_nonsense_is_a_broken_line_and_begins_anew(
+    says: list[bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with met(*says) as (broker, link):
+        await until(lambda: broker.came >= 2)
+        await until(lambda: link.reason == "mqtt-line-lost")
+        assert "mqtt_thread_died" in capsys.readouterr().out
+
+
+async def test_a_line_that_is_up_and_hears_nothing_is_a_broken_line_and_begins_anew() -> None:
+    async with met(WELCOME, LEAVE) as (broker, link):
+        await until(lambda: link.connected)
+        await until(lambda: link.reason == "mqtt-silent")
+        await until(lambda: broker.came >= 2)

@@ -58,6 +58,8 @@ class Warn(StrEnum):
     NOBODY = "nobody"
     NOT_THERE = "not_there"
     NEVER_PROVED = "never_proved"
+    NO_LAST_SEEN = "no_last_seen"
+    NO_AVAILABILITY = "no_availability"
     LINK_WEAK = "link_weak"
     BATTERY_LOW = "battery_low"
     UNUSUAL = "unusual"
@@ -104,6 +106,9 @@ _COST = {
     Warn.NEVER_PROVED: 10,
     Warn.LINK_WEAK: 10,
     Warn.BATTERY_LOW: 5,
+    # A setting of the bridge, the same for all of its devices.
+    Warn.NO_LAST_SEEN: 2,
+    Warn.NO_AVAILABILITY: 1,
 }
 # Whose silence can be told from a dead device's, the better the earlier.
 _PROVABLE = {Stack.ZHA: 12, Stack.ZIGBEE2MQTT: 10, Stack.MOBILE_APP: 8, Stack.OTHER: 0}
@@ -182,6 +187,8 @@ def _warnings(traits: Traits) -> Iterator[Warn]:
         Warn.DEAD_TWIN: not facts.real,
         Warn.NOT_THERE: not traits.there or facts.reachable is False,
         Warn.NEVER_PROVED: traits.maker is Maker.DEVICE and facts.stack is Stack.OTHER,
+        Warn.NO_LAST_SEEN: facts.bridge.last_seen is False,
+        Warn.NO_AVAILABILITY: facts.bridge.availability is False,
         Warn.NO_POWER: traits.kind is Point.SOCKET,
         Warn.UNUSUAL: traits.kind is None,
         Warn.LINK_WEAK: facts.link is not None and facts.link < WEAK_LINK,

@@ -15,16 +15,15 @@ from homeassistant.core import (
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ..logic.activity import BLANK, SETTLE, Change, Why
+from ..logic.activity import BLANK, SETTLE, Change, Why, Word
 from ..logic.evidence import Evidence
 from ..logic.source import Seen, Source, observe
 from ..logic.words import Role
 from ..sources.commands import Commands, by_command
 from ..sources.facts import siblings
-from ..sources.tracked import Tracked, first_look, unique_id_of
+from ..sources.tracked import DOORS, Tracked, first_look, unique_id_of
 from ..sources.zigbee2mqtt import Zigbee2Mqtt
 
-_DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
 # Seen, but it happened before anybody was asked: a timer's report of a missed edge.
 LATE_REPORT = "late_report"
 
@@ -99,7 +98,8 @@ class Trial:
             started=self._came[event.data["entity_id"]] if running else at,
             power_back=tracked.returned,
             commanded=tracked.commanded,
-            with_report=tracked.role in _DOORS and self._mqtt.came_with_report(tracked.entity),
+            with_report=tracked.role in DOORS and self._mqtt.came_with_report(tracked.entity),
+            word=self._mqtt.word(tracked.entity) or Word.NOW,
         )
         seen = observe(tracked.source, change)
         tracked.source = seen.source

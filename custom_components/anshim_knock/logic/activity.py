@@ -33,6 +33,10 @@ class Why(StrEnum):
     COUNTS = "counts"
     WENT_SILENT = "went_silent"
     CAME_BACK = "came_back"
+    # Somebody said it on the device's behalf.
+    REMEMBERED = "remembered"
+    # It may have happened while nobody heard the device.
+    UNDATED = "undated"
     SAME_AGAIN = "same_again"
     JUST_STARTED = "just_started"
     POWER_CAME_BACK = "power_came_back"
@@ -48,6 +52,18 @@ class Why(StrEnum):
     GHOST = "ghost"
 
 
+class Word(StrEnum):
+    """Whose word a change is, where a bridge speaks for its devices and may have been away."""
+
+    NOW = "now"
+    # A bridge or a broker says what it remembers.
+    REMEMBERED = "remembered"
+    # The device's own first since the bridge or the line to it returned; before it, only memory.
+    FIRST_FRAME = "first_frame"
+    # The first of all since that return.
+    FIRST = "first"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One report of a source, as Home Assistant gave it.
@@ -57,6 +73,7 @@ class Change:
     call of ours to the resident may last have rung. `with_report`: it came along with the device's
     own battery or voltage, as a timer's report does that tells of a missed edge up to an hour late.
     `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
+    `word`: whose it is, and whether it may be old.
     """
 
     old: str | None
@@ -68,6 +85,7 @@ class Change:
     called: datetime | None = None
     with_report: bool = False
     start_began: datetime | None = None
+    word: Word = Word.NOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,26 +114,42 @@ def judge(
     if change.new in BLANK:
         return _only(Why.WENT_SILENT, alive=False)
     found = _RULES[role](change, running=running, marks=marks)
-    against = _against(change)
+    against = _against(role, change)
     if against is None:
         return found
     return _only(against, alive=against not in _REMEMBERED, running=found.running)
 
 
 # What a hub or a broker remembers of a device, and says on its behalf, is no word from it.
-_REMEMBERED = frozenset({Why.CAME_BACK, Why.JUST_STARTED})
+_REMEMBERED = frozenset({Why.CAME_BACK, Why.JUST_STARTED, Why.REMEMBERED})
+
+# What a hand does here, it soon undoes, and both count: of the two one may be lost. What they show
+# can have been there for hours, and what the bridge remembers of it may be older than its absence.
+_SHOWN_TWICE = frozenset({Role.DOOR, Role.OUTER_DOOR, Role.LIGHT})
 
 
-def _against(change: Change) -> Why | None:
-    """What speaks against a hand behind a change, whatever the device."""
+def _against(role: Role, change: Change) -> Why | None:
+    """What speaks against a hand behind a change."""
     if change.old in BLANK:
         return Why.CAME_BACK
+    if change.word is Word.REMEMBERED:
+        return Why.REMEMBERED
     if change.old == change.new:
         return Why.SAME_AGAIN
+    return _too_early(role, change) or _commanded(change)
+
+
+def _too_early(role: Role, change: Change) -> Why | None:
+    """Somebody or something has only just come back, and the change may be older than that."""
     if _within(change.at, change.started, SETTLE):
         return Why.JUST_STARTED
     if _within(change.at, change.power_back, SETTLE):
         return Why.POWER_CAME_BACK
+    own = change.word is Word.FIRST_FRAME
+    return Why.UNDATED if change.word is Word.FIRST or (own and role in _SHOWN_TWICE) else None
+
+
+def _commanded(change: Change) -> Why | None:
     if change.new == "offhook":
         # A phone that reports seldom leaves the ringing out. Who calls out unlocks it first, and
         # that counts.

@@ -25,6 +25,7 @@ from .errors import (
 PATIENCE = timedelta(seconds=5)
 _CONTRACT_MAJOR = "1"
 _NOT_ACCEPTED = "kit-not-accepted"
+_REVOKED = "kit-revoked"
 _LARGEST_ANSWER = 4 * 1024 * 1024
 _SHORTEST_BEAT, _LONGEST_BEAT = 15, 86400
 
@@ -40,6 +41,8 @@ class RelayStatus:
     waiting: int
     # the district answers, and does not know the relay's key
     refused: bool = False
+    # the district's staff has reported the relay lost
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +170,7 @@ def _status(found: Mapping[str, Any]) -> RelayStatus:
             version=int(found["highwater"]["householdversion"]),
             waiting=sum(int(d["waiting"]) for d in destinations),
             refused=any(d.get("reason") == _NOT_ACCEPTED for d in destinations),
+            revoked=any(d.get("reason") == _REVOKED for d in destinations),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as err:
         raise NotARelayError(f"no relay's status: {err!r}") from err

@@ -51,6 +51,7 @@ class Health:
             LinkState(reached=True, connected=status.connected, waiting=status.waiting)
         )
         self._home.kit_unknown(unknown=status.refused)
+        self._home.kit_revoked(revoked=status.revoked)
 
     async def failed(self, error: RelayError) -> None:
         """Nothing useful came back."""

@@ -62,5 +62,8 @@ class Home(Protocol):
     def kit_unknown(self, *, unknown: bool) -> None:
         """The district does not know the relay: what is said waits there; or knows it again."""
 
+    def kit_revoked(self, *, revoked: bool) -> None:
+        """The relay was reported lost: only calls for help are taken from it; or it is over."""
+
     def ask_for_token(self) -> None:
         """The relay does not know our token."""

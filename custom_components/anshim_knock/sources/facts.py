@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..logic.activity import BLANK
+from .payloads import UNSAID, Settings, settings_of
 from .zha import UNKNOWN, ZHA, ZhaDevice, is_twin, zha_device
 
 _MQTT = "mqtt"
@@ -72,6 +73,8 @@ class DeviceFacts:
     real: bool = True
     trap: Trap | None = None
     reachable: bool | None = None
+    # How its bridge is set, where it is Zigbee2MQTT.
+    bridge: Settings = UNSAID
 
 
 def facts_of(hass: HomeAssistant, entity_id: str) -> DeviceFacts:
@@ -81,9 +84,10 @@ def facts_of(hass: HomeAssistant, entity_id: str) -> DeviceFacts:
     zha = _zha(hass, device)
     registered = (None, None) if device is None else (device.manufacturer, device.model)
     model = zha.model or registered[1]
+    stack = _stack(entry, device)
     real = entry is None or not (entry.platform == ZHA and is_twin(zha, model, entry.unique_id))
     return DeviceFacts(
-        stack=_stack(entry, device),
+        stack=stack,
         manufacturer=zha.manufacturer or registered[0],
         model=model,
         quirk=zha.quirk,
@@ -97,6 +101,7 @@ def facts_of(hass: HomeAssistant, entity_id: str) -> DeviceFacts:
         real=real,
         trap=_trap(model, device, entity_id) if real else Trap.DEAD_TWIN,
         reachable=zha.available,
+        bridge=settings_of(hass, entity_id) if stack is Stack.ZIGBEE2MQTT else UNSAID,
     )
 
 

@@ -19,13 +19,14 @@ from ..const import (
     CONF_TESTED,
     CONF_TESTED_DEVICE,
 )
-from ..logic.activity import Change, moment_in, phone_word
+from ..logic.activity import SETTLE, Change, Word, moment_in, phone_word
 from ..logic.journal import Mark
 from ..logic.source import Condition, LivenessWhy, Seen, Source, observe, source_from_dict
 from ..logic.words import Liveness, Role
 from .facts import is_same_thing
 from .hubs import Hub, hub_of
 
+DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
 # Nothing is known before the first look.
 UNSEEN = Condition(liveness=Liveness.LOST, why=LivenessWhy.NEVER_HEARD)
 
@@ -154,3 +155,16 @@ def missed_press(
     heard, pressed = tracked.source.last_activity, moment_in(tracked.shown)
     known = heard is not None and pressed is not None and pressed <= heard
     return seen if seen.finding.activity and not known else None
+
+
+def word_of(tracked: Tracked, old: State | None, began: datetime | None) -> Word:
+    """Whose word a change is. Of a door that was away the first may tell what was done long ago.
+
+    Its hub shows it as it was remembered until then. `began`: when Home Assistant began, if we
+    began with it.
+    """
+    since = max((m for m in (began, tracked.returned) if m is not None), default=None)
+    if tracked.role not in DOORS or since is None:
+        return Word.NOW
+    spoke = old is not None and old.last_reported >= since + SETTLE
+    return Word.NOW if spoke else Word.FIRST_FRAME

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import (
     CALLBACK_TYPE,
     CoreState,
@@ -25,7 +26,7 @@ from homeassistant.helpers.start import async_at_started
 from ..clocks import Clocks
 from ..const import PRESS_HELP, SUBENTRY_SOURCE
 from ..journal import Journal
-from ..logic.activity import BLANK, Change
+from ..logic.activity import BLANK, Change, Word
 from ..logic.appliance import Appliance
 from ..logic.clock import TOLERANCE, Reading
 from ..logic.evidence import Evidence
@@ -39,7 +40,7 @@ from .commands import Commands, by_command
 from .evidence import evidence_of
 from .hubs import Returns
 from .memory import SourceMemory
-from .tracked import Tracked, first_look, missed_press, proof_taken, tracked_of
+from .tracked import DOORS, Tracked, first_look, missed_press, proof_taken, tracked_of, word_of
 from .zigbee2mqtt import Zigbee2Mqtt
 
 _PLACES: Mapping[Role, Place] = {
@@ -57,7 +58,6 @@ _MARKS: Mapping[Liveness, Mark] = {
     Liveness.LOST: Mark.LOST,
 }
 _TOLERANCE_S = TOLERANCE.total_seconds()
-_DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
 
 type Report = Callable[[Input | None], None]
 type Notice = Callable[[], None]
@@ -98,6 +98,7 @@ class SourceTracker:
         self._by_entity: dict[str, list[Tracked]] = {}
         self._stops: list[CALLBACK_TYPE] = []
         self._stop_states: CALLBACK_TYPE | None = None
+        self._with_home_assistant = False
         self._report: Report = lambda _: None
         self._other: Notice = lambda: None
         self._gone: Notice = lambda: None
@@ -111,6 +112,7 @@ class SourceTracker:
         """
         self._report, self._other, self._gone = report, other, gone_changed
         self._called = called
+        self._with_home_assistant = self._hass.state is not CoreState.running
         self._mqtt.settle()
         self._follow()
         self._stops = [
@@ -276,7 +278,10 @@ class SourceTracker:
     def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Until here integrations were still making their entities; from here they settle."""
         self._started = self._now()
-        self._mqtt.settle()
+        if self._with_home_assistant:
+            self._mqtt.line_is_back()
+        else:
+            self._mqtt.settle()
 
     @callback
     def _registry_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -305,6 +310,7 @@ class SourceTracker:
         if back:
             tracked.returned = at
             self._came_back(tracked, at)
+            self._mqtt.came_back(data["entity_id"], from_absence=before == STATE_UNAVAILABLE)
         if (asked := by_command(new, at)) is not None:
             tracked.commanded = asked
         change = Change(
@@ -315,7 +321,8 @@ class SourceTracker:
             power_back=self._returns.back_since(tracked.hub, tracked.returned),
             commanded=tracked.commanded,
             called=self._called(at) if tracked.role is Role.PHONE else None,
-            with_report=tracked.role in _DOORS and self._mqtt.came_with_report(data["entity_id"]),
+            with_report=tracked.role in DOORS and self._mqtt.came_with_report(data["entity_id"]),
+            word=self._word(tracked, data),
         )
         known = tracked.source
         seen = observe(known, change)
@@ -326,13 +333,16 @@ class SourceTracker:
             self._judge(tracked, at)
             self._report(_input(tracked, seen.at))
         elif back or _may_be_other(tracked, known, alive=seen.finding.alive):
-            if back:
-                self._mqtt.follow(data["entity_id"])
             if self._judge(tracked, at):
                 self._other()
         elif active(tracked) is not self.views[tracked.subentry_id].active:
             self._show(tracked)
             self._report(None)
+
+    def _word(self, tracked: Tracked, data: EventStateChangedData) -> Word:
+        began = self._started if self._with_home_assistant else None
+        heard = self._mqtt.word(data["entity_id"])
+        return heard or word_of(tracked, data["old_state"], began)
 
     def _came_back(self, tracked: Tracked, at: datetime) -> None:
         hubs = {key: t.hub for key, t in self.sources.items() if t.hub is not None}

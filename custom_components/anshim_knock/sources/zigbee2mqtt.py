@@ -3,28 +3,40 @@
 Only topics of the household's sources are subscribed to, as the devices' own discovery messages
 name them. A message costs a note of its arrival; it is read when somebody asks. This works without
 Zigbee2MQTT's `last_seen` and `availability`, and better with them.
+
+After an outage of the bridge, of the broker or of Home Assistant a message may tell what was done
+long before: Zigbee2MQTT repeats its memory as it starts, and 30 s after Home Assistant's greeting.
+So each device's word is believed again only step by step (`Word`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-import json
 import time
 from typing import Any, Protocol
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
-from ..logic.activity import SETTLE
+from ..logic.activity import SETTLE, Word
 from ..logic.evidence import Evidence, Via
+from .payloads import (
+    MQTT,
+    Topics,
+    is_online,
+    last_said,
+    link_of,
+    moment_of,
+    object_in,
+    percent_of,
+    topics_of,
+)
 
-_MQTT = "mqtt"
 _SETTLE_S = SETTLE.total_seconds()
-_MS = 1000.0
+# Home Assistant greets when nothing new was discovered for 5 s, Zigbee2MQTT answers 30 s later,
+# with one device after the other.
+_GREETED_S = 60.0
 # A sleeping device reads these on its own clock.
 _OF_A_REPORT = ("battery", "voltage", "device_temperature")
-# Later than any time in seconds, earlier than any in milliseconds.
-_BORDER_S = 1e11
 
 
 class Message(Protocol):
@@ -41,15 +53,6 @@ class Message(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class _Topics:
-    """Where a device speaks, where its availability stands, and where its bridge's does."""
-
-    state: str
-    availability: str | None = None
-    bridge: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
 class _Heard:
     """The newest message of one topic, the one before, and when the last fresh one came.
 
@@ -59,6 +62,11 @@ class _Heard:
     payload: Any = None
     before: Any = None
     fresh: float | None = None
+    # Until this moment a message may come from the bridge's memory.
+    remembers_until: float = 0.0
+    # Whose word the newest message was, and whose the next fresh one will be.
+    word: Word = Word.NOW
+    then: Word = Word.NOW
 
 
 @dataclass(slots=True)
@@ -66,9 +74,8 @@ class Zigbee2Mqtt:
     """Asked for evidence by the entity it concerns. Knows nothing where there is no MQTT."""
 
     hass: HomeAssistant
-    # Until this moment a message may come from the bridge's memory.
     _remembers_until: float = 0.0
-    _topics: dict[str, _Topics] = field(default_factory=dict)
+    _topics: dict[str, Topics] = field(default_factory=dict)
     _heard: dict[str, _Heard] = field(default_factory=dict)
     _stops: list[CALLBACK_TYPE] = field(default_factory=list)
     _stopped: bool = False
@@ -77,21 +84,47 @@ class Zigbee2Mqtt:
     def settle(self) -> None:
         """We have just begun to listen: what comes now was remembered for us."""
         self._remembers_until = time.time() + _SETTLE_S
+        for heard in self._heard.values():
+            heard.remembers_until = max(heard.remembers_until, self._remembers_until)
+
+    @callback
+    def line_is_back(self) -> None:
+        """Home Assistant is at the broker again: what was said meanwhile, it has not heard."""
+        self._remembers_until = time.time() + _GREETED_S
+        for topics in self._topics.values():
+            self._doubt(topics, until=self._remembers_until)
 
     @callback
     def follow(self, entity_id: str) -> None:
         """Listen to its device as soon as its discovery message is there."""
-        if entity_id in self._topics or _MQTT not in self.hass.data:
+        if entity_id in self._topics or MQTT not in self.hass.data:
             return
-        topics = _topics_of(self.hass, entity_id)
+        topics = topics_of(self.hass, entity_id)
         if topics is None:
             return
+        if not self._topics:
+            self._listen_to_the_line()
         self._topics[entity_id] = topics
-        self._listen(topics.state, self._said, known=_last_said(self.hass, entity_id, topics.state))
+        self._listen(topics.state, self._said, known=last_said(self.hass, entity_id, topics.state))
         if topics.availability is not None:
             self._listen(topics.availability, self._noted)
         if topics.bridge is not None:
             self._listen(topics.bridge, self._bridge_said)
+
+    @callback
+    def came_back(self, entity_id: str, *, from_absence: bool) -> None:
+        """It shows something again. Listen from now on, and where no bridge tells, doubt it.
+
+        A gateway that is no Zigbee2MQTT speaks for its devices, too. What was only unknown has
+        become known by a message, and that was a memory as likely as not.
+        """
+        known = self._topics.get(entity_id)
+        if known is None:
+            self.follow(entity_id)
+            if (topics := self._topics.get(entity_id)) is not None:
+                self._heard[topics.state].then = Word.FIRST_FRAME
+        elif from_absence and known.bridge is None:
+            self._doubt(known, until=time.time() + _SETTLE_S)
 
     @callback
     def stop(self) -> None:
@@ -101,34 +134,35 @@ class Zigbee2Mqtt:
         self._stops = []
 
     def evidence(self, entity_id: str) -> Evidence | None:
-        """`None` where nothing was heard this way."""
+        """`None` where we do not listen. What is heard otherwise may be the bridge's memory."""
         topics = self._topics.get(entity_id)
         if topics is None:
             return None
         heard = self._heard[topics.state]
-        told = _object(heard.payload)
-        at = _moment(told.get("last_seen")) or _moment(heard.fresh)
-        reachable = self._is_online(topics.availability)
-        if at is None and reachable is None:
-            return None
+        told = object_in(heard.payload)
         return Evidence(
-            heard=at,
+            heard=moment_of(told.get("last_seen")) or moment_of(heard.fresh),
             via=Via.ZIGBEE2MQTT,
-            link=_link(told.get("linkquality")),
-            battery=_percent(told.get("battery")),
-            reachable=reachable,
+            link=link_of(told.get("linkquality")),
+            battery=percent_of(told.get("battery")),
+            reachable=self._is_online(topics.availability),
         )
 
-    def came_with_report(self, entity_id: str) -> bool:
-        """Whether the newest message is a timer's report: a battery is read then, not at a use.
+    def word(self, entity_id: str) -> Word | None:
+        """Whose word its newest message was; `None` where we do not listen.
 
         Home Assistant writes states when all listeners have had the message, so it is here already.
         """
         topics = self._topics.get(entity_id)
+        return None if topics is None else self._heard[topics.state].word
+
+    def came_with_report(self, entity_id: str) -> bool:
+        """Whether the newest message is a timer's report: a battery is read then, not at a use."""
+        topics = self._topics.get(entity_id)
         if topics is None:
             return False
         heard = self._heard[topics.state]
-        before, now = _object(heard.before), _object(heard.payload)
+        before, now = object_in(heard.before), object_in(heard.payload)
         return any(key in before and before[key] != now.get(key) for key in _OF_A_REPORT)
 
     def bridge_is_gone(self, entity_id: str) -> bool:
@@ -137,20 +171,27 @@ class Zigbee2Mqtt:
         return topics is not None and self._is_online(topics.bridge) is False
 
     def _is_online(self, topic: str | None) -> bool | None:
-        payload = None if topic is None else self._heard[topic].payload
-        if payload is None:
-            return None
-        # An object with a state since version 2, the word alone before.
-        word = _object(payload).get("state", payload)
-        return {"online": True, "offline": False}.get(word) if isinstance(word, str) else None
+        return None if topic is None else is_online(self._heard[topic].payload)
+
+    def _doubt(self, topics: Topics, *, until: float) -> None:
+        heard = self._heard[topics.state]
+        heard.remembers_until = max(heard.remembers_until, until)
+        heard.then = Word.FIRST
 
     def _listen(self, topic: str, heard: Callable[[Message], None], *, known: Any = None) -> None:
         if topic not in self._heard:
-            self._heard[topic] = _Heard(payload=known)
+            self._heard[topic] = _Heard(payload=known, remembers_until=self._remembers_until)
             self.hass.async_create_task(self._subscribe(topic, heard), eager_start=True)
 
-    async def _subscribe(self, topic: str, heard: Callable[[Message], None]) -> None:
+    def _listen_to_the_line(self) -> None:
         # Its own requirements are there only where it is set up.
+        from homeassistant.components.mqtt import (  # noqa: PLC0415 -- see above
+            async_subscribe_connection_status,
+        )
+
+        self._stops.append(async_subscribe_connection_status(self.hass, self._line_changed))
+
+    async def _subscribe(self, topic: str, heard: Callable[[Message], None]) -> None:
         from homeassistant.components.mqtt import async_subscribe  # noqa: PLC0415 -- see above
 
         try:
@@ -167,8 +208,13 @@ class Zigbee2Mqtt:
     def _said(self, message: Message) -> None:
         known, now = self._heard[message.topic], time.time()
         known.before, known.payload = known.payload, message.payload
-        if not message.retain and now > self._remembers_until:
-            known.fresh = now
+        if message.retain or now <= known.remembers_until or _is_known_frame(known):
+            known.word = Word.REMEMBERED
+            if known.then is Word.FIRST and not message.retain:
+                known.then = Word.FIRST_FRAME
+            return
+        known.fresh = now
+        known.word, known.then = known.then, Word.NOW
 
     @callback
     def _noted(self, message: Message) -> None:
@@ -176,65 +222,27 @@ class Zigbee2Mqtt:
 
     @callback
     def _bridge_said(self, message: Message) -> None:
-        """A bridge that comes back says again what it remembers."""
+        """A bridge that comes back says again what it remembers, which may be old itself.
+
+        The broker keeps its word: then it may have come, or gone, at any time.
+        """
         self._noted(message)
-        self.settle()
+        if message.retain or not is_online(message.payload):
+            return
+        until = time.time() + _SETTLE_S
+        for topics in self._topics.values():
+            if topics.bridge == message.topic:
+                self._doubt(topics, until=until)
+
+    @callback
+    def _line_changed(self, connected: bool) -> None:  # noqa: FBT001 -- Home Assistant calls it so
+        if connected:
+            self.line_is_back()
 
 
-def _topics_of(hass: HomeAssistant, entity_id: str) -> _Topics | None:
-    """From the entity's discovery message, as the page of its device shows it."""
-    try:
-        found = hass.data[_MQTT].debug_info_entities[entity_id]["discovery_data"]
-        payload = found["discovery_payload"]
-        listed = [str(entry["topic"]) for entry in payload.get("availability", ())]
-        state = str(payload["state_topic"])
-    except AttributeError, KeyError, TypeError:
-        return None
-    bridge = next((topic for topic in listed if topic.endswith("/bridge/state")), None)
-    own = next((topic for topic in listed if topic == f"{state}/availability"), None)
-    return _Topics(state=state, availability=own, bridge=bridge)
-
-
-def _last_said(hass: HomeAssistant, entity_id: str, topic: str) -> Any:
-    """What Home Assistant heard there before we listened, as the page of its device shows it.
-
-    Our own first message is compared with it: it may be a report that brings a missed edge.
-    """
-    try:
-        heard = hass.data[_MQTT].debug_info_entities[entity_id]["subscriptions"][topic]["messages"]
-    except AttributeError, KeyError, TypeError:
-        return None
-    return heard[-1].payload if heard else None
-
-
-def _object(payload: Any) -> Mapping[str, Any]:
-    try:
-        found = json.loads(payload)
-    except TypeError, ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _moment(value: Any) -> datetime | None:
-    """ISO 8601 with a zone, or the epoch in seconds or milliseconds, as Zigbee2MQTT is set."""
-    try:
-        if isinstance(value, str):
-            found = datetime.fromisoformat(value)
-            return found if found.tzinfo is not None else None
-        seconds = float(value) / (_MS if value > _BORDER_S else 1.0)
-        return datetime.fromtimestamp(seconds, UTC)
-    except OSError, OverflowError, TypeError, ValueError:
-        return None
-
-
-def _link(value: Any) -> int | None:
-    return next((int(number) for number in _number(value, most=255)), None)
-
-
-def _percent(value: Any) -> float | None:
-    return next(_number(value, most=100), None)
-
-
-def _number(value: Any, *, most: float) -> Iterator[float]:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
-        yield float(value)
+def _is_known_frame(heard: _Heard) -> bool:
+    """Its `last_seen` has not moved: said again, however late. Read while it is in doubt only."""
+    if heard.then is Word.NOW:
+        return False
+    seen = object_in(heard.payload).get("last_seen")
+    return seen is not None and seen == object_in(heard.before).get("last_seen")

@@ -61,6 +61,8 @@ class Device:
     model_id: str
     readings: tuple[Reading, ...]
     last: Payload = field(default_factory=dict)
+    # Whether Zigbee2MQTT is set to say if it can be reached. It is not unless somebody did so.
+    with_availability: bool = True
 
     @property
     def topic(self) -> str:
@@ -74,10 +76,12 @@ class Device:
 
     def discovery(self, reading: Reading) -> tuple[str, Payload]:
         """The topic and the message that announce one reading."""
+        told_by = [f"{BASE}/bridge/state"]
+        if self.with_availability:
+            told_by.append(f"{self.topic}/availability")
         payload: Payload = {
             "availability": [
-                {"topic": f"{BASE}/bridge/state", "value_template": "{{ value_json.state }}"},
-                {"topic": f"{self.topic}/availability", "value_template": "{{ value_json.state }}"},
+                {"topic": topic, "value_template": "{{ value_json.state }}"} for topic in told_by
             ],
             "availability_mode": "all",
             "default_entity_id": self.entity_id(reading.key),
@@ -175,10 +179,21 @@ def metering_plug(name: str, ieee: str) -> Device:
 class Bridge:
     """Zigbee2MQTT: announces the devices, passes on their reports, says again what it knows."""
 
-    def __init__(self, port: int, devices: tuple[Device, ...], *, keepalive_s: int = 30) -> None:
+    def __init__(
+        self,
+        port: int,
+        devices: tuple[Device, ...],
+        *,
+        keepalive_s: int = 30,
+        holds_back: bool = False,
+    ) -> None:
         self.devices = devices
         # How often it has said all that it knows.
         self.announced = 0
+        # How often Home Assistant has greeted, and whether what is known waits for a word of ours:
+        # Zigbee2MQTT waits half a minute with its answer, and says nothing of it as it reconnects.
+        self.greeted = 0
+        self.holds_back = holds_back
         self._lock = threading.Lock()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
@@ -193,22 +208,27 @@ class Bridge:
 
     def _on_connect(self, client: mqtt.Client, *_: object) -> None:
         client.subscribe(f"{DISCOVERY}/status")
-        self._announce()
+        client.publish(f"{BASE}/bridge/state", '{"state":"online"}', qos=1, retain=True)
+        if not self.holds_back:
+            self.announce()
 
     def _on_message(self, client: mqtt.Client, userdata: object, message: mqtt.MQTTMessage) -> None:
         # Home Assistant has just started: Zigbee2MQTT tells it everything again.
         if message.payload == b"online" and not message.retain:
-            self._announce()
+            self.greeted += 1
+            if not self.holds_back:
+                self.announce()
 
-    def _announce(self) -> None:
-        self._client.publish(f"{BASE}/bridge/state", '{"state":"online"}', qos=1, retain=True)
+    def announce(self) -> None:
+        """Say all that it knows."""
         topic = f"{DISCOVERY}/binary_sensor/{BRIDGE_ID}/connection_state/config"
         self._client.publish(topic, json.dumps(BRIDGE_CONNECTED), qos=1, retain=True)
         for device in self.devices:
             for reading in device.readings:
                 topic, payload = device.discovery(reading)
                 self._client.publish(topic, json.dumps(payload), qos=1, retain=True)
-            self.available(device, is_online=True)
+            if device.with_availability:
+                self.available(device, is_online=True)
             self.report(device)
         self.announced += 1
 
@@ -227,6 +247,16 @@ class Bridge:
     def leave_with_broker(self, device: Device) -> None:
         """As with `retain: true`: the broker keeps what the device said last."""
         self._client.publish(device.topic, json.dumps(device.last), qos=0, retain=True)
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected()
+
+    def die(self) -> None:
+        """Go away without a word. A broker that lives says so for it; one that is gone does not."""
+        self._client.loop_stop()
+        if (line := self._client.socket()) is not None:
+            line.close()
 
     def close(self) -> None:
         """Go away in order; a radio that is cut off would leave it to the broker to tell."""

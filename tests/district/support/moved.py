@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from anshim_district.clock import Clock
+from anshim_district.forgetting.sweeper import Sweeper
 from anshim_district.options import Options
 from anshim_district.server import make_app
 from anshim_district.service import Service
@@ -95,6 +96,10 @@ class MovedDistrict:
         registration.down_since = None if down_for is None else self.now - down_for
         registration.up_since = self.now if down_for is None else None
         self._do(self.service.line.step(self.now))
+
+    def sweep(self, by: Sweeper | None = None) -> dict[str, int] | None:
+        """What was too old and went, if it was time for it; `by` another worker."""
+        return self._do((by or self.service.sweeper).step(self.clock.moment))
 
     def ask_outside(self) -> bool:
         """Whether whoever watches from outside heard of us."""

@@ -69,6 +69,8 @@ class StandInDistrict:
         # A district of a later version: members that it adds, a word that nobody knows yet.
         self.more: dict[str, Any] = {}
         self.says_instead: str | None = None
+        # What a hello is refused with, made from the hello itself.
+        self.refuses_hello: Callable[[dict[str, Any]], object] | None = None
         self.slow = asyncio.Event()
         self.slow.set()
         self.kit_key: dict[str, str] | None = None
@@ -166,6 +168,9 @@ class StandInDistrict:
 
     async def _hello(self, request: web.Request) -> web.Response:
         token = (await request.json())["hello"]
+        if self.refuses_hello is not None:
+            refusal = self.refuses_hello(payload_of(token))
+            return web.json_response({"refusal": refusal}, status=401)
         hello = self._believed(token)
         self.stand.hellos.append(hello)
         bearer = secrets.token_urlsafe(24)

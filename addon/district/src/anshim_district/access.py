@@ -73,6 +73,10 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("POST", "/homes/{household}/resident"): _INSTALLS,
         ("GET", "/homes/{household}/card"): _ANSWERS,
         ("POST", "/homes/{household}/consent"): _INSTALLS,
+        ("GET", "/homes/{household}/lost"): _EQUIPS,
+        ("POST", "/homes/{household}/lost"): _EQUIPS,
+        ("GET", "/homes/{household}/erase"): _ADMIN,
+        ("POST", "/homes/{household}/erase"): _ADMIN,
         ("GET", "/items"): _EQUIPS,
         ("POST", "/items"): _EQUIPS,
         ("POST", "/items/{item}"): _EQUIPS,
@@ -92,15 +96,24 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("GET", "/council.csv"): _AUDITS,
         ("GET", "/audit"): _AUDITS,
         ("GET", "/audit.csv"): _AUDITS,
+        ("GET", "/keeping"): _AUDITS,
+        ("POST", "/keeping"): _ADMIN,
     }
 )
-# what leaves the house, or decides who gets in: proved anew within the last minutes
+# what leaves the house, takes a home its kit, or decides who gets in: proved anew within the last
+# minutes
+# what leaves the house, goes for good, or decides who gets in: proved anew within minutes
 STEP_UP: Final = frozenset(
     {
         ("GET", "/audit.csv"),
         ("GET", "/council.csv"),
+        ("GET", "/homes/{household}/lost"),
+        ("POST", "/homes/{household}/lost"),
         ("GET", "/homes/import"),
         ("POST", "/homes/import"),
+        ("GET", "/homes/{household}/erase"),
+        ("POST", "/homes/{household}/erase"),
+        ("POST", "/keeping"),
         ("GET", "/staff"),
         ("POST", "/staff"),
         ("POST", "/staff/{user}"),

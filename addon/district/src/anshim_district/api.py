@@ -18,8 +18,9 @@ from .clock import rfc3339
 from .door import Refusal, read_event
 from .intake.enrolment import EnrolmentBody, candidate, enrol
 from .intake.evidence import Evidence
-from .intake.heartbeats import Beat, GoneError
+from .intake.heartbeats import Beat
 from .intake.reading import UNKNOWN_KEY, Doubtful, read_signed
+from .intake.revocation import Shower, put_down, refusal_for, shown
 from .intake.sessions import Session
 from .intake.strangers import is_remembered, knock_of, remember
 from .intake.taking import EventsBody
@@ -28,6 +29,7 @@ from .problems import Problem, read_body
 from .reach.callbacks import Callback
 from .reach.centre import CentreAnswer, NotTakenError
 from .reach.webhook import is_genuine, secret_bytes
+from .revoked import GoneError, RevokedError
 from .service import Service
 
 SERVICE: Final = web.AppKey("service", Service)
@@ -64,12 +66,12 @@ def answer(body: object, status: int = 200) -> web.Response:
 
 
 async def health(request: web.Request) -> web.Response:
-    """Healthy is who can write: an empty commit of its own.
+    """Healthy is who can write: a row of its own is changed on the disk.
 
     A telephone line that is down is said, and is no reason to be started anew.
     """
     service = request.app[SERVICE]
-    await service.database.write(lambda *_: None)
+    await service.presence.prove(service.clock.now())
     told: dict[str, object] = {"ok": True, "version": __version__, "contract": CONTRACT}
     if service.line is not None:
         told["telephone"] = "up" if service.line.registration.is_up else "down"
@@ -117,11 +119,18 @@ async def hello(request: web.Request) -> web.Response:
     if not isinstance(greeting, Hello):
         raise Problem.schema("/hello", "value", "Send an event of the kind hello.")
     now = service.clock.now()
-    opened = await service.database.write(
-        lambda c, a: service.reception.open_session(
-            c, a, kit, hello_id=said.id, hello=greeting, now=now
+    if greeting.refusal:
+        who = Shower(kit=kit.id, kid=kit.kid, household=kit.household, refusal=greeting.refusal)
+        await _remember_lost(service, who, now)
+    try:
+        opened = await service.database.write(
+            lambda c, a: service.reception.open_session(
+                c, a, kit, hello_id=said.id, hello=greeting, now=now
+            )
         )
-    )
+    except RevokedError as error:
+        refusal = refusal_for(service.keys, kit=kit.id, hello=said.id, since=error.since, now=now)
+        raise Problem.revoked(refusal) from error
     keys = {
         "id": service.options.district.id,
         "keys": service.keys.announced,
@@ -153,9 +162,22 @@ async def _remember_stranger(service: Service, hello: str, doubtful: Doubtful) -
     if who is None:
         return
     now = service.clock.now()
+    shows = Shower(kit=who.kit, kid=who.kid, household=who.household, refusal=who.refusal)
+    if who.refusal and await _remember_lost(service, shows, now):
+        return
     known = await service.database.read(lambda c: is_remembered(c, who.kid))
     if known or service.lane.admits(_STRANGERS, now):
         await service.database.write(lambda c, a: remember(c, a, who, now))
+
+
+async def _remember_lost(service: Service, who: Shower, now: datetime) -> bool:
+    """Whether it is lost by its own word, which is ours."""
+    lost = shown(who, service.keys)
+    if lost is None:
+        return False
+    await service.database.write(lambda c, a: put_down(c, a, service.casework, lost, now))
+    await service.keep_lost()
+    return True
 
 
 async def events(request: web.Request) -> web.Response:
@@ -195,17 +217,28 @@ async def down(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     session = await _session(request)
     after, wait = _number(request, "after", _MAX_COUNTER), _number(request, "wait", _LONGEST_WAIT)
+    try:
+        waiting = await _listened(service, session, int(after), wait)
+    except GoneError as error:
+        service.sessions.forget(session_token(request))
+        raise _no_session() from error
+    return answer({"messages": waiting.messages, "latest": waiting.latest})
+
+
+async def _listened(
+    service: Service, session: Session, after: int, wait: float
+) -> downlink.Waiting:
     with service.live.listen_kit(session.kit) as news:
         if after:
             await service.database.write(
                 lambda c, a: downlink.acknowledge(
-                    c, a, service.casework.post, session.kit, int(after), now=service.clock.now()
+                    c, a, service.casework.post, session.kit, after, now=service.clock.now()
                 )
             )
-        waiting = await _waiting(service, session, int(after))
+        waiting = await _waiting(service, session, after)
         if not waiting.messages and wait and await news.wait(wait):
-            waiting = await _waiting(service, session, int(after))
-    return answer({"messages": waiting.messages, "latest": waiting.latest})
+            waiting = await _waiting(service, session, after)
+    return waiting
 
 
 async def callbacks(request: web.Request) -> web.Response:

@@ -11,17 +11,27 @@ import orjson
 from sqlalchemy.exc import OperationalError
 
 from .clock import SystemClock, rfc3339
-from .households import BadPseudonymError, issue_code, new_pseudonym
+from .forgetting.eraser import begin_anew
+from .forgetting.journal import JournalError
+from .households import BadPseudonymError, ErasedPseudonymError, issue_code, new_pseudonym
+from .intake.lost_file import LostFileError
 from .keys import KeyFileError, load_or_make_keys, make_keys, rotate_keys
 from .logs import start_logging
 from .options import Options, OptionsError, read_options
 from .qr import enrolment_uri
+from .registry.rekeying import seal_all_anew
+from .registry.vault import open_vault
 from .server import serve
-from .service import DATABASE, database_of
+from .service import DATABASE, database_of, eraser_of, registry_key_of
 from .storage.backups import BackupError, back_up, in_use, lay_back
 from .storage.database import Database
 
 _WRONG_OPTIONS: Final = 2
+# one sentence each, which says what to do
+_SAID: Final = (
+    *(OptionsError, KeyFileError, BadPseudonymError, ErasedPseudonymError),
+    *(BackupError, JournalError, LostFileError),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = read_options(given.options)
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         _perform(options, given)
-    except (OptionsError, KeyFileError, BadPseudonymError, BackupError) as error:
+    except _SAID as error:
         return _wrong(str(error))
     except OperationalError as error:
         return _wrong(f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}.")
@@ -51,6 +61,10 @@ def _perform(options: Options, given: argparse.Namespace) -> None:
         case "rotate-key":
             rotate_keys(given.data)
             sys.stdout.write("The successor is the current key from the next start on.\n")
+        case "new-registry-key":
+            _new_registry_key(options, given.data)
+        case "new-journal":
+            _new_journal(options, given.data)
         case "new-keys":
             make_keys(given.data)
             sys.stdout.write("New keys are made. Enrol every kit again.\n")
@@ -79,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="lay a backup back while no server runs")
     restore.add_argument("file", type=Path)
     commands.add_parser(
+        "new-journal", help="after the journal of erasures was lost: begun from the database"
+    )
+    commands.add_parser(
+        "new-registry-key",
+        help="seal all names anew while no server runs: no older backup can be read any more",
+    )
+    commands.add_parser(
         "rotate-key", help="make the successor the current key: kits have it pinned and follow"
     )
     commands.add_parser("new-keys", help="after both keys were lost: every kit is enrolled again")
@@ -96,7 +117,9 @@ def _restore(options: Options, data: Path, backup: Path) -> None:
     with in_use(data, alone=True):
         aside = lay_back(backup, database)
     if aside:
-        sys.stdout.write(f"What was there before is {aside}.\n")
+        sys.stdout.write(
+            f"What was there before is {aside}. Delete it in time: who is erased is still in it.\n"
+        )
 
 
 def _enrol(options: Options, data: Path, household: str | None) -> None:
@@ -105,6 +128,7 @@ def _enrol(options: Options, data: Path, household: str | None) -> None:
     database = Database(database_of(options, data), lambda _: None)
     try:
         database.prepare()
+        eraser_of(options, data, database).recall()
         now = SystemClock().now()
         issued = database.write_now(
             lambda connection, _: issue_code(
@@ -123,3 +147,28 @@ def _enrol(options: Options, data: Path, household: str | None) -> None:
         "uri": uri,
     }
     sys.stdout.write(orjson.dumps(line).decode() + "\n")
+
+
+def _new_registry_key(options: Options, data: Path) -> None:
+    """Whoever still has the old key, or a copy of it, can read old backups: copies must go too."""
+    key = registry_key_of(options, data)
+    with in_use(data, alone=True):
+        database = Database(database_of(options, data), lambda _: None)
+        try:
+            database.prepare()
+            homes = database.write_now(lambda connection, _: seal_all_anew(connection, key))
+            database.write_now(lambda connection, _: open_vault(key, connection))
+        finally:
+            database.close()
+    sys.stdout.write(f"{homes} residents are sealed with a new {key}. Destroy the old copies.\n")
+
+
+def _new_journal(options: Options, data: Path) -> None:
+    with in_use(data, alone=True):
+        database = Database(database_of(options, data), lambda _: None)
+        try:
+            database.prepare()
+            lines = begin_anew(database, eraser_of(options, data, database).journal)
+        finally:
+            database.close()
+    sys.stdout.write(f"A journal is begun. It knows of {lines} erasures.\n")

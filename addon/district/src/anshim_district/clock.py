@@ -33,3 +33,8 @@ def rfc3339(moment: datetime) -> str:
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def whole_ms(moment: datetime) -> datetime:
+    """The millisecond that has begun: no deadline that has passed by then is still to come."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -97,6 +97,11 @@ class Desk:
             raise NoSuchHouseholdError(household)
         return self._homes[household]
 
+    def knows(self, household: str) -> bool:
+        """Not one that was erased since its kit was last heard."""
+        self.fetch([household])
+        return household in self._homes
+
     def keep(self, file: File) -> None:
         home = self.home(file.ledger.household)
         before = home.file

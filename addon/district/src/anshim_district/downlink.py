@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from .clock import rfc3339
 from .jws import take_apart
 from .keys import SigningKey
+from .revoked import check_not_gone
 from .storage.database import After
 from .storage.tables import downlink, kits
 
@@ -130,6 +131,7 @@ def _next_counter(connection: Connection, kit: str) -> int:
 def waiting(
     connection: Connection, kit: str, after: int, now: datetime, *, most: int = _AT_ONCE
 ) -> Waiting:
+    check_not_gone(connection, kit)
     rows = connection.execute(
         select(downlink.c.jws, downlink.c.counter)
         .where(downlink.c.kit == kit, downlink.c.counter > after, downlink.c.expires > now)
@@ -159,11 +161,14 @@ def acknowledge(
     we go on above it, or the kit would take everything new for old. What waits was never seen under
     its number: it is said again under one that counts.
     """
+    check_not_gone(connection, kit)
     was = connection.execute(
         select(kits.c.down_counter, kits.c.down_handed, kits.c.down_acknowledged).where(
             kits.c.id == kit
         )
-    ).one()
+    ).first()
+    if was is None:
+        return  # its home was erased since its session began
     unseen: list[str] = []
     if counter > was.down_handed:
         taken = was.down_acknowledged

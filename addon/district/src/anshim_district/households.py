@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from .cases.model import Ledger
 from .codes import code_hash, new_code, normalised
+from .forgetting.marks import is_erased
 from .storage.tables import enrolment_codes, households
 from .storage.upsert import upsert
 
@@ -24,6 +25,10 @@ _LETTERS: Final = "abcdefghjkmnpqrstvwxyz0123456789"
 
 class BadPseudonymError(Exception):
     """Not a household's pseudonym."""
+
+
+class ErasedPseudonymError(Exception):
+    """Somebody was erased under this pseudonym: it is nobody's any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,10 @@ def is_pseudonym(household: str) -> bool:
 
 def open_household(connection: Connection, household: str, now: datetime) -> None:
     """Nothing changes if it is there."""
+    if is_erased(connection, household):
+        raise ErasedPseudonymError(
+            "A household was erased under this pseudonym. Take another one, or let one be made."
+        )
     connection.execute(
         upsert(connection, households)
         .values(id=household, created=now, ledger=msgspec.json.encode(Ledger(household=household)))

@@ -28,6 +28,9 @@ type HourText = Annotated[str, Meta(pattern=_HOUR)]
 type LimitHours = Annotated[float, Meta(gt=0, le=240)]
 type Seconds = Annotated[int, Meta(ge=0, le=864000)]
 type ContractVersion = Annotated[str, Meta(pattern=r"^[1-9][0-9]*\.[0-9]+\Z")]
+type SignedText = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z", max_length=32768)
+]
 type StageWord = Literal["calm", "quiet", "knock", "visit", "emergency"]
 type SaidWord = Literal["first", "again", "note"]
 
@@ -149,6 +152,8 @@ class Hello(Struct, frozen=True, kw_only=True):
     seq: Count
     clock_set: bool
     algs: Annotated[list[Annotated[str, Meta(max_length=32)]], Meta(min_length=1, max_length=16)]
+    # what this kit was once refused with; a restored district knows by it
+    refusal: SignedText | UnsetType = UNSET
 
 
 class Sources(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ Read once, by the command line.
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
+from .forgetting.periods import Keep
 from .option_values import OptionsError, check_file, check_secret
 from .pointer import explain
 from .reach.options import Centre, Dc09, Mail, Reach, Sip, check_outward
@@ -21,6 +23,8 @@ type Port = Annotated[int, Meta(ge=0, le=65535)]
 type DistrictId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
 type Minutes = Annotated[float, Meta(gt=0, le=240)]
 type Hours = Annotated[float, Meta(gt=0, le=168)]
+
+_SHORTEST_TOKEN = 16
 
 
 __all__ = ["Options", "OptionsError", "read_options"]
@@ -78,6 +82,15 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ca: str = ""
 
 
+class Metrics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may read /metrics. Nothing is set: nobody. Both: either is enough."""
+
+    # for `Authorization: Bearer …`
+    token_file: str = ""
+    # networks from which no token is asked, unless a proxy passes the request on
+    networks: tuple[str, ...] = ()
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     district: District
     listen: Listen = msgspec.field(default_factory=Listen)
@@ -95,9 +108,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     centre: Centre = msgspec.field(default_factory=Centre)
     dc09: Dc09 = msgspec.field(default_factory=Dc09)
     evidence: tuple[Sender, ...] = ()
+    metrics: Metrics = msgspec.field(default_factory=Metrics)
     mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
     # of the SQLite file, one a night, in the data folder; 0: none
     keep_backups: Annotated[int, Meta(ge=0, le=366)] = 7
+    # how long what is kept for
+    keep: Keep = msgspec.field(default_factory=Keep)
+    # the journal of erasures; empty: in the data folder, left out of backups
+    erasure_journal: str = ""
     time_zone: str = "Asia/Seoul"
     # whether everybody at the console must have one
     second_factor: Literal["required", "optional"] = "required"
@@ -133,6 +151,7 @@ def read_options(path: Path) -> Options:
     check_outward(options)
     _check_evidence(options.evidence)
     _check_mqtt(options.mqtt)
+    _check_metrics(options.metrics)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise OptionsError(
             "The options tls_certificate and tls_key belong together: give both or neither."
@@ -151,6 +170,24 @@ def _check_evidence(senders: tuple[Sender, ...]) -> None:
             raise OptionsError(
                 f"The option evidence is wrong: each sender has an {name} of its own."
             )
+
+
+def _check_metrics(metrics: Metrics) -> None:
+    for network in metrics.networks:
+        try:
+            wide = ip_network(network).prefixlen == 0
+        except ValueError as error:
+            raise OptionsError(f"The option metrics.networks is wrong: {error}.") from error
+        if wide:
+            raise OptionsError("The option metrics.networks is wrong: these are not for the world.")
+    if not metrics.token_file:
+        return
+    try:
+        token = Path(metrics.token_file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OptionsError(f"The option metrics.token_file is wrong: {error}.") from error
+    if len(token) < _SHORTEST_TOKEN:
+        raise OptionsError("The option metrics.token_file is wrong: too short to be a secret.")
 
 
 def _check_mqtt(mqtt: Mqtt) -> None:

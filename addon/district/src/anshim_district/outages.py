@@ -1,13 +1,13 @@
 """Many homes of one place that fall silent together: one outage, not four hundred cases.
 
-Called by the overseer, in its transactions. A home that is quiet, near its limit or asked about
+Called by the overseer. A home that is quiet, near its limit or asked about
 already is never folded into one. A folded home comes out again by `due`: when its own silence has
 lasted too long, or half an hour after its place has come back without it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import partial
 from typing import Final
 import uuid
 
@@ -25,26 +25,16 @@ from sqlalchemy import (
 )
 
 from .cases.words import Family
-from .storage.database import After
+from .places import MANY, Cell, Place, Scope, failed, may_have_failed
+from .storage.database import After, Database
 from .storage.registry_tables import residents
 from .storage.tables import cases, outages, pulses, timeline
 
-# so many are no accident of single homes
-MANY: Final = 5
 _STRAGGLERS: Final = timedelta(minutes=30)
+# folded by one write: between two of them others write
+_AT_ONCE: Final = 4000
 _LISTENED: Final = pulses.c.due.is_not(None) | pulses.c.claimed.is_not(None) | pulses.c.silent
-
-
-class Scope(StrEnum):
-    """What failed together. The widest first: a district without a net is one outage."""
-
-    DISTRICT = "district"
-    DONG = "dong"
-    LINE = "line"
-
-
-# more than this of a place has to be silent
-_SHARE: Final = {Scope.DISTRICT: 0.5, Scope.DONG: 0.3, Scope.LINE: 0.3}
+_PLACED: Final = (residents.c.dong, residents.c.line, residents.c.network)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,53 +61,55 @@ def is_single(before: datetime, now: datetime) -> ColumnElement[bool]:
     return pulses.c.claimed.is_not(None) & (settled | ~_foldable())
 
 
-def tell_apart(connection: Connection, after: After, before: datetime, now: datetime) -> None:
-    """Once those claimed until `before` have had their time."""
+async def tell_apart(database: Database, settle: timedelta, now: datetime) -> None:
+    """Once those claimed `settle` ago have had their time.
+
+    What failed is found beside the writer. A home that is heard meanwhile is not folded: each
+    write looks at the homes again.
+    """
+    for place in await database.read(lambda c: _failed(c, now - settle)):
+        # PostgreSQL and SQLite both sort any kit after nothing
+        beyond: str | None = ""
+        while beyond is not None:
+            part = partial(_fold, part=_Part(place=place, beyond=beyond), now=now)
+            beyond = await database.write(part, patient=True)
+    await database.write(lambda c, a: _look_after(c, a, now))
+
+
+def _failed(connection: Connection, before: datetime) -> list[Place]:
     settled = select(pulses.c.kit).where(pulses.c.claimed <= before).limit(1)
-    if connection.execute(settled).first() is not None:
-        for scope in Scope:
-            for place in _failed(connection, scope):
-                _fold(connection, scope, place, now)
-                after.board = True
-    _look_after(connection, after, now)
-
-
-def _failed(connection: Connection, scope: Scope) -> list[str]:
-    """Places of which many have just fallen silent, and those that are out already."""
-    together = dict(_counted(connection, scope, _foldable()))
-    if not together:
+    if connection.execute(settled).first() is None:
         return []
-    out = set(
-        connection.scalars(
-            select(outages.c.place).where(
-                outages.c.scope == scope.value,
-                outages.c.ended.is_(None),
-                outages.c.returned.is_(None),
-            )
-        )
-    )
-    all_ = dict(_counted(connection, scope, _LISTENED | pulses.c.outage.is_not(None)))
-    return [
-        place
-        for place, many in together.items()
-        if place in out or (many >= MANY and many > _SHARE[scope] * all_[place])
-    ]
+    silent, out = _counted(connection, _foldable()), _out(connection)
+    if not may_have_failed(silent, out):
+        return []
+    return failed(silent, _counted(connection, _LISTENED & pulses.c.outage.is_(None)), out)
 
 
-def _counted(
-    connection: Connection, scope: Scope, which: ColumnElement[bool]
-) -> list[tuple[str, int]]:
-    if scope is Scope.DISTRICT:
-        many = connection.scalar(select(func.count()).select_from(pulses).where(which)) or 0
-        return [("", many)] if many else []
-    place = residents.c[scope.value]
+def _out(connection: Connection) -> list[Place]:
+    """Places that are out already, the earliest first, the larger of two."""
     rows = connection.execute(
-        select(place, func.count())
-        .join(pulses, pulses.c.household == residents.c.household)
-        .where(which, place != "")
-        .group_by(place)
+        select(outages.c.scope, outages.c.place)
+        .where(outages.c.ended.is_(None), outages.c.returned.is_(None))
+        .order_by(outages.c.began, outages.c.homes.desc(), outages.c.id)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [Place(Scope(row.scope), row.place) for row in rows]
+
+
+def _counted(connection: Connection, which: ColumnElement[bool]) -> dict[Cell, int]:
+    """A home that nobody has placed lies in the district only."""
+    rows = connection.execute(
+        select(*_PLACED, func.count())
+        .select_from(pulses)
+        .outerjoin(residents, pulses.c.household == residents.c.household)
+        .where(which)
+        .group_by(*_PLACED)
+    )
+    counted: dict[Cell, int] = {}
+    for dong, line, network, many in rows:
+        cell = Cell(dong or "", line or "", network or "")
+        counted[cell] = counted.get(cell, 0) + many
+    return counted
 
 
 def _foldable() -> ColumnElement[bool]:
@@ -134,42 +126,65 @@ def _foldable() -> ColumnElement[bool]:
     )
 
 
-def _fold(connection: Connection, scope: Scope, place: str, now: datetime) -> None:
-    """One statement for the homes, one for their timelines, however many."""
-    known = connection.scalar(
-        select(outages.c.id).where(
-            outages.c.scope == scope.value,
-            outages.c.place == place,
-            outages.c.ended.is_(None),
-            outages.c.returned.is_(None),
-        )
-    )
-    id_ = known or f"o-{uuid.uuid4().hex[:16]}"
-    which = _foldable()
-    if scope is not Scope.DISTRICT:
-        here = select(residents.c.household).where(residents.c[scope.value] == place)
-        which &= pulses.c.household.in_(here)
-    if known is None:
-        connection.execute(
-            insert(outages).values(id=id_, scope=scope.value, place=place, began=now, homes=0)
-        )
-    facts = orjson.dumps({"scope": scope.value, "place": place}).decode()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The homes of a place whose kits come after this one, some at a time."""
+
+    place: Place
+    beyond: str
+
+    @property
+    def homes(self) -> ColumnElement[bool]:
+        which = _foldable() & (pulses.c.kit > self.beyond)
+        if self.place.scope is Scope.DISTRICT:
+            return which
+        named = residents.c[self.place.scope.value] == self.place.name
+        return which & pulses.c.household.in_(select(residents.c.household).where(named))
+
+
+def _fold(connection: Connection, after: After, *, part: _Part, now: datetime) -> str | None:
+    """One statement for the homes, one for their timelines; up to which kit, if there are more."""
+    last = select(pulses.c.kit).where(part.homes).order_by(pulses.c.kit).offset(_AT_ONCE - 1)
+    upto: str | None = connection.scalar(last.limit(1))
+    which = part.homes if upto is None else part.homes & (pulses.c.kit <= upto)
     lines: Select[tuple[object, ...]] = select(
         pulses.c.household,
         literal("outage"),
         literal("district"),
         pulses.c.claimed,
         literal(now, timeline.c.received.type),
-        literal(facts),
+        literal(orjson.dumps(part.place.facts).decode()),
     ).where(which)
     names = ["household", "code", "by", "at", "received", "facts"]
-    connection.execute(insert(timeline).from_select(names, lines))
+    if not connection.execute(insert(timeline).from_select(names, lines)).rowcount:
+        return None
+    id_ = _begun(connection, part.place, now)
     folded = connection.execute(
         update(pulses).where(which).values(claimed=None, outage=id_, due=pulses.c.may_wait)
     ).rowcount
     connection.execute(
         update(outages).where(outages.c.id == id_).values(homes=outages.c.homes + folded)
     )
+    after.board = True
+    return upto
+
+
+def _begun(connection: Connection, place: Place, now: datetime) -> str:
+    """The outage of a place that is out, or a new one."""
+    known: str | None = connection.scalar(
+        select(outages.c.id).where(
+            outages.c.scope == place.scope.value,
+            outages.c.place == place.name,
+            outages.c.ended.is_(None),
+            outages.c.returned.is_(None),
+        )
+    )
+    if known is not None:
+        return known
+    id_ = f"o-{uuid.uuid4().hex[:16]}"
+    new = {"id": id_, "scope": place.scope.value, "place": place.name, "began": now, "homes": 0}
+    connection.execute(insert(outages).values(new))
+    return id_
 
 
 def _look_after(connection: Connection, after: After, now: datetime) -> None:

@@ -43,6 +43,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
         flaw: Flaw | None = None,
         *,
         again_in: range | None = None,
+        refusal: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = code
@@ -50,6 +51,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
         self.detail = detail
         self.flaw = flaw
         self.again_in = again_in or _RETRY.get(status)
+        self.refusal = refusal
 
     @classmethod
     def of(cls, code: str, status: int, detail: str) -> Self:
@@ -63,6 +65,11 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
     def code_unknown(cls) -> Self:
         return cls("code-unknown", 404, "Nobody issued this code here. Check it letter by letter.")
 
+    @classmethod
+    def revoked(cls, refusal: str) -> Self:
+        detail = "This kit was reported lost. Ask the district for a new code."
+        return cls("unauthorised", 401, detail, refusal=refusal)
+
     @property
     def body(self) -> bytes:
         body: dict[str, object] = {
@@ -73,6 +80,8 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
         }
         if self.flaw:
             body["errors"] = [{"field": self.flaw.field, "reason": self.flaw.reason}]
+        if self.refusal:
+            body["refusal"] = self.refusal
         return orjson.dumps(body)
 
     def response(self) -> web.Response:

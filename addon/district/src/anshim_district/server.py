@@ -18,7 +18,9 @@ from .api import SERVICE, add_api
 from .clock import SystemClock
 from .console.routes import add_console
 from .intake.gate import Gate, gated
+from .metrics.intake import counted
 from .options import Options
+from .probes import add_probes
 from .problems import Problem
 from .service import Service
 
@@ -59,9 +61,11 @@ def _in_our_words(error: web.HTTPException) -> Problem:
 
 
 def make_app(service: Service) -> web.Application:
-    app = web.Application(middlewares=[problems, gated(Gate())], client_max_size=_MAX_BODY)
+    around = [problems, counted(service.figures), gated(Gate(), service.kits)]
+    app = web.Application(middlewares=around, client_max_size=_MAX_BODY)
     app[SERVICE] = service
     add_api(app)
+    add_probes(app)
     add_console(app)
     return app
 
@@ -112,7 +116,8 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
 def _watch(service: Service) -> list[asyncio.Task[None]]:
     """Everything that goes on by itself."""
     going: list[_Going | None] = [service.overseer, service.dispatcher, service.dead_man]
-    going += [service.nightly, *service.clerks, service.mqtt, service.receiver, service.line]
+    going += [service.nightly, service.sweeper, service.mqtt]
+    going += [*service.clerks, service.receiver, service.line]
     if service.line is not None:
         going.append(service.line.registration)
     return [asyncio.create_task(one.run()) for one in going if one is not None]

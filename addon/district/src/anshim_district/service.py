@@ -1,10 +1,12 @@
 """Everything the handlers need, put together once from the options and the data folder."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+import time
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from .accounts import make_first_admin
@@ -14,21 +16,30 @@ from .clock import Clock
 from .downlink import Post
 from .duty import errands
 from .duty.errands import Kind
+from .forgetting.eraser import Eraser
+from .forgetting.journal import Journal
+from .forgetting.sweeper import Sweeper
 from .intake.evidence import Witness
 from .intake.filing import Filing, Result
 from .intake.heartbeats import Beat, Heard, Listening
 from .intake.known_kits import KnownKits
 from .intake.known_sessions import KnownSessions
 from .intake.lane import Lane
+from .intake.late import HELP
+from .intake.lost_file import LostFile
 from .intake.mqtt import MqttIntake
+from .intake.reading import Signed
+from .intake.revocation import Revocation, all_revocations
 from .intake.sessions import Reception
 from .intake.sorting import Sent, Sorting
 from .intake.taking import Taking
 from .intake.together import Together
 from .keys import DistrictKeys, load_or_make_keys
 from .live import Live
+from .metrics.counted import Figures
 from .options import CaseTimes, Options
 from .overseer import Overseer
+from .presence import Presence
 from .reach import outbox
 from .reach.callbacks import Ear, Hearing
 from .reach.carriers import (
@@ -56,6 +67,9 @@ from .storage.engines import sqlite_file
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
+# a call for help waits for one such commit at most
+_EVENTS_AT_ONCE: Final = 150
+JOURNAL = "erasures.journal"
 _LONGEST_ASKING = timedelta(minutes=30)
 
 
@@ -65,6 +79,8 @@ class Service:
     clock: Clock
     keys: DistrictKeys
     database: Database
+    presence: Presence
+    figures: Figures
     live: Live
     overseer: Overseer
     dispatcher: Dispatcher
@@ -75,6 +91,8 @@ class Service:
     centre_keys: tuple[bytes, ...]
     dead_man: DeadMan
     nightly: Nightly
+    eraser: Eraser
+    sweeper: Sweeper
     ear: Ear
     kits: KnownKits
     lane: Lane
@@ -87,11 +105,12 @@ class Service:
     reception: Reception
     keeper: Keeper
     witness: Witness
+    lost_file: LostFile
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
         keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
-        live = Live()
+        live, figures = Live(), Figures(began=clock.now(), monotonic=time.monotonic())
         keeper = Keeper()
         casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
@@ -99,13 +118,15 @@ class Service:
 
         def after_commit(after: After) -> None:
             live.tell(after)
+            figures.reached.update(after.reached)
             for overseer, tellers in told:
                 overseer.notice(after.due)
                 if after.board or after.everything:
                     for teller in tellers:
                         teller.notice()
 
-        database = Database(database_of(options, data), after_commit)
+        database = Database(database_of(options, data), after_commit, figures.commits)
+        presence = Presence(database)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
         dispatcher = _dispatcher(options, database, keeper, ear)
@@ -118,12 +139,14 @@ class Service:
         )
         told.append((overseer, (dispatcher, *clerks)))
         filing = Filing(casework=casework, keeper=keeper)
-        taking = _taking(database, filing, keys, clock)
+        taking = _taking(database, filing, keys, clock, figures)
         return cls(
             options=options,
             clock=clock,
             keys=keys,
             database=database,
+            presence=presence,
+            figures=figures,
             live=live,
             overseer=overseer,
             dispatcher=dispatcher,
@@ -132,8 +155,10 @@ class Service:
             line=_line_watch(options, database, clock),
             centre=Centre(casework=casework),
             centre_keys=centre_keys(options.centre),
-            dead_man=DeadMan(options.reach.dead_man_url, database, clock, overseer),
+            dead_man=DeadMan(options.reach.dead_man_url, presence, clock, overseer),
             nightly=_nightly(options, data, clock),
+            eraser=eraser_of(options, data, database),
+            sweeper=Sweeper(database, options.keep, ZoneInfo(options.time_zone), clock),
             ear=ear,
             kits=taking.kits,
             lane=Lane(),
@@ -146,16 +171,30 @@ class Service:
             reception=Reception(casework=casework, lasts=options.session),
             keeper=keeper,
             witness=Witness(casework=casework, keeper=keeper, zone=ZoneInfo(options.time_zone)),
+            lost_file=LostFile(data),
         )
 
     def open(self, data: Path) -> None:
+        lost = self.lost_file.read()
         self.database.open()
-        key = Path(self.options.registry_key or data / REGISTRY_KEY)
+        try:
+            self._open(data, lost)
+        except Exception:
+            self.database.close()
+            raise
+
+    def _open(self, data: Path, lost: list[Revocation]) -> None:
+        # before anybody is served: who was erased is not here again
+        self.eraser.recall()
+        key = registry_key_of(self.options, data)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
         self.database.write_now(
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
         )
         now = self.clock.now()
+        self.database.write_now(
+            lambda connection, _: self.lost_file.make_whole(connection, self.casework, lost, now)
+        )
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
         left_out = errands.OPTIONAL - {clerk.system.kind for clerk in self.clerks}
         if self.line is not None:
@@ -165,6 +204,11 @@ class Service:
             self.database.write_now(lambda connection, _: outbox.take_up(connection, now))
         if self.options.sip.server:
             self.database.write_now(lambda connection, _: self.ear.call_again(connection, now))
+
+    async def keep_lost(self) -> None:
+        """After the commit that holds it: until then the database alone knows."""
+        lost = await self.database.read(all_revocations)
+        await asyncio.to_thread(self.lost_file.write, lost)
 
 
 def _dispatcher(
@@ -200,9 +244,15 @@ def _casework(options: Options, keys: DistrictKeys) -> Casework:
     return Casework(times=case_times(options.times), post=post, asking=asking)
 
 
-def _taking(database: Database, filing: Filing, keys: DistrictKeys, clock: Clock) -> Taking:
+def _taking(
+    database: Database, filing: Filing, keys: DistrictKeys, clock: Clock, figures: Figures
+) -> Taking:
     return Taking(
-        kits=KnownKits(database), sorting=_sorting(database, filing), key=keys.current, clock=clock
+        kits=KnownKits(database),
+        sorting=_sorting(database, filing),
+        key=keys.current,
+        clock=clock,
+        figures=figures,
     )
 
 
@@ -216,6 +266,15 @@ def mqtt_intake(options: Options, taking: Taking) -> MqttIntake | None:
 
 def database_of(options: Options, data: Path) -> str:
     return options.database or sqlite_file(data / DATABASE)
+
+
+def registry_key_of(options: Options, data: Path) -> Path:
+    return Path(options.registry_key or data / REGISTRY_KEY)
+
+
+def eraser_of(options: Options, data: Path, database: Database) -> Eraser:
+    journal = Journal(Path(options.erasure_journal or data / JOURNAL))
+    return Eraser(database=database, journal=journal, zone=ZoneInfo(options.time_zone))
 
 
 def _nightly(options: Options, data: Path, clock: Clock) -> Nightly:
@@ -242,11 +301,21 @@ def _listening(database: Database, casework: Casework, options: Options) -> Toge
 
 def _sorting(database: Database, filing: Filing) -> Together[Sent, list[Result]]:
     sorting = Sorting(filing=filing, lane=Lane())
-    return Together(database=database, hear_all=sorting.sort, weight=_events)
+    return Together(
+        database=database,
+        hear_all=sorting.sort,
+        weight=_events,
+        is_urgent=_calls_for_help,
+        most=_EVENTS_AT_ONCE,
+    )
 
 
 def _events(sent: Sent) -> int:
     return len(sent.read)
+
+
+def _calls_for_help(sent: Sent) -> bool:
+    return any(isinstance(one, Signed) and one.event.kind == HELP for one in sent.read)
 
 
 def _household(beat: Beat) -> str:

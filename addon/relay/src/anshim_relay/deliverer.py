@@ -5,13 +5,13 @@ batch.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from anshim_relay import log
 from anshim_relay.carriers import Carrier, Verdict
-from anshim_relay.district import KIT_NOT_ACCEPTED, AwayError, RefusedError
+from anshim_relay.district import KIT_NOT_ACCEPTED, KIT_REVOKED, AwayError, RefusedError
 from anshim_relay.envelope import Priority
 from anshim_relay.link import Link
 from anshim_relay.outbox.keeping import Moment
@@ -66,7 +66,9 @@ class Lane:
         carrier: Carrier,
         link: Link,
         timekeeper: Timekeeper,
+        on_lost: Callable[[str], Awaitable[None]],
     ) -> None:
+        self._on_lost = on_lost
         self._order = order
         self._outbox = outbox
         self._destination = destination
@@ -75,6 +77,7 @@ class Lane:
         self._timekeeper = timekeeper
         self._failures = 0
         self._asked_to_wait = False
+        self._is_trying = False
         self._most = carrier.most
         self._resting: dict[int, Rest] = {}
         self._work = asyncio.Event()
@@ -92,11 +95,20 @@ class Lane:
         self._work.set()
         self._hurry.set()
 
+    def try_now(self) -> None:
+        """Breaks into a pause after failures; a line of our own making is no reason to."""
+        if self._failures and not self._is_trying:
+            self.hurry()
+
     async def run(self) -> None:
         while True:
             self._work.clear()
             self._hurry.clear()
-            pause = await self.deliver_due(self._timekeeper.moment())
+            self._is_trying = True
+            try:
+                pause = await self.deliver_due(self._timekeeper.moment())
+            finally:
+                self._is_trying = False
             await self._wait(pause)
 
     async def deliver_due(self, moment: Moment) -> float | None:
@@ -130,10 +142,7 @@ class Lane:
     async def _mark(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> float:
         moment = self._timekeeper.moment()
         self._failures = 0
-        if any(verdict.held for verdict in verdicts.values()):
-            self._link.down(moment, KIT_NOT_ACCEPTED)
-        elif any(verdict.met for verdict in verdicts.values()):
-            self._link.up(moment)
+        await self._judge(owed, verdicts, moment)
         delivered = {row: str(v.answer) for row, v in verdicts.items() if v.delivered}
         for event in owed:
             if event.row in delivered:
@@ -150,6 +159,20 @@ class Lane:
             return FULL_DISK_PAUSE_S
         self._most = min(self._carrier.most, self._most * 2)
         return AT_ONCE
+
+    async def _judge(
+        self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict], moment: Moment
+    ) -> None:
+        """What the answers say of us: reported lost, not known, or one of its own."""
+        lost = {event.kit for event in owed if is_revoked(verdicts.get(event.row))}
+        for kit in lost:
+            await self._on_lost(kit)
+        if lost:
+            self._link.down(moment, KIT_REVOKED)
+        elif any(verdict.held for verdict in verdicts.values()):
+            self._link.down(moment, KIT_NOT_ACCEPTED)
+        elif any(verdict.met for verdict in verdicts.values()):
+            self._link.up(moment)
 
     def _away(self, error: AwayError, owed: Sequence[Owed]) -> float:
         """A pause that the destination asked for is kept to its end, except by calls for help.
@@ -203,3 +226,7 @@ class Lane:
         signal = self._hurry if self._failures else self._work
         with suppress(TimeoutError):
             await asyncio.wait_for(signal.wait(), pause)
+
+
+def is_revoked(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.revoked

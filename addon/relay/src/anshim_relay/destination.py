@@ -3,7 +3,7 @@
 Put together by the relay; shown by the status.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from anshim_relay.carriers import Carrier
 from anshim_relay.carriers.alternating import Alternating, Way
@@ -24,6 +24,7 @@ class Destination:
         ways: Sequence[Way],
         outbox: Outbox,
         timekeeper: Timekeeper,
+        on_lost: Callable[[str], Awaitable[None]],
         route: Callable[[Carrier], Carrier] = lambda carrier: carrier,
     ) -> None:
         self.number = number
@@ -38,6 +39,7 @@ class Destination:
                 carrier=route(Alternating(ways, timekeeper)),
                 link=link,
                 timekeeper=timekeeper,
+                on_lost=on_lost,
             )
 
         self._lanes = {"urgent": lane(URGENT), "ordinary": lane(ORDINARY)}
@@ -53,6 +55,10 @@ class Destination:
     def wake(self, priority: Priority) -> None:
         for lane in self._lanes.values():
             lane.wake(priority)
+
+    def opened(self) -> None:
+        """A line to it has come about: a call for help does not wait for somebody else's answer."""
+        self._lanes["urgent"].try_now()
 
     def hurry(self) -> None:
         for lane in self._lanes.values():

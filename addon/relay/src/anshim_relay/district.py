@@ -4,9 +4,9 @@ Called by carriers, session, heartbeat, downlink and enrolment. Nothing it retur
 before it is verified.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -23,6 +23,8 @@ UNAUTHORISED = 401
 
 # It answers, and does not know us: a person has to make this kit known there.
 KIT_NOT_ACCEPTED = "kit-not-accepted"
+# It knows us, as a kit that was reported lost: nothing is taken from us but a call for help.
+KIT_REVOKED = "kit-revoked"
 
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 BY_DATE = frozenset({9, 10})
@@ -59,18 +61,18 @@ class RefusedError(Exception):
 
 
 class SessionUnknownError(Exception):
-    """Send hello again."""
+    """Send hello again. `refusal`: what is said to be signed about this kit, for good."""
 
-
-def line_opener() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+    def __init__(self, refusal: Any = None) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 @dataclass
 class Lines:
     """Connections that are kept open, and how many requests are on them."""
 
-    http: aiohttp.ClientSession = field(default_factory=line_opener)
+    http: aiohttp.ClientSession
     users: int = 0
 
 
@@ -78,7 +80,22 @@ class District:
     def __init__(self, address: Address, tls: Contexts) -> None:
         self._address = address
         self._tls = tls
-        self._lines = Lines()
+        self._on_open: list[Callable[[], None]] = []
+        self._lines = self._opener()
+
+    def when_opened(self, call: Callable[[], None]) -> None:
+        """Called when a connection comes about, before anything has been answered on it."""
+        self._on_open.append(call)
+
+    def _opener(self) -> Lines:
+        trace = aiohttp.TraceConfig()
+        trace.on_connection_create_end.append(self._opened)
+        jar = aiohttp.DummyCookieJar()
+        return Lines(http=aiohttp.ClientSession(cookie_jar=jar, trace_configs=[trace]))
+
+    async def _opened(self, *_: object) -> None:
+        for call in self._on_open:
+            call()
 
     async def close(self) -> None:
         await self._lines.http.close()
@@ -142,7 +159,7 @@ class District:
             yield lines.http
         except TimeoutError:
             if lines is self._lines:
-                self._lines = Lines()
+                self._lines = self._opener()
             raise
         finally:
             lines.users -= 1
@@ -169,7 +186,7 @@ def judged(response: aiohttp.ClientResponse, body: bytes) -> Any:
     if status in {200, 201}:
         return loaded(body)
     if status == UNAUTHORISED:
-        raise SessionUnknownError
+        raise SessionUnknownError(member_of(body, "refusal"))
     if status == SLOW_DOWN or not 400 <= status < 500:  # noqa: PLR2004 - the client's own errors
         raise AwayError(f"http-{status}", retry_after(response))
     raise RefusedError(status, problem_in(body))
@@ -188,9 +205,13 @@ def retry_after(response: aiohttp.ClientResponse) -> float | None:
 
 
 def problem_in(body: bytes) -> str:
-    """The code of an RFC 9457 problem; a proxy in between may answer anything."""
+    kind = member_of(body, "type")
+    return "unnamed" if kind is None else str(kind).removeprefix("urn:anshim:problem:")[:64]
+
+
+def member_of(body: bytes, name: str) -> Any:
+    """Of an RFC 9457 problem, if it has it; a proxy in between may answer anything."""
     try:
-        kind = orjson.loads(body)["type"]
+        return orjson.loads(body)[name]
     except orjson.JSONDecodeError, KeyError, TypeError:
-        return "unnamed"
-    return str(kind).removeprefix("urn:anshim:problem:")[:64]
+        return None

@@ -5,6 +5,7 @@ Up goes proof of our key; down come the district's keys, to be pinned.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import re
 from typing import Any
 
 from anshim_relay import CONTRACT, clock, jws, log
@@ -18,12 +19,22 @@ from anshim_relay.timekeeper import Timekeeper
 import orjson  # isort: skip
 
 PATIENCE_S = 20.0
+# The kit's name becomes part of what it signs, and of its topics at a broker.
+KIT = re.compile(r"k-[a-z0-9]{8,32}")
+HOUSEHOLD = re.compile(r"h-[a-z0-9]{8,32}")
 
 
 class WrongDistrictError(Exception):
     """It answered with another key than the one on the QR code.
 
     Nobody may go on from here but a person.
+    """
+
+
+class WrongHomeError(Exception):
+    """A kit that was lost, and what it keeps, are of another household than the code.
+
+    It has to be wiped before it goes to another home.
     """
 
 
@@ -58,6 +69,9 @@ class Enroller:
             except RefusedError as error:
                 self._stopped(error.code, "ask the district for a new code")
                 return
+            except WrongHomeError:
+                self._stopped("other-household", "wipe this kit first, then ask for a new code")
+                return
             except WrongDistrictError:
                 self._stopped("district-key-differs", "ask the district which key is right")
                 return
@@ -70,11 +84,11 @@ class Enroller:
         Nothing when somebody else's code was quicker: one enrolment never replaces another.
         """
         async with self._one_at_a_time:
-            if self._identity.enrolment is None:
+            if not self._identity.identity.is_at_home:
                 await self._enrol(invitation)
 
     async def _enrol(self, invitation: Invitation) -> None:
-        identity = self._identity.identity
+        identity, before = self._identity.identity.to_enrol, self._identity.enrolment
         try:
             answer = await self._district.post(
                 "/v1/enrolments", request(invitation, identity), patience=PATIENCE_S
@@ -85,6 +99,9 @@ class Enroller:
         expected = invitation.district_key
         if expected and jws.thumbprint(enrolment.pinned.current) != expected:
             raise WrongDistrictError
+        if before is not None and before.household != enrolment.household:
+            self._identity.spend()
+            raise WrongHomeError
         self._identity.enrol(enrolment)
         moment = self._timekeeper.moment()
         log.info("enrolled", kit=enrolment.kit, district=enrolment.pinned.district)
@@ -117,11 +134,17 @@ def enrolment_from(answer: Any, invitation: Invitation) -> Enrolment:
             since=clock.parse(answer["now"]),
         )
         return Enrolment(
-            kit=str(answer["kit"]),
-            household=str(answer["household"]),
+            kit=matching(KIT, answer["kit"]),
+            household=matching(HOUSEHOLD, answer["household"]),
             code_sha256=invitation.sha256,
             pinned=pinned,
             heartbeat_seconds=int(answer["heartbeat_seconds"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise AwayError("enrolment-not-readable") from error
+
+
+def matching(pattern: re.Pattern[str], value: Any) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError("not a name that the contract knows")
+    return value

@@ -51,6 +51,25 @@ class Identity:
     instance: str
     starts: int = 0
     enrolment: Enrolment | None = None
+    # Kits that this relay was and that were reported lost; what the district signed of this one;
+    # the key to be enrolled with next, for a lost one never comes back.
+    lost: tuple[str, ...] = ()
+    refusal: str | None = None
+    next_key: Ed25519PrivateKey | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        return self.enrolment is not None and self.enrolment.kit in self.lost
+
+    @property
+    def is_at_home(self) -> bool:
+        """Enrolled, and not reported lost: no code is asked for."""
+        return self.enrolment is not None and not self.is_lost
+
+    @property
+    def to_enrol(self) -> Identity:
+        """As whom the next code is used."""
+        return self if self.next_key is None else replace(self, key=self.next_key)
 
     @property
     def seal(self) -> Seal | None:
@@ -77,11 +96,32 @@ class IdentityFile:
         self.identity = identity
 
     def enrol(self, enrolment: Enrolment) -> None:
-        self.save(replace(self.identity, enrolment=enrolment))
+        new = replace(self.identity.to_enrol, enrolment=enrolment)
+        self.save(replace(new, refusal=None, next_key=None))
 
     def pin(self, pinned: Pinned) -> None:
         if self.enrolment is not None:
-            self.enrol(replace(self.enrolment, pinned=pinned))
+            self.save(replace(self.identity, enrolment=replace(self.enrolment, pinned=pinned)))
+
+    def lose(self, kit: str, refusal: str | None) -> None:
+        """The key for another enrolment is on the disk before a code is spent on it."""
+        known = self.identity
+        lost = replace(known, lost=tuple(dict.fromkeys((*known.lost, kit))))
+        if lost.is_lost:
+            key = known.next_key or Ed25519PrivateKey.generate()
+            lost = replace(lost, refusal=refusal or known.refusal, next_key=key)
+        self.save(lost)
+
+    def spend(self) -> None:
+        """The next key has become a kit of somebody else's home: it is of no use here."""
+        self.save(replace(self.identity, next_key=Ed25519PrivateKey.generate()))
+
+    def find(self) -> None:
+        """The district takes this kit after all."""
+        known = self.identity
+        if known.enrolment is not None:
+            left = tuple(kit for kit in known.lost if kit != known.enrolment.kit)
+            self.save(replace(known, lost=left, refusal=None, next_key=None))
 
     def count_start(self) -> Witness:
         """What was known before this start."""
@@ -128,14 +168,25 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def plain(identity: Identity) -> dict[str, Any]:
-    raw = identity.key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    return {
+    document: dict[str, Any] = {
         "version": 1,
         "instance": identity.instance,
-        "key": jws.b64url(raw),
+        "key": plain_key(identity.key),
         "starts": identity.starts,
         "enrolment": None if identity.enrolment is None else plain_enrolment(identity.enrolment),
     }
+    if identity.lost:
+        next_key = None if identity.next_key is None else plain_key(identity.next_key)
+        document |= {"lost": identity.lost, "refusal": identity.refusal, "next_key": next_key}
+    return document
+
+
+def plain_key(key: Ed25519PrivateKey) -> str:
+    return jws.b64url(key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+
+
+def key_from(text: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(jws.unb64url(text))
 
 
 def plain_enrolment(enrolment: Enrolment) -> dict[str, Any]:
@@ -152,12 +203,15 @@ def plain_enrolment(enrolment: Enrolment) -> dict[str, Any]:
 
 
 def identity_from(document: Any) -> Identity:
-    enrolment = document["enrolment"]
+    enrolment, next_key = document["enrolment"], document.get("next_key")
     return Identity(
-        key=Ed25519PrivateKey.from_private_bytes(jws.unb64url(document["key"])),
+        key=key_from(document["key"]),
         instance=document["instance"],
         starts=document["starts"],
         enrolment=None if enrolment is None else enrolment_from(enrolment),
+        lost=tuple(document.get("lost", ())),
+        refusal=document.get("refusal"),
+        next_key=None if next_key is None else key_from(next_key),
     )
 
 

@@ -1,6 +1,7 @@
 """The intake token: a person's own from the options, or one made at the first start.
 
-Asked for by the program when it starts.
+Asked for by the program when it starts. Unlike the key it is in backups: Home Assistant's own hold
+it as well, so a thief of one has it anyway, and a restored home must reach its relay by itself.
 """
 
 from pathlib import Path

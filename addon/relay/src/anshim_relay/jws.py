@@ -24,6 +24,7 @@ ACK = "anshim-ack+jws"
 SESSION = "anshim-session+jws"
 DOWN = "anshim-down+jws"
 KEYS = "anshim-keys+jws"
+REFUSAL = "anshim-refusal+jws"
 
 _jws = PyJWS(algorithms=ALGORITHMS)
 
@@ -71,6 +72,8 @@ def thumbprint(key: Ed25519PublicKey) -> str:
 def key_from(jwk: Any) -> Ed25519PublicKey:
     if not isinstance(jwk, Mapping) or (jwk.get("kty"), jwk.get("crv")) != ("OKP", "Ed25519"):
         raise NotAKeyError("not an Ed25519 key")
+    if "d" in jwk:
+        raise NotAKeyError("a private key, which is nobody's any more")
     x = jwk.get("x")
     if not isinstance(x, str):
         raise NotAKeyError("x is missing")

@@ -7,6 +7,7 @@ from anshim_relay.identity import IdentityFile
 from anshim_relay.options import Options
 from anshim_relay.outbox.opening import Found
 from anshim_relay.outbox.outbox import Outbox
+from anshim_relay.revocation import Losses
 from anshim_relay.timekeeper import Timekeeper
 
 
@@ -19,3 +20,7 @@ class Parts:
     outbox: Outbox
     found: Found
     timekeeper: Timekeeper
+
+    @property
+    def losses(self) -> Losses:
+        return Losses(self.identity, self.outbox)

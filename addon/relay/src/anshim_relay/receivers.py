@@ -64,6 +64,7 @@ def receivers(
         ways=ways,
         outbox=parts.outbox,
         timekeeper=parts.timekeeper,
+        on_lost=parts.losses.heard,
     )
     return Receivers(district=first, others=others, lines=lines)
 
@@ -106,6 +107,7 @@ def centre(
         ways=[Way(carrier=carrier, link=link)],
         outbox=parts.outbox,
         timekeeper=parts.timekeeper,
+        on_lost=parts.losses.heard,
         route=by_hours,
     )
     return carrier, destination

@@ -14,7 +14,7 @@ from anshim_relay.beats import Beats
 from anshim_relay.bell import Bell
 from anshim_relay.condition import Condition
 from anshim_relay.desk import Desk
-from anshim_relay.district import District
+from anshim_relay.district import KIT_REVOKED, District
 from anshim_relay.downlink import Downlink
 from anshim_relay.enrolment import Enroller
 from anshim_relay.envelope import Priority
@@ -53,6 +53,7 @@ class Relay:
         tls = Contexts(parts.options.district_ca, timekeeper.judges_dates)
         self._district = District(parts.address, tls)
         self._receivers = receivers(parts, numbers, self._district, tls)
+        self._district.when_opened(self._receivers.district.opened)
         self._condition = condition(parts, self._receivers, self._district)
         self._enroller = Enroller(
             district=self._district,
@@ -76,6 +77,8 @@ class Relay:
             await self._listen(runner)
             if self._parts.identity.enrolment is not None:
                 await self._on_enrolled()
+            if self._parts.losses.is_lost:
+                self._condition.link.down(self._parts.timekeeper.moment(), KIT_REVOKED)
             with running(self._loops()):
                 await stop.wait()
         finally:
@@ -117,16 +120,23 @@ class Relay:
 
     async def _enrol(self) -> None:
         code = self._parts.options.enrolment_code
-        if self._enrolled.is_set() or not code:
+        if not code or self._is_spent(Invitation(code=code)):
             return
         key = self._parts.options.district_key
         await self._enroller.run(Invitation(code=code, district_key=key))
 
+    def _is_spent(self, invitation: Invitation) -> bool:
+        """A kit that was lost may have another code; the one that it was enrolled with is used."""
+        identity = self._parts.identity.identity
+        enrolment = identity.enrolment
+        is_used = enrolment is not None and enrolment.code_sha256 == invitation.sha256
+        return identity.is_at_home or is_used
+
     async def _on_enrolled(self) -> None:
-        """What was kept without a name is signed before anything is sent."""
+        """What was kept without a name, or under a lost one, is signed before anything is sent."""
         seal = self._parts.identity.identity.seal
         if seal is not None:
-            await self._parts.outbox.adopt(seal)
+            await self._parts.outbox.adopt(seal, self._parts.identity.identity.lost)
             self._enrolled.set()
             self._hurry()
 
@@ -155,6 +165,7 @@ def condition(parts: Parts, receivers: Receivers, district: District) -> Conditi
         timekeeper=parts.timekeeper,
         link=receivers.district.link,
         refill=Refill(parts.outbox, parts.identity, receivers.district),
+        losses=parts.losses,
     )
     return Condition(
         identity=parts.identity,

@@ -13,6 +13,7 @@ from typing import Any
 from anshim_relay import CONTRACT, VERSION, clock, jws, log
 from anshim_relay.district import (
     KIT_NOT_ACCEPTED,
+    KIT_REVOKED,
     AwayError,
     DatesError,
     District,
@@ -24,6 +25,7 @@ from anshim_relay.link import Link
 from anshim_relay.messages import own_event
 from anshim_relay.outbox.outbox import Outbox
 from anshim_relay.refill import Refill, have_of
+from anshim_relay.revocation import Losses, is_refused
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper
 
@@ -54,6 +56,7 @@ class Sessions:
         timekeeper: Timekeeper,
         link: Link,
         refill: Refill,
+        losses: Losses,
     ) -> None:
         self._district = district
         self._identity = identity
@@ -61,6 +64,7 @@ class Sessions:
         self._timekeeper = timekeeper
         self._link = link
         self.refill = refill
+        self._losses = losses
         self._session: Session | None = None
         self._one_hello = asyncio.Lock()
         enrolment = identity.enrolment
@@ -98,14 +102,22 @@ class Sessions:
         try:
             answer = await self._greeted({"hello": seal.sign(hello, with_jwk=True).jws})
         except SessionUnknownError as error:
-            raise AwayError(KIT_NOT_ACCEPTED) from error
+            reason = await self._refused(error.refusal, enrolment, hello["id"])
+            raise AwayError(reason) from error
         session = session_from(answer, enrolment, hello["id"])
+        self._losses.taken_again()
         self._rotate(answer, enrolment.pinned)
         self._timekeeper.told(session.now)
         self.paced(session.heartbeat_seconds)
         self._link.up(self._timekeeper.moment())
         await self.refill.from_what_is_there(session.have)
         return session
+
+    async def _refused(self, refusal: Any, enrolment: Enrolment, hello: str) -> str:
+        """What nobody has signed is only a closed door: it may be anybody's."""
+        if is_refused(refusal, enrolment, hello):
+            await self._losses.heard(enrolment.kit, refusal)
+        return KIT_REVOKED if self._losses.is_lost else KIT_NOT_ACCEPTED
 
     async def _greeted(self, hello: dict[str, str]) -> Any:
         """A clock that is wrong but plausible makes a good certificate look bad.
@@ -142,7 +154,8 @@ class Sessions:
                 "seq": highwater.seq,
                 "clock_set": self._timekeeper.wall_is_set(moment),
                 "algs": list(jws.ALGORITHMS),
-            },
+            }
+            | ({} if self._losses.shown is None else {"refusal": self._losses.shown}),
         )
 
     def _rotate(self, answer: Any, pinned: Pinned) -> None:

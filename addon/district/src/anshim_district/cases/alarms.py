@@ -18,6 +18,8 @@ _ENDS_VISIT = frozenset({"activity", "resident", "elsewhere", "staff", "taken_ba
 _KNOWN = _ENDS_VISIT | {"guardian", "consent_withdrawn"}
 # who may end a call for help: a person who had it in hand, or the resident before anybody has
 _ENDS_EMERGENCY = frozenset({"staff", "taken_back"})
+# where a call for help came from that may be anybody's
+_LOST_KIT = "lost_kit"
 # an alert of an episode that a person has just closed was on its way; later it is a new one
 _ON_ITS_WAY = timedelta(hours=1)
 
@@ -31,6 +33,8 @@ def hear_of_episode(file: File, said: Alarm | Over, *, times: Times, now: dateti
 def _hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Decision:
     family = Family.EMERGENCY if alarm.stage is Stage.EMERGENCY else Family.WELFARE
     news = _news(file, family, alarm, times=times, now=now)
+    if alarm.from_lost_kit:
+        return apply(file, _sign_of_lost(file, alarm), news, times=times, now=now)
     if answered := answered_without_it(file.ledger, family, alarm):
         return answer_late(file, answered, news)
     if late := _late(file, family, alarm, now):
@@ -92,6 +96,8 @@ def _may_end(case: Case, over: Over) -> bool:
     by = over.by
     if by == "staff":
         return True
+    if case.from_lost_kit:
+        return False  # the home speaks of a call of its own
     if case.asked_at and (over.happened is None or over.happened < case.asked_at):
         return False  # from before the home was lost: it says nothing about the time since
     owned = case.standing is Standing.HELD
@@ -144,6 +150,8 @@ def _was_ended(ledger: Ledger, alarm: Alarm) -> bool:
 
 def _sign(file: File, family: Family, alarm: Alarm) -> Sign:
     case = file.open_case(family)
+    if case and case.from_lost_kit:
+        return Sign.AGAIN  # now it is the home's own: whoever has the case must hear of that
     if alarm.said == "note" or is_the_missing_one(case, alarm):
         return Sign.NOTE
     if alarm.said == "again":
@@ -153,6 +161,13 @@ def _sign(file: File, family: Family, alarm: Alarm) -> Sign:
         return Sign.AGAIN if case and newer else Sign.SAME
     higher = case is not None and alarm.stage.height > case.stage.height
     return Sign.HIGHER if higher else Sign.SAME
+
+
+def _sign_of_lost(file: File, alarm: Alarm) -> Sign:
+    """Never lost, and never in the way of what the home itself says."""
+    case = file.open_case(Family.EMERGENCY)
+    is_the_homes = case is not None and not case.from_lost_kit
+    return Sign.NOTE if is_the_homes or alarm.said == "note" else Sign.AGAIN
 
 
 def _ordered(file: File, family: Family, alarm: Alarm) -> File:
@@ -170,13 +185,16 @@ def _ordered(file: File, family: Family, alarm: Alarm) -> File:
 
 
 def _news(file: File, family: Family, alarm: Alarm, *, times: Times, now: datetime) -> News:
-    case = new_case(file, family, alarm.stage, cause=alarm.cause, episode=alarm.episode, now=now)
+    # an answer to a kit that was reported lost must close no episode of the home
+    episode = None if alarm.from_lost_kit else alarm.episode
+    case = new_case(file, family, alarm.stage, cause=alarm.cause, episode=episode, now=now)
     case = replace(
         case,
-        alert=alarm.id,
+        alert=None if alarm.from_lost_kit else alarm.id,
         rungs=_rungs(alarm, times, now),
         last_sign=alarm.last_sign,
         began_at=alarm.happened,
+        from_lost_kit=alarm.from_lost_kit,
     )
     facts: dict[str, str | int | None] = {
         "cause": alarm.cause,
@@ -185,6 +203,7 @@ def _news(file: File, family: Family, alarm: Alarm, *, times: Times, now: dateti
         "event": alarm.id,
         "word": alarm.word,
         "word_by": alarm.word_by,
+        "from": _LOST_KIT if alarm.from_lost_kit else None,
     }
     return News(case=case, noted=alarm.stage.value, by="home", happened=alarm.happened, facts=facts)
 

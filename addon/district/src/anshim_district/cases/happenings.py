@@ -32,6 +32,8 @@ class Alarm:
     word_by: str | None = None
     # false: `happened` is only its arrival, since its clock was not set or ran ahead
     is_dated: bool = True
+    # a call for help whose kit was reported lost: its numbers order nothing
+    from_lost_kit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

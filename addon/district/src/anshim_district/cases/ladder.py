@@ -79,7 +79,7 @@ def _act(case: Case | None, sign: Sign, news: News) -> Act:
 
 
 def _opened(file: File, news: News, noted: Noted, *, times: Times, now: datetime) -> Decision:
-    case = _sounding(news.case, times=times, now=now)
+    case = replace(_sounding(news.case, times=times, now=now), nobody_since=now)
     ledger = replace(file.ledger, opened=file.ledger.opened + 1)
     kept = replace(file, ledger=ledger).keeping(case)
     effects = (replace(noted, case=case.id), _change("opened", case, now), _tell(case, Told.OPENED))
@@ -96,7 +96,7 @@ def _changed(
     times: Times,
     now: datetime,
 ) -> Decision:
-    case = replace(_with_earlier_rungs(case, news.case), changed_at=now)
+    before, case = case, replace(_with_earlier_rungs(case, news.case), changed_at=now)
     effects: tuple[Effect, ...]
     match act:
         case Act.RAISE:
@@ -116,7 +116,7 @@ def _changed(
             effects = (noted, _change("again", case, now), _tell(case, Told.AGAIN))
         case _:
             case, effects = _answered(case, act, news, noted, times=times, now=now)
-    kept = file.keeping(case)
+    kept = file.keeping(_unowned(before, case, now))
     if act is Act.CLOSE and news.answer:
         word = Answered(
             family=case.family,
@@ -202,6 +202,7 @@ def _with_earlier_rungs(case: Case, news: Case) -> Case:
         last_sign=news.last_sign or case.last_sign,
         codes=news.codes or case.codes,
         asked_at=news.asked_at or case.asked_at,
+        from_lost_kit=case.from_lost_kit and news.from_lost_kit,
     )
 
 
@@ -213,6 +214,14 @@ def _sounding(case: Case, *, times: Times, now: datetime) -> Case:
 
 def _change(code: str, case: Case, now: datetime) -> Noted:
     return Noted(case=case.id, code=code, at=now, by="district", facts={"stage": case.stage.value})
+
+
+def _unowned(before: Case, case: Case, now: datetime) -> Case:
+    """Said again it is no younger: only a hand, or a higher stage, begins anew."""
+    if case.standing is not Standing.FREE:
+        return replace(case, nobody_since=None)
+    stays = before.standing is Standing.FREE and before.stage is case.stage
+    return replace(case, nobody_since=(before.nobody_since if stays else None) or now)
 
 
 def _tell(case: Case, told: Told) -> TellHome:

@@ -31,7 +31,8 @@ def hear_of_stage(file: File, stands: Stands, *, times: Times, now: datetime) ->
     if stage is None:
         return Decision(file=_remembering(file, None))
     family = Family.EMERGENCY if stage is Stage.EMERGENCY else Family.WELFARE
-    if case := file.open_case(family):
+    case = file.open_case(family)
+    if case and not case.from_lost_kit:
         return _follow(_remembering(file, None), case, stands, times=times, now=now)
     if stands.version <= file.ledger.newest:
         return Decision(file=_remembering(file, None))
@@ -43,7 +44,9 @@ def hear_of_stage(file: File, stands: Stands, *, times: Times, now: datetime) ->
     if is_first or _was_just_closed(file.ledger, family, times, now):
         return Decision(file=file)
     news = _news(file, family, stands, times=times, now=now)
-    return apply(_remembering(file, None), Sign.SAME, news, times=times, now=now)
+    # a case that only a lost kit called for is now the home's own: whoever has it must hear of that
+    sign = Sign.AGAIN if case else Sign.SAME
+    return apply(_remembering(file, None), sign, news, times=times, now=now)
 
 
 def _follow(file: File, case: Case, stands: Stands, *, times: Times, now: datetime) -> Decision:

@@ -65,8 +65,12 @@ class Case:
     missing: int | None = None
     # of trouble: what is wrong now
     codes: tuple[str, ...] = ()
+    # nobody but a kit that was reported lost has called: whose hands it is in is not known
+    from_lost_kit: bool = False
     outcome: Outcome | None = None
     closed_by: str | None = None
+    # since when it stands where it does, and nobody has it
+    nobody_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -4,13 +4,17 @@ A case at once, a welfare case when its patience is over, an end when it speaks 
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from ..pulse import USUAL_LIMIT, asked_after
 from .happenings import FellSilent, HeardAgain, Unwatched
 from .ladder import News, apply, new_case
 from .model import Case, Decision, File, Rung, Times
-from .words import Family, Outcome, Sign, Stage
+from .words import Family, Outcome, Sign, Stage, Standing
+
+# a router that starts again, a plug that was pulled for the vacuum cleaner
+_BY_ITSELF: Final = timedelta(hours=1)
 
 
 def hear_of_silence(
@@ -21,6 +25,16 @@ def hear_of_silence(
     if isinstance(heard, Unwatched):
         return _end(file, "unwatched", by="district", times=times, now=now)
     return _end(file, "heard_again", by="home", times=times, now=now)
+
+
+def waits_until(case: Case) -> datetime | None:
+    """Shown at once, a silence asks nothing of anybody so long: most end by themselves.
+
+    Whoever has to be asked about is asked about by a case of its own, whatever this one waits for.
+    """
+    if case.family is not Family.SILENT or case.standing is not Standing.FREE:
+        return None
+    return case.opened_at + _BY_ITSELF
 
 
 def _miss(file: File, silence: FellSilent, *, times: Times, now: datetime) -> Decision:

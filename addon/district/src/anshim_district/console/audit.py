@@ -8,7 +8,9 @@ from aiohttp import web
 from sqlalchemy import Connection, func, select
 
 from ..api import SERVICE
+from ..forgetting.marks import shown
 from ..registry.consent import first_broken
+from ..storage.erasure_tables import erasures
 from ..storage.tables import looks
 from .looks import look
 from .months import Month, asked_month
@@ -27,23 +29,38 @@ class _Line:
     subject: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Erased:
+    at: datetime
+    by: str
+    asked_by: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Report:
+    counts: list[tuple[str, str, int]]
+    lines: list[_Line]
+    # the first line of the consent ledger that was changed
+    broken: int | None
+    erased: list[_Erased]
+
+
 async def audit_page(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     month = asked_month(request)
 
-    def read(connection: Connection) -> tuple[list[tuple[str, str, int]], list[_Line], int | None]:
-        vault = service.keeper.vault
-        return (
-            _counts(connection, month),
-            _lines(connection, month, _MOST),
-            first_broken(connection, vault),
+    def read(connection: Connection) -> _Report:
+        return _Report(
+            counts=_counts(connection, month),
+            lines=_lines(connection, month, _MOST),
+            broken=first_broken(connection, service.keeper.vault),
+            erased=_erased(connection, month),
         )
 
-    counts, lines, broken = await service.database.read(read)
+    report = await service.database.read(read)
     await look(request, what="audit", subject=month.name)
-    return render(
-        request, "audit.html", month=month.name, counts=counts, lines=lines, broken=broken
-    )
+    return render(request, "audit.html", month=month.name, report=report)
 
 
 async def audit_csv(request: web.Request) -> web.Response:
@@ -75,3 +92,14 @@ def _lines(connection: Connection, month: Month, most: int) -> list[_Line]:
         .limit(most)
     )
     return [_Line(at=row.at, user=row.user, what=row.what, subject=row.subject) for row in rows]
+
+
+def _erased(connection: Connection, month: Month) -> list[_Erased]:
+    rows = connection.execute(
+        select(erasures)
+        .where(erasures.c.at >= month.begins, erasures.c.at < month.ends)
+        .order_by(erasures.c.at)
+    )
+    return [
+        _Erased(at=row.at, by=row.by, asked_by=row.asked_by, shown=shown(row.mark)) for row in rows
+    ]

@@ -71,7 +71,8 @@ def _said(household: str, fields: dict[str, str], *, by: str, now: datetime, zon
             items=("life_signs",) if is_given else (),
             sensitive="sensitive" in fields,
             third_party="third_party" in fields,
-            location="location" in fields,
+            # asked on older papers only: nothing of ours uses where somebody is
+            location=False,
             telephone="telephone" in fields,
         ),
     )

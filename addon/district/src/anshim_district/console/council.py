@@ -38,7 +38,7 @@ async def council_csv(request: web.Request) -> web.Response:
 
 async def _lines(request: web.Request, month: Month) -> list[Line]:
     return await request.app[SERVICE].database.read(
-        lambda c: council.lines_of(c, month.begins, month.ends)
+        lambda c: council.lines_of(c, month.name, month.begins, month.ends)
     )
 
 

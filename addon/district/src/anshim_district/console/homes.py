@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from ..accounts import Login
 from ..api import SERVICE
-from ..households import BadPseudonymError, issue_code, new_pseudonym
+from ..households import BadPseudonymError, ErasedPseudonymError, issue_code, new_pseudonym
 from ..qr import enrolment_uri, qr_svg
 from ..reach.dc09.numbers import homes_by, known_number
 from ..registry import book, consent, inventory
@@ -87,7 +87,7 @@ async def new_page(request: web.Request) -> web.Response:
     return _form(request)
 
 
-def _form(request: web.Request, *, wrong: bool = False) -> web.Response:
+def _form(request: web.Request, *, wrong: str | None = None) -> web.Response:
     return render(
         request,
         "home_new.html",
@@ -109,14 +109,16 @@ async def new_home(request: web.Request) -> web.StreamResponse:
             lambda c, _: issue_code(c, household, by=person.user, now=visitor.now)
         )
     except BadPseudonymError:
-        return _form(request, wrong=True)
+        return _form(request, wrong="new.bad_pseudonym")
+    except ErasedPseudonymError:
+        return _form(request, wrong="new.erased_pseudonym")
     url, key = service.options.public_url, service.keys.current.kid
     return render(
         request,
         "home_new.html",
         status=201,
         person=person,
-        wrong=False,
+        wrong=None,
         issued=issued,
         url=url,
         key=key,

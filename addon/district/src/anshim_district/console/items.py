@@ -59,6 +59,7 @@ async def add_item(request: web.Request) -> web.StreamResponse:
 async def move_item(request: web.Request) -> web.StreamResponse:
     """To a home, away from one, or back into the cupboard."""
     person, fields = await read_own_form(request)
+    await _ask_about_kit(request, fields)
     item, now = request.match_info["item"], request[VISITOR].now
     to, because = fields.get("household", "").strip(), fields.get("because", "")
 
@@ -73,6 +74,16 @@ async def move_item(request: web.Request) -> web.StreamResponse:
             inventory.back_in_stock(connection, item)
 
     return await _do(request, move)
+
+
+async def _ask_about_kit(request: web.Request, fields: dict[str, str]) -> None:
+    """A kit that was lost still has its key: what follows from that is said and done elsewhere."""
+    if fields.get("because") != Because.LOST:
+        return
+    item = request.match_info["item"]
+    home = await request.app[SERVICE].database.read(lambda c: inventory.home_of_kit(c, item))
+    if home is not None:
+        raise request[VISITOR].to(f"/homes/{home}/lost")
 
 
 async def _do(request: web.Request, job: Callable[[Connection], object]) -> web.StreamResponse:

@@ -17,6 +17,7 @@ from ..registry.importing import (
     read_list,
     take_in,
 )
+from ..registry.networks import Network
 from ..registry.resident import Entry, Wrong, fields_of, read_entry
 from . import views
 from .forms import read_own_form
@@ -30,6 +31,7 @@ _FORM: Final = (
     ("address", "text"),
     ("dong", "text"),
     ("line", "text"),
+    ("network", "choice"),
     ("phone", "tel"),
     ("access", "area"),
     ("risk", "number"),
@@ -67,6 +69,7 @@ def _form(
         household=household,
         fields=fields,
         form=_FORM,
+        networks=list(Network),
         wrong=wrong or [],
         csrf=person_csrf,
     )

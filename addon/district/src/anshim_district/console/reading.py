@@ -40,9 +40,11 @@ async def board_fragment(request: web.Request) -> web.Response:
 
 
 async def _board(request: web.Request, template: str) -> web.Response:
-    person = request[VISITOR].person
-    service = request.app[SERVICE]
-    board = await service.database.read(lambda c: views.board(c, service.keeper.vault, person))
+    visitor, service = request[VISITOR], request.app[SERVICE]
+    person = visitor.person
+    board = await service.database.read(
+        lambda c: views.board(c, service.keeper.vault, person, visitor.now)
+    )
     line = service.line.registration if service.line else None
     down = {
         name: one.down_since

@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from .. import probes
 from ..registry.vault import VaultClosedError
 from . import (
     account,
@@ -16,8 +17,11 @@ from . import (
     council,
     duty,
     entrance,
+    erasing,
     homes,
     items,
+    keeping,
+    lost,
     people,
     reading,
     rounds,
@@ -63,6 +67,8 @@ _ROUTES: Final = (
     web.get("/council.csv", council.council_csv),
     web.get("/audit", audit.audit_page),
     web.get("/audit.csv", audit.audit_csv),
+    web.get("/keeping", keeping.keeping_page),
+    web.post("/keeping", keeping.believe),
     web.get("/board", reading.board_page),
     web.get("/board/fragment", reading.board_fragment),
     web.get("/live", stream),
@@ -78,6 +84,10 @@ _ROUTES: Final = (
     web.post("/homes/{household}/resident", people.keep_resident),
     web.get("/homes/{household}/card", people.card_page),
     web.post("/homes/{household}/consent", consents.keep_consent),
+    web.get("/homes/{household}/lost", lost.lost_page),
+    web.post("/homes/{household}/lost", lost.report_lost),
+    web.get("/homes/{household}/erase", erasing.erase_page),
+    web.post("/homes/{household}/erase", erasing.erase_home),
     web.get("/items", items.items_page),
     web.post("/items", items.add_item),
     web.post("/items/{item}", items.move_item),
@@ -94,7 +104,7 @@ def add_console(app: web.Application) -> None:
 
 @web.middleware
 async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
-    if request.path.startswith("/v1/"):
+    if request.path.startswith("/v1/") or request.path in probes.PATHS:
         return await handler(request)
     request[VISITOR] = await find_visitor(request)
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -22,23 +23,39 @@ from sqlalchemy import (
 from ..access import is_local
 from ..accounts import Login
 from ..cases.model import Case
+from ..cases.silent import waits_until
 from ..cases.words import Family, Standing
 from ..desk import read_case
 from ..duty import errands
 from ..intake.strangers import how_many
 from ..messages import Heartbeat, HomeCondition
-from ..outages import Outage, Scope, current
+from ..outages import Outage, current
+from ..places import Scope
 from ..registry import book
 from ..registry.resident import masked
 from ..registry.rounds import waits_for_round
 from ..registry.vault import Vault
 from ..storage.registry_tables import residents
-from ..storage.tables import cases, households, kits, looks, pulses, quarantine, timeline
+from ..storage.tables import (
+    cases,
+    households,
+    kits,
+    looks,
+    pulses,
+    quarantine,
+    revocations,
+    timeline,
+)
 
 _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
 _TURN: Final = (Standing.FREE, Standing.HELD, Standing.RESTING, Standing.CLOSED)
 _URGENT_CLAIMS: Final = ("emergency", "quiet", "knock", "visit", "unknown")
 _MOST: Final = 500
+_LOST: Final = (
+    select(func.max(revocations.c.since))
+    .where(revocations.c.household == households.c.id)
+    .scalar_subquery()
+)
 _BELIEVABLE: Final = timedelta(days=7)
 
 
@@ -55,6 +72,11 @@ class CaseView:
     household: str
     case: Case
     label: Label | None = None
+
+    def asks_nothing(self, now: datetime) -> datetime | None:
+        """Until when nobody has to do anything about it."""
+        until = waits_until(self.case)
+        return until if until and until > now else None
 
     @property
     def since(self) -> datetime:
@@ -139,6 +161,8 @@ class HomeView:
     condition: HomeCondition | None
     withdrawn: datetime | None
     label: Label | None = None
+    # since when its kit is reported lost, and no other speaks for it
+    without_kit: datetime | None = None
 
 
 def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, Label]:
@@ -163,7 +187,7 @@ def seen_homes(connection: Connection, person: Login) -> list[str]:
     return list(connection.scalars(query.order_by(households.c.id)))
 
 
-def board(connection: Connection, vault: Vault, person: Login) -> Board:
+def board(connection: Connection, vault: Vault, person: Login, now: datetime) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
     query = select(cases.c.household, cases.c.state).where(cases.c.is_open)
@@ -180,7 +204,7 @@ def board(connection: Connection, vault: Vault, person: Login) -> Board:
     ]
     unseen = select(func.count()).select_from(quarantine).where(quarantine.c.seen_by.is_(None))
     return Board(
-        cases=sorted(views, key=_urgency),
+        cases=sorted(views, key=partial(_urgency, now)),
         unseen=connection.scalar(unseen) or 0,
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
         untold=errands.untold(connection),
@@ -196,11 +220,12 @@ def _concerns(outage: Outage, person: Login) -> bool:
     return here or not is_local(person.role)
 
 
-def _urgency(view: CaseView) -> tuple[int, int, int, datetime]:
+def _urgency(now: datetime, view: CaseView) -> tuple[int, int, bool, int, datetime]:
     case = view.case
     return (
         _URGENCY.index(case.family),
         -case.stage.height,
+        view.asks_nothing(now) is not None,
         _TURN.index(case.standing),
         case.opened_at,
     )
@@ -258,6 +283,7 @@ def homes(
             pulses.c.outage,
             pulses.c.interval_s,
             pulses.c.condition,
+            _LOST.label("lost"),
         )
         .outerjoin(kits, kits.c.id == households.c.kit)
         .outerjoin(pulses, pulses.c.kit == kits.c.id)
@@ -287,10 +313,13 @@ def _home_view(row: Row[Any], label: Label | None, now: datetime) -> HomeView:
             missed=bool(row.silent or row.claimed or row.outage),
             spoke=beat is not None,
             now=now,
-        ),
+        )
+        if row.kit or not row.lost
+        else "no_kit",
         condition=beat.home if beat else None,
         withdrawn=row.withdrawn,
         label=label,
+        without_kit=None if row.kit else row.lost,
     )
 
 

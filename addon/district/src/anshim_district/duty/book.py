@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..access import Role
 from ..registry.phones import normal_number
@@ -56,12 +56,20 @@ def load_duty(connection: Connection, now: datetime) -> Duty:
 
 
 def shift_ends(connection: Connection, user: str, now: datetime) -> datetime | None:
-    """Of the shift that they are on; `None` for whoever has none written down."""
-    ends: datetime | None = connection.scalar(
-        select(func.max(shifts.c.ends)).where(
-            shifts.c.user == user, shifts.c.begins <= now, shifts.c.ends > now
-        )
+    """Of the shift that they are on and those that follow it at once.
+
+    `None` for whoever has none written down.
+    """
+    coming = connection.execute(
+        select(shifts.c.begins, shifts.c.ends)
+        .where(shifts.c.user == user, shifts.c.ends > now)
+        .order_by(shifts.c.begins)
     )
+    ends: datetime | None = None
+    for begins, until in coming:
+        if begins > (ends or now):
+            break
+        ends = max(until, ends or until)
     return ends
 
 

@@ -20,7 +20,9 @@ from ..messages import ContractVersion, Instance
 from ..problems import Problem
 from ..pulse import first_due
 from ..registry.inventory import kit_enrolled
+from ..revoked import is_revoked
 from ..storage.database import After
+from ..storage.erasure_tables import erased_kits
 from ..storage.tables import enrolment_codes, households, kits, pulses
 
 _TYP = "anshim-enrol+jws"
@@ -94,7 +96,7 @@ def enrol(
         return _same_again(connection, row.kit, who)
     if row.expires <= now:
         raise Problem.of("code-expired", 410, "The code is older than 72 hours. Ask for a new one.")
-    if connection.scalar(select(kits.c.id).where(kits.c.kid == who.kid)):
+    if _is_known(connection, who.kid):
         raise Problem.of("code-spent", 410, "This key is a kit already. Make a new key first.")
     kit = "k-" + secrets.token_hex(8)
     open_kit(connection, kit, row.household, who, pace_s=pace_s, now=now)
@@ -107,9 +109,15 @@ def enrol(
     return Enrolled(kit=kit, household=row.household, kid=who.kid)
 
 
+def _is_known(connection: Connection, kid: str) -> bool:
+    """Also of a kit whose home was erased: what it still holds is of somebody else."""
+    same = (select(table.c.kid).where(table.c.kid == kid) for table in (kits, erased_kits))
+    return any(connection.scalar(query) for query in same)
+
+
 def _same_again(connection: Connection, kit: str, who: Candidate) -> Enrolled:
     row = connection.execute(select(kits).where(kits.c.id == kit)).one()
-    if row.kid != who.kid:
+    if row.kid != who.kid or is_revoked(connection, kit):
         raise Problem.of("code-spent", 410, "The code was used by another kit. Ask for a new one.")
     return Enrolled(kit=kit, household=row.household, kid=row.kid)
 

@@ -11,11 +11,12 @@ from datetime import datetime
 import logging
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from ..cases.happenings import Unwatched
 from ..casework import Casework
+from ..desk import NoSuchHouseholdError
 from ..messages import Consent, Drill, Walk
 from ..pointer import Flaw
 from ..registry.consent import SAVES_A_LIFE, ConsentState, Content, Said, record, withdrawn_since
@@ -24,8 +25,10 @@ from ..registry.vault import Keeper
 from ..storage.database import After
 from ..storage.tables import events, quarantine
 from ..storage.upsert import upsert
+from .late import ERASED, HEARD, HELP, erased_kit, hear_nameless, without_content
 from .meaning import meaning
 from .reading import Doubtful, Signed
+from .revocation import REVOKED
 
 _LOG: Final = logging.getLogger(__name__)
 _ALARMS: Final = frozenset({"quiet", "knock", "visit", "unknown", "emergency"})
@@ -51,23 +54,50 @@ class Filing:
     casework: Casework
     keeper: Keeper
 
-    def keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
-        """One event that we fail at holds no other back: a person sees it, and the log says why."""
+    def keep(
+        self,
+        connection: Connection,
+        after: After,
+        read: Signed,
+        now: datetime,
+        *,
+        is_lost: bool = False,
+    ) -> Result:
+        """One event that we fail at holds no other back: a person sees it, and the log says why.
+
+        `is_lost`: signed by a kit that was reported lost.
+        """
         savepoint = connection.begin_nested()
         try:
-            result = self._keep(connection, after, read, now)
+            keep = self._keep_lost if is_lost else self._keep
+            result = keep(connection, after, read, now)
         except OperationalError:
             savepoint.rollback()
             raise  # the disk, not the event: nothing may be believed to be kept
+        except NoSuchHouseholdError:
+            savepoint.rollback()
+            return self._keep_late(connection, after, read, now)
         except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
             savepoint.rollback()
-            _LOG.exception("an event could not be filed", extra={"kit": read.kit.id})
-            flaw = Flaw(field="", reason="value", detail="the district failed at it")
-            doubtful = _doubtful(read, "internal", flaw)
-            set_apart(connection, after, doubtful, now)
-            return quarantined(doubtful)
+            return _failed_at(connection, after, read, now)
         savepoint.commit()
         return result
+
+    def _keep_late(
+        self, connection: Connection, after: After, read: Signed, now: datetime
+    ) -> Result:
+        """Of a home that was erased: no word of it is kept, and a call for help is a case."""
+        kit = erased_kit(connection, read.kit.id)
+        if kit is None:
+            return _failed_at(connection, after, read, now)
+        doubt = without_content(read)
+        is_first = set_apart(connection, after, doubt, now)
+        is_heard = read.event.kind in HEARD
+        if is_first and is_heard:
+            hear_nameless(connection, after, self.casework, read, kit=kit, now=now)
+            mark_seen(connection, doubt.digest, now)
+        status = "durable" if is_heard else "quarantined"
+        return Result(id=read.event.id, digest=read.digest, status=status, reason=ERASED)
 
     def _keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
         event = read.event
@@ -86,6 +116,28 @@ class Filing:
         if happening := meaning(event, now):
             self.casework.happen(connection, after, read.household, happening, now)
         return Result(id=event.id, digest=read.digest, status="durable")
+
+    def _keep_lost(
+        self, connection: Connection, after: After, read: Signed, now: datetime
+    ) -> Result:
+        """Set apart and still owed, whatever it says: nobody knows whose hands the kit is in.
+
+        But a call for help is heard, and said to be from there. It may be a thief's; it may be the
+        resident's, whose kit was taken for lost.
+        """
+        event = read.event
+        known = connection.scalar(select(events.c.content).where(events.c.id == event.id))
+        if known == event.content:  # taken before anybody knew
+            return Result(id=event.id, digest=read.digest, status="repeat")
+        flaw = Flaw(field="", reason="forbidden", detail="signed by a kit that was reported lost")
+        doubt = doubtful(read, REVOKED, flaw)
+        is_first = set_apart(connection, after, doubt, now)
+        if event.kind != HELP:
+            return Result(id=event.id, digest=read.digest, status="later", reason=REVOKED)
+        alarm = meaning(event, now, from_lost_kit=True)
+        if is_first and alarm:
+            self.casework.happen(connection, after, read.household, alarm, now)
+        return quarantined(doubt)
 
     def _tell_registry(
         self, connection: Connection, after: After, read: Signed, now: datetime
@@ -110,12 +162,20 @@ class Filing:
     ) -> Result:
         event = read.event
         flaw = Flaw(field="/id", reason="value", detail="the same id said something else before")
-        doubtful = _doubtful(read, "id_conflict", flaw)
-        is_first = set_apart(connection, after, doubtful, now)
+        doubt = doubtful(read, "id_conflict", flaw)
+        is_first = set_apart(connection, after, doubt, now)
         alarm = meaning(event, now, as_new=True) if event.kind in _ALARMS else None
         if is_first and alarm and is_wanted:
             self.casework.happen(connection, after, read.household, alarm, now)
-        return quarantined(doubtful)
+        return quarantined(doubt)
+
+
+def _failed_at(connection: Connection, after: After, read: Signed, now: datetime) -> Result:
+    _LOG.exception("an event could not be filed", extra={"kit": read.kit.id})
+    flaw = Flaw(field="", reason="value", detail="the district failed at it")
+    doubt = doubtful(read, "internal", flaw)
+    set_apart(connection, after, doubt, now)
+    return quarantined(doubt)
 
 
 def event_row(read: Signed, now: datetime, *, is_wanted: bool) -> dict[str, object]:
@@ -146,7 +206,7 @@ def consent_said(read: Signed, body: Consent, now: datetime) -> Said:
     )
 
 
-def _doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:
+def doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:
     event = read.event
     return Doubtful(
         token=read.token,
@@ -165,6 +225,13 @@ def _doubtful(read: Signed, because: str, flaw: Flaw) -> Doubtful:
 def quarantined(doubtful: Doubtful) -> Result:
     return Result(
         id=doubtful.id, digest=doubtful.digest, status="quarantined", reason=doubtful.because
+    )
+
+
+def mark_seen(connection: Connection, digest: str, now: datetime) -> None:
+    """What came of it is on the board: nobody need look twice."""
+    connection.execute(
+        update(quarantine).where(quarantine.c.digest == digest).values(seen_by="district", seen=now)
     )
 
 

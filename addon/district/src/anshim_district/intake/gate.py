@@ -8,7 +8,7 @@ server.
 import asyncio
 from base64 import urlsafe_b64decode
 import binascii
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -20,13 +20,18 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from .. import jws
 from ..problems import Problem
+from .known_kits import KnownKits
+from .reading import EVENT_TYP
 
 EVENTS: Final = "/v1/events"
 # a question that stays open, and what is not a kit's, take nobody's place
 _TALK: Final = frozenset({"/v1/hello", "/v1/heartbeats", "/v1/enrolments"})
 _HELP: Final = b'"kr.anshim.knock.emergency.v'
-_PAYLOAD: Final = re.compile(rb"\.([A-Za-z0-9_-]+)\.")
+_EVENT: Final = re.compile(rb"[A-Za-z0-9_-]+\.(?P<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+")
+# a kit sends its call for help first: whoever has not said it by then is no such kit
+_MOST_CLAIMS: Final = 4
 # so many are heard at once: enough to share a commit, few enough for help to be next
 _PLACES: Final = 128
 
@@ -103,14 +108,14 @@ class Gate:
         self.free += 1
 
 
-def gated(gate: Gate) -> Middleware:
+def gated(gate: Gate, kits: KnownKits) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path != EVENTS and request.path not in _TALK:
             return await handler(request)
         # before a place is taken: whoever sends slowly, or never ends, holds up nobody
         body = await request.read()
-        async with gate.place(urgency_of(request.path, body)):
+        async with gate.place(await urgency_of(request.path, body, kits)):
             if request.transport is None:
                 raise Problem.of("unavailable", 503, "Whoever asked has gone.")
             return await handler(request)
@@ -118,15 +123,40 @@ def gated(gate: Gate) -> Middleware:
     return middleware
 
 
-def urgency_of(path: str, body: bytes) -> Urgency:
+async def urgency_of(path: str, body: bytes, kits: KnownKits) -> Urgency:
+    """Anybody can write that they need help, and help waits for nobody: only a kit's word counts.
+
+    Looked at before a place is taken, and only for whoever claims it: one signature is cheaper than
+    a place. What is claimed by a key that nobody knows can be acted on by nobody, and has time.
+    """
     if path != EVENTS:
         return Urgency.REST
-    return Urgency.HELP if calls_for_help(body) else Urgency.ALERT
+    claims = list(itertools.islice(claims_of_help(body), _MOST_CLAIMS))
+    if not claims:
+        return Urgency.ALERT
+    for claim in claims:
+        if await _is_signed(claim, kits):
+            return Urgency.HELP
+    return Urgency.REST
 
 
-def calls_for_help(body: bytes) -> bool:
-    """As far as can be told before anything is verified: it decides who is first, nothing else."""
-    return any(_HELP in _decoded(payload) for payload in _PAYLOAD.findall(body))
+def claims_of_help(body: bytes) -> Iterator[str]:
+    """Events that say so, as far as can be told before anything is verified."""
+    return (
+        found[0].decode() for found in _EVENT.finditer(body) if _HELP in _decoded(found["payload"])
+    )
+
+
+async def _is_signed(token: str, kits: KnownKits) -> bool:
+    try:
+        parts = jws.take_apart(token)
+        kit = await kits.find(parts.kid)
+        if kit is None:
+            return False
+        jws.verify(parts, kit.key, EVENT_TYP)
+    except jws.NotAJwsError, jws.UntrustedError:
+        return False
+    return True
 
 
 def _decoded(payload: bytes) -> bytes:

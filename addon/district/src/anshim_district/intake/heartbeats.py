@@ -18,10 +18,12 @@ from ..cases.words import Family
 from ..casework import Casework, load_file
 from ..messages import Heartbeat
 from ..pulse import asked_after, interval, silent_after
+from ..revoked import GoneError, revoked_among
 from ..storage.database import After
 from ..storage.tables import epochs, households, kits, pulses
 from .beats import CALM, beat_before, due, home_spoke, is_copy, limit_of, stands
 from .gaps import first_missing, what_is_here
+from .revocation import NO_KIT
 from .sessions import Session
 
 GAP: Final = "sequence_gap"
@@ -47,10 +49,6 @@ class Beat:
     at: datetime
 
 
-class GoneError(Exception):
-    """The kit is not known any more."""
-
-
 type Values = dict[str, Any]
 
 _WRITTEN: Final = (
@@ -63,6 +61,7 @@ _WRITTEN: Final = (
     "silent",
     "outage",
     "may_wait",
+    "watch",
 )
 _ASKED: Final = (
     select(
@@ -103,11 +102,12 @@ class Listening:
             (row.kit, row.epoch): row.complete
             for row in connection.execute(_COMPLETE, {"kits": kits_})
         }
+        lost = revoked_among(connection, kits_)
         heard: list[Heard | GoneError] = []
         rows: list[Values] = []
         for beat in beats:
             pulse = known.get(beat.session.kit)
-            if pulse is None:
+            if pulse is None or pulse.kit in lost:
                 heard.append(GoneError(beat.session.kit))
                 continue
             mark = beat.said.highwater
@@ -144,6 +144,7 @@ class Listening:
         if said.home:
             is_calm = said.home.stage == CALM and not said.home.near
             values["may_wait"] = spoke + asked_after(limit) if is_calm else None
+            values["watch"] = said.home.watch
             values["said"] = msgspec.json.encode(said)
         if _is_listened_for(connection, pulse):
             until = due(pulse, said, spoke, silent_after(pace, limit))
@@ -165,23 +166,54 @@ class Listening:
         if is_missed and (until is None or until <= beat.at):
             return {}
         after.wake_at(until)
-        if beat.said.home and pulse.condition is None:
-            _take_over(connection, beat.session)
+        if beat.said.home and (pulse.condition is None or pulse.speaker is None):
+            self._take_over(connection, after, beat)
             is_missed = True  # a silence of this household may be any kit's
         if is_missed:
             self.casework.happen(connection, after, beat.session.household, HeardAgain(), beat.at)
         return {"due": until, "claimed": None, "silent": False, "outage": None}
 
+    def _take_over(self, connection: Connection, after: After, beat: Beat) -> None:
+        """The home has spoken through this kit: no other is missed any more.
+
+        Where the home's own was lost, one that is still there speaks for it.
+        """
+        session, now = beat.session, beat.at
+        connection.execute(
+            update(pulses)
+            .where(pulses.c.household == session.household, pulses.c.kit != session.kit)
+            .values(due=None, claimed=None, silent=False, outage=None)
+        )
+        alone = connection.execute(
+            update(households)
+            .where(households.c.id == session.household, households.c.kit.is_(None))
+            .values(kit=session.kit)
+        )
+        if alone.rowcount:
+            self.casework.post.hand_over(connection, after, session.household, session.kit, now)
+        self._know(connection, after, session.household, NO_KIT, now, raised=False)
+
+    def _know(
+        self,
+        connection: Connection,
+        after: After,
+        household: str,
+        code: str,
+        now: datetime,
+        *,
+        raised: bool,
+    ) -> None:
+        """Nothing, where the home's trouble is known to be so."""
+        known = load_file(connection, household).open_case(Family.TROUBLE)
+        if (known is not None and code in known.codes) is not raised:
+            trouble = Technical(code=code, raised=raised, version=0, happened=now, by="district")
+            self.casework.happen(connection, after, household, trouble, now)
+
     def _notice_copy(
         self, connection: Connection, after: After, beat: Beat, was: Heartbeat | None
     ) -> None:
-        household = beat.session.household
-        if not is_copy(was, beat.said.highwater):
-            return
-        known = load_file(connection, household).open_case(Family.TROUBLE)
-        if known is None or COPY not in known.codes:
-            trouble = Technical(code=COPY, raised=True, version=0, happened=beat.at, by="district")
-            self.casework.happen(connection, after, household, trouble, beat.at)
+        if is_copy(was, beat.said.highwater):
+            self._know(connection, after, beat.session.household, COPY, beat.at, raised=True)
 
     def _gap(
         self,
@@ -208,12 +240,3 @@ def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
         return True
     newest = select(pulses.c.condition).where(pulses.c.kit == pulse.speaker)
     return connection.scalar(newest) is None
-
-
-def _take_over(connection: Connection, session: Session) -> None:
-    """The home has spoken through this kit: no other is missed any more."""
-    connection.execute(
-        update(pulses)
-        .where(pulses.c.household == session.household, pulses.c.kit != session.kit)
-        .values(due=None, claimed=None, silent=False, outage=None)
-    )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from ..jws import PublicJwk, public_key
 from ..storage.database import Database
+from ..storage.erasure_tables import erased_kits
 from ..storage.tables import kits
 
 _MOST: Final = 20_000
@@ -16,12 +17,18 @@ _MOST: Final = 20_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownKit:
     id: str
+    # empty where it was erased: nobody's
     household: str
     key: Ed25519PublicKey
+    kid: str
 
 
 class KnownKits:
-    """A key never changes its kit, so what was read once stays true."""
+    """A key never changes its kit, so what was read once stays true.
+
+    But for a household that is erased since: then the database knows neither of them any more.
+    Whether a kit was reported lost is not kept here: that is asked in each commit (`revocation`).
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,6 +53,12 @@ def _find(connection: Connection, kid: str) -> KnownKit | None:
         select(kits.c.id, kits.c.household, kits.c.x).where(kits.c.kid == kid)
     ).first()
     if row is None:
+        row = connection.execute(
+            select(
+                erased_kits.c.kit.label("id"), literal("").label("household"), erased_kits.c.x
+            ).where(erased_kits.c.kid == kid)
+        ).first()
+    if row is None:
         return None
     jwk = PublicJwk(kty="OKP", crv="Ed25519", x=row.x)
-    return KnownKit(id=row.id, household=row.household, key=public_key(jwk))
+    return KnownKit(id=row.id, household=row.household, key=public_key(jwk), kid=kid)

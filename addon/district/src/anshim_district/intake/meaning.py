@@ -16,7 +16,9 @@ from ..cases.words import Stage
 _CLOCKS_DIFFER: Final = timedelta(minutes=2)
 
 
-def meaning(event: m.Event, received: datetime, *, as_new: bool = False) -> Happening | None:
+def meaning(
+    event: m.Event, received: datetime, *, as_new: bool = False, from_lost_kit: bool = False
+) -> Happening | None:
     """`None` for what is condition only."""
     happened = event.happened(received)
     body = event.body
@@ -34,6 +36,7 @@ def meaning(event: m.Event, received: datetime, *, as_new: bool = False) -> Happ
                 word=body.word or None,
                 word_by=body.word_by or None,
                 is_dated=_is_dated(event, received),
+                from_lost_kit=from_lost_kit,
             )
         case m.Quiet() | m.Unknown() | m.Knock() | m.Visit():
             alarm = _alarm(event, body, happened, as_new=as_new)

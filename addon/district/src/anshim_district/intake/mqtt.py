@@ -11,17 +11,18 @@ from dataclasses import dataclass
 import logging
 import re
 import ssl
-from typing import Any, Final
+from typing import Any, Final, override
 from urllib.parse import urlsplit
 
 import msgspec
 import orjson
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ..metrics.counted import EVENTS
 from ..options import Mqtt
 from ..problems import Problem
 from .taking import EventsBody, Taking
@@ -37,6 +38,7 @@ _MOST_BYTES: Final = 1024 * 1024 + 4096
 # how many the broker hands us before it waits for ours to be filed
 _AT_ONCE: Final = 32
 _MOST_WAITING: Final = 4 * _AT_ONCE
+_AGAIN_S: Final = 1.0
 _SESSION_S: Final = 24 * 3600
 
 
@@ -48,10 +50,16 @@ class MqttIntake:
     taking: Taking
 
     async def run(self) -> None:
-        """For ever. paho connects again by itself."""
+        """For ever. paho connects again by itself; where its thread dies, all begins anew."""
+        while True:
+            await self._listen()
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _listen(self) -> None:
+        """Until paho's thread has ended. What it was asked and did not answer is asked again."""
         requests: asyncio.Queue[MQTTMessage] = asyncio.Queue(_MOST_WAITING)
-        client = self._client()
-        _Ears(client, requests).listen()
+        client, ended = self._client(), asyncio.Event()
+        _Ears(client, requests, ended).listen()
         parts = urlsplit(self.options.url)
         port = parts.port or _PORTS[parts.scheme]
         client.connect_async(
@@ -62,16 +70,17 @@ class MqttIntake:
             properties=_limits(),
         )
         client.loop_start()
+        serving = [asyncio.create_task(self._serve(client, requests)) for _ in range(_AT_ONCE)]
         try:
-            async with asyncio.TaskGroup() as answering:
-                for _ in range(_AT_ONCE):
-                    answering.create_task(self._serve(client, requests))
+            await ended.wait()
         finally:
+            for task in serving:
+                task.cancel()
             # without a word: a session that is said goodbye to would end
             await asyncio.to_thread(client.loop_stop)
 
-    def _client(self) -> Client:
-        client = Client(
+    def _client(self) -> _Talker:
+        client = _Talker(
             CallbackAPIVersion.VERSION2,
             client_id=self.name,
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -111,6 +120,7 @@ class MqttIntake:
         try:
             return orjson.dumps(await self.taking.take(_read(payload)))
         except Problem as problem:
+            self.taking.figures.heard[EVENTS, "refused", problem.code] += 1
             return problem.body
 
 
@@ -121,15 +131,38 @@ def _read(payload: bytes) -> EventsBody:
         raise Problem.of("malformed", 400, "Not a request of events. Mend it.") from error
 
 
+class _Talker(Client):
+    """paho's client, whose thread does not die without a word: a deaf district would look alive."""
+
+    on_end: Callable[[], None] = staticmethod(lambda: None)
+
+    @override
+    def loop_forever(
+        self, timeout: float = 1.0, retry_first_connection: bool = False
+    ) -> MQTTErrorCode:
+        """The whole life of the thread that `loop_start` begins."""
+        try:
+            return super().loop_forever(timeout, retry_first_connection)
+        except Exception:  # noqa: BLE001 - whatever it is, all begins anew
+            _LOG.exception("the thread that hears the broker died; it begins anew")
+            return MQTTErrorCode.MQTT_ERR_UNKNOWN
+        finally:
+            self.on_end()
+
+
 class _Ears:
     """paho's callbacks run in its thread: each only passes on to the loop what it was told."""
 
-    def __init__(self, client: Client, requests: asyncio.Queue[MQTTMessage]) -> None:
+    def __init__(
+        self, client: _Talker, requests: asyncio.Queue[MQTTMessage], ended: asyncio.Event
+    ) -> None:
+        self._ended = ended
         self._client = client
         self._requests = requests
         self._loop = asyncio.get_running_loop()
 
     def listen(self) -> None:
+        self._client.on_end = lambda: self._tell(self._ended.set)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message

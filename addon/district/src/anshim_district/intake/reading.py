@@ -118,7 +118,7 @@ def understood(parts: jws.Jws, kit: KnownKit) -> Signed | Doubtful:
 def _foreign(event: Event, kit: KnownKit) -> Flaw | None:
     if event.kit != kit.id:
         return Flaw(field="/source", reason="forbidden", detail="signed by another kit's key")
-    if event.household not in {kit.household, None}:
+    if kit.household and event.household not in {kit.household, None}:
         return Flaw(
             field="/subject", reason="forbidden", detail="this kit serves another household"
         )

@@ -15,6 +15,7 @@ from ..casework import Casework
 from ..door import digest
 from ..messages import Hello
 from ..problems import Problem
+from ..revoked import check_not_revoked
 from ..storage.database import After
 from ..storage.tables import epochs, hellos, kits, pulses, sessions
 from ..storage.upsert import upsert
@@ -58,6 +59,9 @@ class Reception:
         hello: Hello,
         now: datetime,
     ) -> Opened:
+        if connection.scalar(select(kits.c.id).where(kits.c.id == kit.id)) is None:
+            raise Problem.of("unauthorised", 401, "Its home was erased. Wipe this kit, enrol anew.")
+        check_not_revoked(connection, kit.id)
         _refuse_recordings(connection, kit.id, hello_id, now)
         for code in _oddities(connection, kit.id, hello, now):
             trouble = Technical(code=code, raised=True, version=0, happened=now, by="district")

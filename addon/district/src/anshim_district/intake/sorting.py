@@ -5,7 +5,7 @@ database and nothing written to it: that is done for all at once, before and aft
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,10 +13,12 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from ..desk import Desk, Row
 from ..registry.consent import SAVES_A_LIFE
+from ..revoked import revoked_among
 from ..storage.database import After
 from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
 from .lane import Lane
+from .late import HELP, erased_kit, without_content
 from .meaning import meaning
 from .reading import UNKNOWN_KEY, Doubtful, Signed
 
@@ -42,9 +44,15 @@ class _Pile:
     """Not yet in the database."""
 
     desk: Desk
+    # kits reported lost
+    lost: frozenset[str]
     # what is known of each id: the content it came with
     contents: dict[str, str]
     rows: list[Row] = field(default_factory=list)
+
+    def is_plain(self, read: Signed) -> bool:
+        is_nobodys = read.kit.id in self.lost or not self.desk.knows(read.household)
+        return read.event.kind in _PLAIN and not is_nobodys
 
     def put_down(self) -> None:
         if self.rows:
@@ -61,13 +69,16 @@ class Sorting:
     def sort(
         self, connection: Connection, after: After, sent: Sequence[Sent]
     ) -> list[list[Result]]:
+        kits = {one.kit.id for request in sent for one in request.read if one.kit}
+        lost = revoked_among(connection, kits)
         if len(sent) == 1:
-            return [[self._alone(connection, after, one, sent[0].at) for one in sent[0].read]]
+            at = sent[0].at
+            return [[self._alone(connection, after, one, at, lost) for one in sent[0].read]]
         signed = [one for request in sent for one in request.read if isinstance(one, Signed)]
         desk = Desk(connection)
         desk.fetch({one.household for one in signed})
         found = connection.execute(_CONTENTS, {"ids": [one.event.id for one in signed]})
-        pile = _Pile(desk=desk, contents={row.id: row.content for row in found})
+        pile = _Pile(desk=desk, lost=lost, contents={row.id: row.content for row in found})
         results = [
             [self._one(pile, after, one, request.at) for one in request.read] for request in sent
         ]
@@ -75,7 +86,7 @@ class Sorting:
         return results
 
     def _one(self, pile: _Pile, after: After, read: Signed | Doubtful, now: datetime) -> Result:
-        if isinstance(read, Signed) and read.event.kind in _PLAIN:
+        if isinstance(read, Signed) and pile.is_plain(read):
             content = pile.contents.get(read.event.id)
             if content == read.event.content:
                 return Result(id=read.event.id, digest=read.digest, status="repeat")
@@ -83,8 +94,8 @@ class Sorting:
                 return self._plain(pile, after, read, now)
         # it is filed past the desk, which then begins anew
         pile.put_down()
-        result = self._alone(pile.desk.connection, after, read, now)
-        if isinstance(read, Signed):
+        result = self._alone(pile.desk.connection, after, read, now, pile.lost)
+        if isinstance(read, Signed) and read.kit.id not in pile.lost:
             pile.contents.setdefault(read.event.id, read.event.content)
         return result
 
@@ -101,15 +112,33 @@ class Sorting:
         return Result(id=event.id, digest=read.digest, status="durable", reason=reason)
 
     def _alone(
-        self, connection: Connection, after: After, read: Signed | Doubtful, now: datetime
+        self,
+        connection: Connection,
+        after: After,
+        read: Signed | Doubtful,
+        now: datetime,
+        lost: frozenset[str],
     ) -> Result:
-        if isinstance(read, Signed):
+        if isinstance(read, Signed) and read.kit.id not in lost:
             return self.filing.keep(connection, after, read, now)
-        kit = read.kit.id if read.kit else None
-        if not is_set_apart(connection, read.digest) and not self.lane.admits(kit, now):
-            return Result(id=read.id, digest=read.digest, status="later", reason="slow_down")
+        if not self._has_room(connection, read, now):
+            id_ = read.event.id if isinstance(read, Signed) else read.id
+            return Result(id=id_, digest=read.digest, status="later", reason="slow_down")
+        if isinstance(read, Signed):
+            return self.filing.keep(connection, after, read, now, is_lost=True)
+        if read.kit and erased_kit(connection, read.kit.id):
+            id_, read = read.id, without_content(read)
+            set_apart(connection, after, read, now)
+            return replace(quarantined(read), id=id_)
         set_apart(connection, after, read, now)
         if read.because == UNKNOWN_KEY:
             # shown, and owed: whoever sent it keeps it until the kit is known
             return Result(id=read.id, digest=read.digest, status="later", reason=UNKNOWN_KEY)
         return quarantined(read)
+
+    def _has_room(self, connection: Connection, read: Signed | Doubtful, now: datetime) -> bool:
+        """The quarantine is not to be flooded; a call for help always has its place there."""
+        if isinstance(read, Signed) and read.event.kind == HELP:
+            return True
+        kit = read.kit.id if read.kit else None
+        return is_set_apart(connection, read.digest) or self.lane.admits(kit, now)

@@ -15,11 +15,12 @@ from .. import jws
 from ..cases.model import Noted
 from ..casework import note
 from ..door import read_event
-from ..households import is_pseudonym, open_household
+from ..forgetting.marks import is_erased
+from ..households import ErasedPseudonymError, is_pseudonym, open_household
 from ..keys import thumbprint
 from ..messages import Event, Hello
 from ..storage.database import After
-from ..storage.tables import households, kits, quarantine, strangers
+from ..storage.tables import households, kits, quarantine, revocations, strangers
 from ..storage.upsert import upsert
 from .enrolment import Candidate, open_kit
 from .filing import Filing
@@ -49,6 +50,8 @@ class Knock:
     kit: str
     household: str
     instance: str
+    # what it says it was once refused with
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ def knock_of(hello: str) -> Knock | None:
         kit=event.kit,
         household=event.household,
         instance=event.body.instance,
+        refusal=event.body.refusal or "",
     )
 
 
@@ -98,7 +102,7 @@ def remember(connection: Connection, after: After, who: Knock, now: datetime) ->
     connection.execute(delete(strangers).where(strangers.c.seen < now - _GONE))
     count = connection.scalar(select(func.count()).select_from(strangers)) or 0
     is_new = not is_remembered(connection, who.kid)
-    if is_new and count >= _MOST:
+    if (is_new and count >= _MOST) or is_erased(connection, who.household):
         return
     claims = {"kit": who.kit, "household": who.household, "instance": who.instance, "seen": now}
     connection.execute(
@@ -166,22 +170,33 @@ def adopt(
     row = connection.execute(select(strangers).where(strangers.c.kid == kid)).first()
     if row is None:
         raise CannotAdoptError("stranger_gone")
+    if _is_lost(connection, row.kit, kid):
+        raise CannotAdoptError("stranger_lost")
     if connection.scalar(select(kits.c.id).where(kits.c.id == row.kit)):
         raise CannotAdoptError("stranger_name_taken")
-    open_household(connection, row.household, now)
+    try:
+        open_household(connection, row.household, now)
+    except ErasedPseudonymError as error:
+        raise CannotAdoptError("stranger_erased") from error
     who = Candidate(code_hash="", instance=row.instance, kid=kid, x=row.x)
     open_kit(connection, row.kit, row.household, who, pace_s=pace_s, now=now)
     filing.casework.post.hand_over(connection, after, row.household, row.kit, now)
     adopted = Noted(case=None, code="kit_adopted", at=now, by=by)
     note(connection, row.household, adopted, now)
     key = jws.public_key(jws.PublicJwk(kty="OKP", crv="Ed25519", x=row.x))
-    kit = KnownKit(id=row.kit, household=row.household, key=key)
+    kit = KnownKit(id=row.kit, household=row.household, key=key, kid=kid)
     for signed in _waiting(connection, kit, kid, by=by, now=now):
         filing.keep(connection, after, signed, now)
     connection.execute(delete(strangers).where(strangers.c.kid == kid))
     after.board = True
     household: str = row.household
     return household
+
+
+def _is_lost(connection: Connection, kit: str, kid: str) -> bool:
+    """Under its name or by its key: what was reported lost is not made known again."""
+    lost = (revocations.c.kit == kit) | (revocations.c.kid == kid)
+    return connection.scalar(select(revocations.c.kit).where(lost)) is not None
 
 
 def _waiting(

@@ -30,17 +30,24 @@ def _one(_asked: object) -> int:
     return 1
 
 
+def _never(_asked: object) -> bool:
+    return False
+
+
 @dataclass(slots=True, kw_only=True)
 class Together[Asked, Answer]:
     """`apart`: what must not be heard in the same breath, since the second must see the first.
 
     `weight`: how much of one commit it takes; a commit has an end, however much is waiting.
+    `is_urgent`: what goes into the next one, whoever came before.
     """
 
     database: Database
     hear_all: Hear[Asked, Answer]
     apart: Callable[[Asked], Hashable] | None = None
     weight: Callable[[Asked], int] = _one
+    is_urgent: Callable[[Asked], bool] = _never
+    most: int = _AT_ONCE
     _waiting: list[_Waiting[Asked, Answer]] = field(default_factory=list)
     _hearing: asyncio.Task[None] | None = None
 
@@ -88,8 +95,8 @@ class Together[Asked, Answer]:
         chosen: list[_Waiting[Asked, Answer]] = []
         later: list[_Waiting[Asked, Answer]] = []
         marks: set[Hashable] = set()
-        room = _AT_ONCE
-        for one in self._waiting:
+        room = self.most
+        for one in sorted(self._waiting, key=lambda one: not self.is_urgent(one.asked)):
             mark = self.apart(one.asked) if self.apart else None
             room -= self.weight(one.asked)
             if (chosen and room < 0) or (self.apart and mark in marks):

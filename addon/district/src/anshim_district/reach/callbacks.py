@@ -68,6 +68,7 @@ class Hearing:
         if not outbox.is_news(connection, id_, now):
             return True
         outbox.hear(connection, said.reference, said.result, now)
+        after.reached.append((reached.way.value, said.result.value))
         if said.result is Result.DEAD_NUMBER:
             self._mark_dead(connection, errand, reached, now)
         if reached.way is Way.CALL and errand.kind is Kind.ASK:

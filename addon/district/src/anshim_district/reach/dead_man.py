@@ -1,4 +1,4 @@
-"""Asks somebody outside once a minute, while everything here goes on.
+"""Once a minute: proves that we can write, and while everything goes on asks somebody outside.
 
 Whoever is asked raises the alarm when we stop asking: a server that is down tells nobody.
 """
@@ -6,12 +6,12 @@ Whoever is asked raises the alarm when we stop asking: a server that is down tel
 import asyncio
 from datetime import datetime, timedelta
 import logging
-from typing import Final, Protocol
+from typing import Final
 
 import aiohttp
 
 from ..clock import Clock
-from ..storage.database import Database
+from ..presence import Presence, Stepping
 
 _LOG: Final = logging.getLogger(__name__)
 _EVERY_S: Final = 60.0
@@ -20,15 +20,10 @@ _PATIENCE: Final = aiohttp.ClientTimeout(total=10)
 _ALIVE: Final = timedelta(minutes=2)
 
 
-class Stepping(Protocol):
-    @property
-    def stepped(self) -> datetime | None: ...
-
-
 class DeadMan:
-    def __init__(self, url: str, database: Database, clock: Clock, watched: Stepping) -> None:
+    def __init__(self, url: str, presence: Presence, clock: Clock, watched: Stepping) -> None:
         self._url = url
-        self._database = database
+        self._presence = presence
         self._clock = clock
         self._watched = watched
 
@@ -40,11 +35,11 @@ class DeadMan:
     async def step(self, now: datetime) -> bool:
         """Whether somebody outside heard that we are here."""
         stepped = self._watched.stepped
-        if not self._url or stepped is None or now - stepped > _ALIVE:
-            return False
         try:
-            # who cannot write is as good as dead
-            await self._database.write(lambda *_: None)
+            # who cannot write is as good as dead; other workers see that we are here
+            await self._presence.prove(now)
+            if not self._url or stepped is None or now - stepped > _ALIVE:
+                return False
             async with (
                 aiohttp.ClientSession(timeout=_PATIENCE) as session,
                 session.get(self._url) as answer,

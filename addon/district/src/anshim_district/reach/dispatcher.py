@@ -186,6 +186,10 @@ def _mark(
     now: datetime,
 ) -> None:
     send, outcomes = sent
+    after.reached += [
+        (letter.way.value, "taken" if error is None else "not_taken")
+        for letter, error in zip(send.letters, outcomes, strict=True)
+    ]
     taken = [
         letter.who for letter, error in zip(send.letters, outcomes, strict=True) if error is None
     ]

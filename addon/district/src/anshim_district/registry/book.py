@@ -4,16 +4,17 @@ Called by the console and the import, inside a write or a read.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 import unicodedata
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..storage.registry_tables import resident_marks, residents
 from ..storage.upsert import upsert
+from .networks import Network
 from .phones import normal_number
 from .resident import Entry, Resident, phones_of, with_bad
 from .vault import Vault, VaultClosedError
@@ -40,7 +41,7 @@ def keep(
     if before and before.entry:
         known = {phone.number: phone.bad for phone in phones_of(before.entry.resident)}
         resident = with_bad(resident, known)
-    kept = Entry(resident=resident, dong=entry.dong, line=entry.line)
+    kept = replace(entry, resident=resident)
     _write(connection, vault, household, kept, by=by, now=now)
 
 
@@ -58,7 +59,7 @@ def mark_numbers(
     if found and found.entry:
         entry = found.entry
         now_known = with_bad(entry.resident, bad)
-        changed = Entry(resident=now_known, dong=entry.dong, line=entry.line)
+        changed = replace(entry, resident=now_known)
         _write(connection, vault, household, changed, by=by, now=now)
 
 
@@ -69,6 +70,7 @@ def _write(
     values = {
         "dong": entry.dong,
         "line": entry.line,
+        "network": entry.network.value,
         "sealed": sealed,
         "updated": now,
         "updated_by": by,
@@ -79,7 +81,11 @@ def _write(
         .on_conflict_do_update(index_elements=["household"], set_=values)
     )
     connection.execute(delete(resident_marks).where(resident_marks.c.household == household))
-    marks = _marks(vault, entry.resident)
+    _mark(connection, vault, household, entry.resident)
+
+
+def _mark(connection: Connection, vault: Vault, household: str, resident: Resident) -> None:
+    marks = _marks(vault, resident)
     connection.execute(
         insert(resident_marks), [{"mark": mark, "household": household} for mark in sorted(marks)]
     )
@@ -117,6 +123,22 @@ def same_resident(connection: Connection, vault: Vault, resident: Resident) -> s
     )
 
 
+def seal_anew(connection: Connection, old: Vault, new: Vault) -> int:
+    """Everybody, with another key; nothing else changes. How many."""
+    rows = connection.execute(select(residents)).all()
+    connection.execute(delete(resident_marks))
+    for row in rows:
+        about = _about(row.household)
+        opened = old.unseal(row.sealed, about)
+        connection.execute(
+            update(residents)
+            .where(residents.c.household == row.household)
+            .values(sealed=new.seal(opened, about))
+        )
+        _mark(connection, new, row.household, msgspec.json.decode(opened, type=Resident))
+    return len(rows)
+
+
 def erase(connection: Connection, household: str) -> None:
     """Nobody is named any more; what happened stays under the pseudonym."""
     connection.execute(delete(resident_marks).where(resident_marks.c.household == household))
@@ -129,7 +151,8 @@ def _found(vault: Vault, row: Row[tuple[object, ...]]) -> Found:
     except VaultClosedError:
         return Found(household=row.household, dong=row.dong, entry=None)
     resident = msgspec.json.decode(opened, type=Resident)
-    entry = Entry(resident=resident, dong=row.dong, line=row.line)
+    network = Network(row.network)
+    entry = Entry(resident=resident, dong=row.dong, line=row.line, network=network)
     return Found(household=row.household, dong=row.dong, entry=entry)
 
 

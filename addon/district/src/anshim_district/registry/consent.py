@@ -190,6 +190,14 @@ def _line(vault: Vault, row: Row[tuple[object, ...]]) -> Line:
     )
 
 
+def seal_anew(connection: Connection, old: Vault, new: Vault) -> None:
+    """The chain holds commitments, not what is sealed: it stays as it is."""
+    for row in connection.execute(select(consents).where(consents.c.sealed.is_not(None))).all():
+        about = f"consent {row.household}"
+        sealed = new.seal(old.unseal(row.sealed, about), about)
+        connection.execute(update(consents).where(consents.c.n == row.n).values(sealed=sealed))
+
+
 def erase(connection: Connection, household: str) -> None:
     """The content of all lines of a home; that there was consent, and when, can still be shown."""
     connection.execute(

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from ..forgetting.marks import is_erased
 from ..households import household_exists, is_pseudonym, new_pseudonym, open_household
 from . import book
 from .resident import Entry, Wrong, read_entry
@@ -27,6 +28,7 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "주소": "address",
         "동": "dong",
         "회선": "line",
+        "통신사": "network",
         "전화": "phone",
         "출입": "access",
         "위험점수": "risk",
@@ -115,6 +117,8 @@ def _twice(row: Row, seen: dict[str, int]) -> list[Wrong]:
 
 
 def _known(connection: Connection, vault: Vault, row: Row) -> list[Wrong]:
+    if row.household and is_erased(connection, row.household):
+        return [Wrong(field="household", because="erased")]
     if row.entry is None:
         return []
     others = book.same_resident(connection, vault, row.entry.resident) - {row.household}

@@ -100,6 +100,26 @@ def release(connection: Connection, item: str, because: Because, *, now: datetim
     _put(connection, item, _AFTER[because])
 
 
+def kit_is_lost(connection: Connection, kit: str, *, now: datetime) -> None:
+    item = connection.scalar(
+        select(items.c.id)
+        .join(bindings, bindings.c.item == items.c.id)
+        .where(items.c.kit == kit, bindings.c.until.is_(None))
+    )
+    if item is not None:
+        release(connection, item, Because.LOST, now=now)
+
+
+def home_of_kit(connection: Connection, item: str) -> str | None:
+    """Where an enrolled kit stands; None for whatever never speaks."""
+    home: str | None = connection.scalar(
+        select(bindings.c.household)
+        .join(items, items.c.id == bindings.c.item)
+        .where(items.c.id == item, items.c.kit.is_not(None), bindings.c.until.is_(None))
+    )
+    return home
+
+
 def back_in_stock(connection: Connection, item: str) -> None:
     """Found again, or mended."""
     state = connection.scalar(select(items.c.state).where(items.c.id == item))

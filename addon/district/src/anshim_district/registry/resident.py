@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 import unicodedata
 
+from .networks import Network, read_network
 from .phones import normal_number
 
 MOST_GUARDIANS: Final = 3
@@ -55,6 +56,7 @@ class Entry:
     resident: Resident
     dong: str
     line: str = ""
+    network: Network = Network.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,12 @@ class _Reader:
             return None
         return Phone(number=normal)
 
+    def network(self) -> Network:
+        network = read_network(self.text("network"))
+        if network is None:
+            self.wrong.append(Wrong(field="network", because="not_a_network"))
+        return network or Network.UNKNOWN
+
     def guardian(self, place: int) -> Guardian | None:
         name, relation = self.text(f"guardian{place}"), self.text(f"relation{place}")
         phone = self.phone(f"guardian{place}_phone")
@@ -128,7 +136,10 @@ def read_entry(given: Mapping[str, str], *, year: int) -> Entry | list[Wrong]:
         guardians=guardians,
     )
     entry = Entry(
-        resident=resident, dong=reader.text("dong", needed=True), line=reader.text("line")
+        resident=resident,
+        dong=reader.text("dong", needed=True),
+        line=reader.text("line"),
+        network=reader.network(),
     )
     return reader.wrong or entry
 
@@ -145,6 +156,7 @@ def fields_of(entry: Entry) -> dict[str, str]:
         "risk": "" if one.risk is None else str(one.risk),
         "dong": entry.dong,
         "line": entry.line,
+        "network": entry.network.value,
     }
     for place, guardian in enumerate(one.guardians, 1):
         fields |= {

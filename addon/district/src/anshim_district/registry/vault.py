@@ -17,10 +17,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from ..keys import KeyFileError, write_private
-from ..storage.registry_tables import settings
+from ..storage.settings import keep, kept
 
 _LOG: Final = logging.getLogger(__name__)
 _LENGTH: Final = 32
@@ -82,16 +82,41 @@ class Keeper:
 
 def open_vault(path: Path, connection: Connection) -> Vault:
     """Makes the key once. A database that was sealed with another key stays closed, untouched."""
-    sealed_with = connection.scalar(select(settings.c.value).where(settings.c.name == _FINGERPRINT))
+    sealed_with = kept(connection, _FINGERPRINT)
     if sealed_with is None and not path.exists():
         write_private(path, secrets.token_bytes(_LENGTH))
+    _settle(path, sealed_with)
     keys = _read(path)
     if sealed_with is None and keys is not None:
-        connection.execute(insert(settings).values(name=_FINGERPRINT, value=keys.fingerprint))
+        keep(connection, _FINGERPRINT, keys.fingerprint)
     elif keys is None or keys.fingerprint != sealed_with:
         _LOG.error("names stay sealed: restore the registry's key", extra={"file": str(path)})
         return Vault(keys=None)
     return Vault(keys=keys)
+
+
+def new_key(path: Path, connection: Connection) -> Vault:
+    """Beside the old one, until everything is sealed anew; called in the write that does so."""
+    write_private(_next(path), secrets.token_bytes(_LENGTH))
+    keys = _read(_next(path))
+    if keys is None:
+        raise KeyFileError(f"The new key {_next(path)} was not written.")
+    keep(connection, _FINGERPRINT, keys.fingerprint)
+    return Vault(keys=keys)
+
+
+def _settle(path: Path, sealed_with: str | None) -> None:
+    """A change of keys that a crash interrupted: the database says which of the two counts.
+
+    The other one is left alone: it may belong to a database that was set aside.
+    """
+    coming = _read(_next(path))
+    if coming is not None and coming.fingerprint == sealed_with:
+        _next(path).replace(path)
+
+
+def _next(path: Path) -> Path:
+    return path.with_name(f"{path.name}.next")
 
 
 def _read(path: Path) -> _Keys | None:

@@ -7,7 +7,7 @@ brings its own tools for both (see the page on the district server).
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 import fcntl
 import logging
 import os
@@ -124,9 +124,18 @@ class Nightly:
     ) -> None:
         self._database = database
         self._folder = folder
-        self._keep = keep
+        self.keep = keep
         self._zone = zone
         self._clock = clock
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.keep > 0
+
+    def newest(self) -> datetime | None:
+        """When the newest was written, if there is one."""
+        found = sorted(self._folder.glob(_GLOB))
+        return datetime.fromtimestamp(found[-1].stat().st_mtime, UTC) if found else None
 
     async def run(self) -> None:
         while True:
@@ -140,10 +149,10 @@ class Nightly:
         """The backup that was taken, if it was time for one."""
         local = now.astimezone(self._zone)
         to = self._folder / local.strftime(_NAME)
-        if not self._keep or not is_set(now) or local.time() < _HOUR or to.exists():
+        if not self.keep or not is_set(now) or local.time() < _HOUR or to.exists():
             return None
         self._folder.mkdir(mode=0o700, exist_ok=True)
         back_up(self._database, to)
-        for old in sorted(self._folder.glob(_GLOB))[: -self._keep]:
+        for old in sorted(self._folder.glob(_GLOB))[: -self.keep]:
             old.unlink()
         return to

@@ -14,15 +14,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 import logging
-from queue import Empty, SimpleQueue
 import threading
+import time
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from ..metrics.counted import Histogram
 from .engines import is_postgresql, reading_engine, writing_engine
 from .migrate import migrate
 from .neighbours import Neighbours, News
+from .orders import Orders
 
 _LOG: Final = logging.getLogger(__name__)
 _GROUP: Final = 256
@@ -38,6 +40,8 @@ class After:
     due: datetime | None = None
     # it cannot be said what: whoever waits looks again
     everything: bool = False
+    # texts, calls and mails of which something became known: the way, and what
+    reached: list[tuple[str, str]] = field(default_factory=list)
 
     def wake_at(self, due: datetime | None) -> None:
         if due is not None:
@@ -46,6 +50,7 @@ class After:
     def add(self, other: After) -> None:
         self.kits |= other.kits
         self.board = self.board or other.board
+        self.reached += other.reached
         self.wake_at(other.due)
 
 
@@ -62,13 +67,16 @@ class _Order:
 
 
 class Database:
-    def __init__(self, where: str, told: Callable[[After], None]) -> None:
+    def __init__(
+        self, where: str, told: Callable[[After], None], commits: Histogram | None = None
+    ) -> None:
         self.engine = writing_engine(where)
         self._reading = reading_engine(where)
         self._told = told
+        self._commits = commits or Histogram()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._neighbours = Neighbours(where, self._hear) if is_postgresql(where) else None
-        self._orders: SimpleQueue[_Order | None] = SimpleQueue()
+        self._orders: Orders[_Order] = Orders()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._writer = threading.Thread(target=self._write_on, name="writer")
 
@@ -87,10 +95,11 @@ class Database:
         with self.engine.begin() as connection:
             return job(connection, After())
 
-    async def write[T](self, job: Job[T]) -> T:
+    async def write[T](self, job: Job[T], *, patient: bool = False) -> T:
+        """`patient`: a part of much work, which lets pass whatever else has come meanwhile."""
         loop = self._loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._orders.put(_Order(job=job, loop=loop, future=future))
+        self._orders.put(_Order(job=job, loop=loop, future=future), patient=patient)
         # whoever asked may go away; what was asked is done and its answer dropped
         return await asyncio.shield(future)
 
@@ -104,7 +113,7 @@ class Database:
 
     def close(self) -> None:
         """Finishes what was asked before."""
-        self._orders.put(None)
+        self._orders.end()
         if self._writer.is_alive():
             self._writer.join()
         if self._neighbours:
@@ -122,29 +131,13 @@ class Database:
             self._loop.call_soon_threadsafe(self._told, after)
 
     def _write_on(self) -> None:
-        going = True
         with self.engine.connect() as connection:
-            while going:
-                orders, going = self._next_group()
-                if orders:
-                    self._commit(connection, orders)
-
-    def _next_group(self) -> tuple[list[_Order], bool]:
-        first = self._orders.get()
-        if first is None:
-            return [], False
-        orders = [first]
-        with suppress(Empty):
-            while len(orders) < _GROUP:
-                order = self._orders.get_nowait()
-                if order is None:
-                    return orders, False
-                orders.append(order)
-        return orders, True
+            while orders := self._orders.next_group(_GROUP):
+                self._commit(connection, orders)
 
     def _commit(self, connection: Connection, orders: list[_Order]) -> None:
-        """1. each job in its own savepoint  2. one commit  3. tell whoever waits."""
-        after = After()
+        """1. each job in its own savepoint  2. one commit  3. tell whoever waits, and answer."""
+        after, began = After(), time.perf_counter()
         try:
             with connection.begin() as transaction:
                 if len(orders) == 1:
@@ -162,11 +155,13 @@ class Database:
             for order in orders:
                 order.error = order.error or error
             after = After()
-        for order in orders:
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                order.loop.call_soon_threadsafe(_answer, order)
-        with suppress(RuntimeError):
+        self._commits.took(time.perf_counter() - began)
+        # first: whoever is answered may ask at once what came of it
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             orders[0].loop.call_soon_threadsafe(self._told, after)
+        for order in orders:
+            with suppress(RuntimeError):
+                order.loop.call_soon_threadsafe(_answer, order)
 
 
 def _perform_alone(connection: Connection, order: _Order, after: After) -> None:

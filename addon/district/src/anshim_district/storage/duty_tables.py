@@ -93,6 +93,7 @@ centre_homes: Final = Table(
     metadata,
     Column("n", SERIAL, primary_key=True),
     Column("household", String(40), nullable=False, unique=True),
+    sqlite_autoincrement=True,
 )
 
 # Signals to a control centre's receiver: each has a number of its own, the same when said again.
@@ -101,4 +102,5 @@ centre_signals: Final = Table(
     metadata,
     Column("n", SERIAL, primary_key=True),
     Column("reference", String(96), nullable=False, unique=True),
+    sqlite_autoincrement=True,
 )

@@ -5,6 +5,8 @@ get two cases from two workers. SQLite does so by itself; on PostgreSQL each com
 advisory lock. Commits are made in groups, so that the lock is no narrower than the disk.
 """
 
+from contextlib import closing
+import logging
 from pathlib import Path
 from typing import Any, Final, override
 
@@ -14,6 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+_LOG: Final = logging.getLogger(__name__)
 # any number, the same in all workers
 _WRITERS: Final = 7_460_119
 # a worker that hangs, or whose machine is gone, must not keep the others from writing
@@ -79,6 +82,16 @@ def _alone(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
+def empty_log(engine: Engine) -> None:
+    """What was overwritten leaves SQLite's log of newest changes as well."""
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as connection:
+        busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            _LOG.warning("the write-ahead log is in use; it is emptied at the next stop or erasure")
+
+
 def _sqlite(where: str, *, begin: str) -> Engine:
     engine = create_engine(where, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare)
@@ -94,6 +107,7 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     # the driver's own transactions would swallow savepoints
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # what is erased is overwritten, not only given free
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -8,13 +8,13 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from . import duty_tables, registry_tables, tables
+from . import duty_tables, erasure_tables, registry_tables, tables
 
 # every module of tables adds its own to the same whole
-(metadata,) = {module.metadata for module in (tables, registry_tables, duty_tables)}
+(metadata,) = {module.metadata for module in (tables, registry_tables, duty_tables, erasure_tables)}
 FOLDER: Final = Path(__file__).parent / "migrations"
 # a test compares it with the newest migration there is
-NEWEST: Final = "0007"
+NEWEST: Final = "0010"
 
 
 def migrate(engine: Engine) -> None:

@@ -28,12 +28,15 @@ residents: Final = Table(
     metadata,
     Column("household", ForeignKey("households.id"), primary_key=True),
     # who answers for it is looked up by dong; what fails together, by line (a building, a cable)
+    # and by network (a telephone company's)
     Column("dong", String(64), nullable=False, index=True),
     Column("line", String(64), nullable=False),
+    Column("network", String(16), nullable=False, server_default=""),
     Column("sealed", LargeBinary, nullable=False),
     Column("updated", UtcTime, nullable=False),
     Column("updated_by", String(64), nullable=False),
     Index("residents_line", "line"),
+    Index("residents_network", "network"),
 )
 
 # the blind index: a keyed hash of each name and number

@@ -3,7 +3,7 @@
 Changed only together with a migration in `migrations/versions`; a test compares the two.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, override
 
 from sqlalchemy import (
@@ -24,6 +24,9 @@ from sqlalchemy import (
     text,
 )
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
 
 class UtcTime(TypeDecorator[datetime]):
     """Milliseconds since 1970: small, sorted by an index, the same in every database."""
@@ -38,6 +41,16 @@ class UtcTime(TypeDecorator[datetime]):
     @override
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+class UtcDeadline(UtcTime):
+    """The first whole millisecond at which it has passed, however finely it is kept elsewhere."""
+
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else -((_EPOCH - value) // _MILLISECOND)
 
 
 metadata: Final = MetaData()
@@ -92,6 +105,8 @@ pulses: Final = Table(
     Column("gap", String(160)),
     # until when its silence may be one of many; empty: never (it is quiet, or near its limit)
     Column("may_wait", UtcTime),
+    # how much of the home's life could be seen when it last spoke
+    Column("watch", String(8)),
     # the outage it is folded into
     Column("outage", String(40)),
     Index(
@@ -214,6 +229,17 @@ strangers: Final = Table(
     Column("seen", UtcTime, nullable=False),
 )
 
+# kits reported lost: their keys are refused for good; also kits that a restored database forgot
+revocations: Final = Table(
+    "revocations",
+    metadata,
+    Column("kit", String(40), primary_key=True),
+    Column("kid", String(64), nullable=False, unique=True),
+    Column("household", String(40), nullable=False, index=True),
+    Column("since", UtcTime, nullable=False),
+    Column("by", String(64), nullable=False),
+)
+
 cases: Final = Table(
     "cases",
     metadata,
@@ -225,7 +251,8 @@ cases: Final = Table(
     Column("owner", String(64)),
     Column("opened", UtcTime, nullable=False),
     Column("changed", UtcTime, nullable=False),
-    Column("due", UtcTime),
+    # the state keeps it to the microsecond
+    Column("due", UtcDeadline),
     Column("is_open", Boolean, nullable=False),
     # the whole of it, as `cases.model.Case`
     Column("state", LargeBinary, nullable=False),
@@ -304,6 +331,14 @@ logins: Final = Table(
     # since when the second factor is given; when it was last proved again
     Column("second", UtcTime),
     Column("proved", UtcTime),
+)
+
+# each running program: what proves that it can write, and tells how many there are
+workers: Final = Table(
+    "workers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("seen", UtcTime, nullable=False),
 )
 
 # who looked at what, and when

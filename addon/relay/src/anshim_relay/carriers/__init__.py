@@ -26,6 +26,8 @@ OURS = frozenset({Answer.PASSED, Answer.WAITING})
 # What a district says that does not know our key, as after a restore: whatever it did with the
 # event, nobody can act on it yet.
 UNKNOWN_KEY = "unknown_key"
+# And that knows it as the key of a kit that was reported lost.
+REVOKED = "kit_revoked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,11 @@ class Verdict:
     def held(self) -> bool:
         """At the district's door: it opens when staff has made the kit known again."""
         return self.reason == UNKNOWN_KEY and self.answer in {Answer.QUARANTINED, Answer.LATER}
+
+    @property
+    def revoked(self) -> bool:
+        """Whoever signed it was reported lost: only a call for help is taken from it."""
+        return self.reason == REVOKED and self.met
 
     @property
     def delivered(self) -> bool:

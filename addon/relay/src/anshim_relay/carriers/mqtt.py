@@ -47,9 +47,13 @@ class MqttCarrier(Carrier):
 
     async def run(self) -> None:
         """Once there is an enrolment: the kit's name is its corner of the broker."""
+        await self.line.run(self._corner)
+
+    def _corner(self) -> Topics:
         enrolment = self._enrolment()
-        if enrolment is not None:
-            await self.line.run(Topics(kit=enrolment.kit))
+        if enrolment is None:
+            raise AwayError("not-enrolled")
+        return Topics(kit=enrolment.kit)
 
     @override
     async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
@@ -68,7 +72,7 @@ class MqttCarrier(Carrier):
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting[correlation] = answer
         try:
-            published = self.line.publish(topics.events, body, request(topics, correlation))
+            published = self.line.publish(topics, body, request(topics, correlation))
             return loaded(await self._in_time(answer, published, patience))
         finally:
             del self._waiting[correlation]

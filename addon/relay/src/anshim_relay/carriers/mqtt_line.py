@@ -12,18 +12,20 @@ from typing import Any
 
 import orjson
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from anshim_relay.carriers.mqtt_talker import Talker
 from anshim_relay.district import AwayError
 from anshim_relay.link import Link
 from anshim_relay.pause import Pause
 from anshim_relay.timekeeper import Timekeeper
 
-# A dead line is noticed after one and a half times this, and the broker then tells our will.
+# A dead line is noticed after twice this, and the broker then tells our will.
 KEEPALIVE_S = 20
+LONGEST_SILENCE_S = 2.0 * KEEPALIVE_S
+STOP_S = 5.0
 CONNECT_S = 5.0
 # From the first word to the broker's leave to listen for answers.
 BEGIN_S = 15.0
@@ -68,68 +70,94 @@ class Topics:
 
 class MqttLine:
     def __init__(
-        self, broker: Broker, link: Link, timekeeper: Timekeeper, *, begin_s: float = BEGIN_S
+        self,
+        broker: Broker,
+        link: Link,
+        timekeeper: Timekeeper,
+        *,
+        begin_s: float = BEGIN_S,
+        silence_s: float = LONGEST_SILENCE_S,
     ) -> None:
         self._broker = broker
         self._begin_s = begin_s
+        self._silence_s = silence_s
         self.link = link
         self._timekeeper = timekeeper
         self._pause = Pause()
         self._client: Client | None = None
+        self._kit: str | None = None
         self._ended = asyncio.Event()
         self._settled = asyncio.Event()
         self.on_message: OnMessage = lambda _: None
         self.on_nobody: Callable[[int], None] = lambda _: None
         self.on_lost: Callable[[], None] = lambda: None
 
-    async def run(self, topics: Topics) -> None:
-        """Connects for ever. A clean end tells the will too: the district hears of both alike."""
+    async def run(self, corner: Callable[[], Topics]) -> None:
+        """Connects for ever. A clean end tells the will too: the district hears of both alike.
+
+        Each time to the corner of the kit of today: one that was lost is enrolled under a new name.
+        """
         failures = 0
         while True:
             self._ended.clear()
             self._settled.clear()
-            client = self._made(topics)
+            client = self._made(corner())
             client.connect_async(
                 self._broker.host, self._broker.port, KEEPALIVE_S, properties=limits()
             )
             client.loop_start()
             try:
                 await self._begun_or_ended()
-                await self._ended.wait()
+                await self._ended_or_silent(client)
             finally:
                 worked, self._client = self._client is client, None
                 self.on_lost()
                 with suppress(ValueError):
                     client.disconnect(ReasonCode(PacketTypes.DISCONNECT, WITH_WILL))
-            await asyncio.to_thread(client.loop_stop)
+            await stopped(client)
             failures = 1 if worked else failures + 1
             await asyncio.sleep(self._pause.after(failures))
 
     async def _begun_or_ended(self) -> None:
-        """A broker may never let us listen, and paho's thread may die on the way without a word."""
+        """A broker may never let us listen."""
         try:
             async with asyncio.timeout(self._begin_s):
                 await self._settled.wait()
         except TimeoutError:
             self._end("mqtt-not-answered")
 
-    def publish(self, topic: str, payload: bytes, properties: Properties) -> MQTTMessageInfo:
+    async def _ended_or_silent(self, client: Talker) -> None:
+        """Whoever is connected hears answers to its pings, at least."""
+        while not self._ended.is_set():
+            left = self._silence_s - client.silent_for_s()
+            if left <= 0:
+                self._end("mqtt-silent")
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), left)
+
+    def publish(self, topics: Topics, payload: bytes, properties: Properties) -> MQTTMessageInfo:
+        """Where it still listens in the corner of a kit that was lost, it begins anew."""
+        if self._client is not None and self._kit != topics.kit:
+            self.break_off()
+            raise AwayError("mqtt-not-connected")
         if self._client is None:
             raise AwayError(self.link.reason or "mqtt-not-connected")
-        return self._client.publish(topic, payload, qos=QOS, properties=properties)
+        return self._client.publish(topics.events, payload, qos=QOS, properties=properties)
 
     def break_off(self) -> None:
         """Not even the broker takes what is sent: the line only looks alive."""
         self._settled.set()
         self._ended.set()
 
-    def _made(self, topics: Topics) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"anshim-{topics.kit}",
-            protocol=MQTTProtocolVersion.MQTTv5,
-            reconnect_on_failure=False,
-        )
+    def _made(self, topics: Topics) -> Talker:
+        loop = asyncio.get_running_loop()
+
+        def on_end() -> None:
+            with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+                loop.call_soon_threadsafe(self.end, client, "mqtt-line-lost")
+
+        client = Talker(f"anshim-{topics.kit}", on_end)
         client.connect_timeout = CONNECT_S
         if self._broker.user:
             client.username_pw_set(self._broker.user, self._broker.password)
@@ -143,7 +171,7 @@ class MqttLine:
         """Only now can an answer reach us. Leave that comes too late is for a line that is over."""
         if self._ended.is_set():
             return
-        self._client = client
+        self._client, self._kit = client, topics.kit
         self._settled.set()
         client.publish(topics.line, said(up=True), qos=QOS, retain=True)
         self.link.up(self._timekeeper.moment())
@@ -156,6 +184,12 @@ class MqttLine:
     def _end(self, reason: str) -> None:
         self.link.down(self._timekeeper.moment(), reason)
         self.break_off()
+
+
+async def stopped(client: Talker) -> None:
+    """Its thread's end is waited for, and not for long: the next line does not depend on it."""
+    ending = asyncio.create_task(asyncio.to_thread(client.loop_stop))
+    await asyncio.wait({ending}, timeout=STOP_S)
 
 
 class Ears:

@@ -70,6 +70,7 @@ class Outbox:
         # Only the writer's thread touches it, so an event is either signed when kept or found by
         # `adopt`.
         self._seal: Seal | None = None
+        self._lost: frozenset[str] = frozenset()
 
     def start(self) -> None:
         self._writer.start()
@@ -88,12 +89,17 @@ class Outbox:
             lambda connection: keeping.keep(connection, events, self._seal, moment), need
         )
 
-    async def adopt(self, seal: Seal) -> None:
-        """From now on events are signed when kept; those kept before are signed here."""
+    async def adopt(self, seal: Seal, lost: Collection[str] = ()) -> None:
+        """From now on events are signed when kept; those kept before are signed here.
+
+        What is owed under the name of a kit that was lost is signed again: nobody takes it else.
+        """
+        self._lost = frozenset(lost) - {seal.kit}
 
         def work(connection: Connection) -> int:
             self._seal = seal
-            return keeping.sign_waiting(connection, seal)
+            again = keeping.sign_again(connection, seal, self._lost) if self._lost else 0
+            return again + keeping.sign_waiting(connection, seal)
 
         while await self._writer.do(work, Need.BOOKKEEPING):
             pass
@@ -256,7 +262,7 @@ class Outbox:
 
         await self._writer.do(work, Need.BOOKKEEPING)
         if self._seal is not None:
-            await self.adopt(self._seal)
+            await self.adopt(self._seal, self._lost)
 
     async def _read[T](self, work: Work[T]) -> T:
         loop = asyncio.get_running_loop()

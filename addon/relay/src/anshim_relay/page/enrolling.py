@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from anshim_relay import log
 from anshim_relay.address import Address
 from anshim_relay.district import AwayError, RefusedError
-from anshim_relay.enrolment import Enroller, WrongDistrictError
+from anshim_relay.enrolment import Enroller, WrongDistrictError, WrongHomeError
 from anshim_relay.invitation import BadInvitationError, Invitation, Wrong, invitation_from
 
 CODE, ADDRESS, KEY = Wrong
@@ -62,6 +62,9 @@ class Enrolling:
         except RefusedError as error:
             log.warning("enrolment_refused", status=error.status, code=error.code)
             return "wrong.refused", CODE, error.code
+        except WrongHomeError:
+            log.error("enrolment_refused", code="other-household")
+            return "wrong.household", CODE, ""
         except WrongDistrictError:
             log.error("enrolment_refused", code="district-key-differs")
             return "wrong.stranger", KEY, ""

@@ -53,6 +53,8 @@ class Picture:
     clock_set: bool
     disk_s: float | None
     last: Sequence[Trace]
+    # The district's staff has reported this kit lost.
+    is_lost: bool = False
 
     @property
     def enrolled(self) -> bool:
@@ -91,6 +93,8 @@ def headline(picture: Picture) -> Headline:
     emergencies = picture.queue.counts[Priority.EMERGENCY]
     if not picture.enrolled:
         said, tone = "head.new", Tone.NEW
+    elif picture.is_lost:
+        said, tone = "head.lost", Tone.CUT
     elif line.connected:
         said = "head.connected" if line.since else "head.connected.timeless"
         tone = Tone.BUSY if kept else Tone.GOOD
@@ -121,6 +125,7 @@ async def taken(condition: Condition, began: float, moment: Moment) -> Picture:
         clock_set=condition.timekeeper.wall_is_set(moment),
         disk_s=condition.outbox.commits.last_s,
         last=await condition.outbox.newest(LAST),
+        is_lost=condition.identity.identity.is_lost,
     )
 
 

@@ -39,6 +39,15 @@ SELECT row, epoch, seq, content FROM event WHERE jws IS NULL ORDER BY row LIMIT 
 -- :sign
 UPDATE event SET kit = :kit, jws = :jws, digest = :digest, content = NULL WHERE row = :row;
 
+-- :owed_by
+SELECT row, jws FROM event
+WHERE kit IN (SELECT value FROM json_each(:kits))
+  AND EXISTS (SELECT 1 FROM delivery WHERE delivery.row = event.row AND delivery.answer IS NULL)
+ORDER BY row LIMIT :limit;
+
+-- :sign_again
+UPDATE event SET kit = :kit, jws = :jws, digest = :digest, epoch = :epoch, seq = :seq WHERE row = :row;
+
 -- :add_destination
 INSERT INTO destination (name) VALUES (:name) ON CONFLICT (name) DO NOTHING;
 

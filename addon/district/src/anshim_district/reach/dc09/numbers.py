@@ -5,14 +5,12 @@ Called inside the write that tells it.
 
 from typing import Final
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from ...storage.duty_tables import centre_homes, centre_signals
 
 # of a frame; they come round
 NUMBERS: Final = 9999
-# long after whoever tells it has given up
-_KEPT: Final = 5 * NUMBERS
 _LONGEST: Final = 9
 
 
@@ -38,9 +36,7 @@ def homes_by(connection: Connection, typed: str) -> set[str]:
 
 
 def number_of_signal(connection: Connection, reference: str) -> int:
-    n = _number(connection, centre_signals, "reference", reference)
-    connection.execute(delete(centre_signals).where(centre_signals.c.n < n - _KEPT))
-    return n % NUMBERS + 1
+    return _number(connection, centre_signals, "reference", reference) % NUMBERS + 1
 
 
 def _number(connection: Connection, table: Table, column: str, value: str) -> int:

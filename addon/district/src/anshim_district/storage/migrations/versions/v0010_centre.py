@@ -3,8 +3,8 @@
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -22,4 +22,6 @@ def upgrade() -> None:
             sa.Column(column, sa.String(length=length), nullable=False),
             sa.PrimaryKeyConstraint("n"),
             sa.UniqueConstraint(column),
+            # what was given once is given to nobody else, also after an erasure
+            sqlite_autoincrement=True,
         )

@@ -1,0 +1,51 @@
+"""Whether a kit was reported lost: asked inside the commit that hears it or tells it something.
+
+Never remembered between two commits, so that what one worker was told all workers know at once.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from .storage.tables import revocations
+
+_AMONG: Final = select(revocations.c.kit).where(
+    revocations.c.kit.in_(bindparam("kits", expanding=True))
+)
+
+
+class GoneError(Exception):
+    """The kit is not known any more, or was reported lost: no session of it is good."""
+
+
+class RevokedError(Exception):
+    """This kit was reported lost."""
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__("reported lost")
+        self.since = since
+
+
+def revoked_among(connection: Connection, asked: Collection[str]) -> frozenset[str]:
+    """Which of these kits are reported lost."""
+    if not asked:
+        return frozenset()
+    return frozenset(connection.scalars(_AMONG, {"kits": list(asked)}))
+
+
+def is_revoked(connection: Connection, kit: str) -> bool:
+    return bool(revoked_among(connection, [kit]))
+
+
+def check_not_revoked(connection: Connection, kit: str) -> None:
+    since = connection.scalar(select(revocations.c.since).where(revocations.c.kit == kit))
+    if since is not None:
+        raise RevokedError(since)
+
+
+def check_not_gone(connection: Connection, kit: str) -> None:
+    """Whoever has a lost kit is told nothing, and takes nothing as heard for the home."""
+    if is_revoked(connection, kit):
+        raise GoneError(kit)

@@ -1,0 +1,1 @@
+"""What homes notice while very much is deleted."""

@@ -1,0 +1,182 @@
+"""The journal of erasures outlives the database: whatever is restored, nobody comes back."""
+
+from collections.abc import Callable, Iterator
+import os
+from pathlib import Path
+
+import pytest
+
+from anshim_district.forgetting.journal import JournalError
+from anshim_district.storage.backups import back_up, lay_back
+from tests.district.conftest import Make, installed
+from tests.district.support.erasing import erase, erased, leave, lived_in, rows_with
+from tests.district.support.kit import Kit
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person
+
+type Again = Callable[[], MovedDistrict]
+
+
+@pytest.fixture
+def again(moved: MovedDistrict) -> Iterator[Again]:
+    """The same folder, started once more."""
+    started: list[MovedDistrict] = []
+
+    def start() -> MovedDistrict:
+        moved.close()
+        started.append(MovedDistrict(data=moved.data, clock=moved.clock))
+        return started[-1]
+
+    yield start
+    for district in started:
+        district.close()
+
+
+def journal(moved: MovedDistrict) -> Path:
+    return moved.data / "erasures.journal"
+
+
+def restored(moved: MovedDistrict, backup: Path) -> None:
+    moved.close()
+    lay_back(backup, moved.data / "district.sqlite")
+    for aside in moved.data.glob("*.before-*"):
+        aside.unlink()
+
+
+def at_console(moved: MovedDistrict) -> Person:
+    person = Person(client=moved.client())
+    person.log_in()
+    return person
+
+
+def test_a_restored_backup_brings_no_erased_person_back(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again, tmp_path: Path
+) -> None:
+    backup = tmp_path / "night.sqlite"
+    other = installed(moved, visitor)
+    lived_in(moved, visitor, home)
+    back_up(moved.data / "district.sqlite", backup)
+    leave(moved, visitor, home)
+    erase(visitor, home.household)
+    restored(moved, backup)
+    assert rows_with(moved, home.household)["residents"] == 1
+    district = again()
+    assert rows_with(district, home.household, "김영순") == {"consents": 1}
+    person = at_console(district)
+    assert person.client.get(f"/homes/{home.household}").status_code == 404
+    assert "erased-" in person.page("/audit").text
+    assert other.household in person.page("/homes").text
+    home.client = district.client()
+    assert home.send(home.alert("quiet"))[0].reason == "erased_kit"
+    home.send(home.emergency())
+    assert [case.family for case in person.board()] == ["emergency"]
+
+
+def test_a_kit_that_enrolled_after_the_backup_is_known_as_erased_as_well(
+    moved: MovedDistrict, visitor: Person, again: Again, tmp_path: Path
+) -> None:
+    backup = tmp_path / "night.sqlite"
+    back_up(moved.data / "district.sqlite", backup)
+    home = installed(moved, visitor)
+    erased(moved, visitor, home)
+    restored(moved, backup)
+    district = again()
+    home.client = district.client()
+    assert home.send(home.alert("quiet"))[0].reason == "erased_kit"
+
+
+def test_a_line_that_a_crash_cut_short_erased_nobody_and_the_next_one_is_whole(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again
+) -> None:
+    lived_in(moved, visitor, home)
+    leave(moved, visitor, home)
+    with journal(moved).open("ab") as file:
+        file.write(b'{"type":"erased","mark":"abc')
+    district = again()
+    person = at_console(district)
+    assert "김영순" in person.page(f"/homes/{home.household}").text
+    assert erase(person, home.household).status_code == 200
+    lines = journal(moved).read_bytes().splitlines()
+    assert [line[:15] for line in lines] == [b'{"type":"journa', b'{"type":"erased']
+
+
+def test_an_erasure_that_a_crash_interrupted_is_done_at_the_next_start(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again, tmp_path: Path
+) -> None:
+    lived_in(moved, visitor, home)
+    leave(moved, visitor, home)
+    backup = tmp_path / "before.sqlite"
+    back_up(moved.data / "district.sqlite", backup)
+    erase(visitor, home.household)
+    # as if the line were on the disk, and the commit had not come to it
+    restored(moved, backup)
+    assert rows_with(again(), home.household, "김영순") == {"consents": 2}
+
+
+def test_without_its_journal_it_does_not_start_and_says_what_to_do(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again
+) -> None:
+    erased(moved, visitor, home)
+    journal(moved).rename(moved.data / "away")
+    with pytest.raises(JournalError, match=r"is missing.*Lay its copy back.*new-journal"):
+        again()
+    (moved.data / "away").rename(journal(moved))
+    whole = journal(moved).read_bytes()
+    journal(moved).write_bytes(whole.splitlines(keepends=True)[0])
+    with pytest.raises(JournalError, match="older than the database, which knows of 1 more"):
+        again()
+    journal(moved).write_bytes(b"\n" + whole)
+    with pytest.raises(JournalError, match=r"Line 1 .* is damaged"):
+        again()
+    journal(moved).write_bytes(whole.replace(b'"id":"', b'"id":"0'))
+    with pytest.raises(JournalError, match="not this database's own"):
+        again()
+    # copied by hand, without its last line break
+    journal(moved).write_bytes(whole.rstrip(b"\n"))
+    again()
+
+
+def test_nothing_is_erased_while_the_journal_cannot_be_written(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    lived_in(moved, visitor, home)
+    leave(moved, visitor, home)
+    journal(moved).rename(moved.data / "away")
+    answer = erase(visitor, home.household)
+    assert answer.status_code == 503
+    assert "삭제 대장에 쓸 수 없어" in answer.text
+    assert "김영순" in visitor.page(f"/homes/{home.household}").text
+    (moved.data / "away").rename(journal(moved))
+    assert erase(visitor, home.household).status_code == 200
+
+
+def test_the_command_line_says_it_in_one_sentence_and_begins_a_lost_journal_anew(
+    make: Make,
+) -> None:
+    district = make()
+    assert district.run("enrol").returncode == 0
+    path = district.data / "erasures.journal"
+    assert path.stat().st_mode & 0o777 == 0o600
+    os.remove(path)  # noqa: PTH107 - as a person would
+    ended = district.ended()
+    assert ended.returncode == 2
+    assert "new-journal" in ended.stderr.strip().splitlines()[-1]
+    begun = district.ended("new-journal")
+    assert begun.returncode == 0, begun.stderr
+    assert "It knows of 0 erasures" in begun.stdout
+    assert district.ended("enrol").returncode == 0
+
+
+def test_a_journal_begun_anew_knows_what_the_database_knows(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again
+) -> None:
+    from anshim_district.forgetting.eraser import begin_anew  # noqa: PLC0415 - what the command does
+
+    erased(moved, visitor, home)
+    journal(moved).write_bytes(b"nonsense\nnonsense\n")
+    eraser = moved.service.eraser
+    assert begin_anew(eraser.database, eraser.journal) == 1
+    assert (moved.data / "erasures.unusable").exists()
+    district = again()
+    home.client = district.client()
+    assert home.send(home.alert("quiet"))[0].reason == "erased_kit"
