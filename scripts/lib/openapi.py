@@ -18,7 +18,7 @@ _USED: Final = (
     "common", "envelope", "problem", "enrolment", "enrolled", "hello_request", "hello_answer",
     "events_request", "events_answer", "heartbeat", "heartbeat_answer", "downlink_answer",
 )  # fmt: skip
-_REFUSED: Final = ("400", "401", "403", "404", "410", "413", "415", "503")
+_REFUSED: Final = ("400", "401", "403", "404", "409", "410", "413", "415", "503")
 
 type Json = dict[str, Any]
 
@@ -90,6 +90,7 @@ def document() -> Json:
             "/v1/downlink": {"get": down},
             "/v1/reach/callbacks": {"post": _operation("callbacks", None, status="204")},
             "/v1/evidence/{sender}": {"post": _evidence()},
+            "/v1/centre/answers": {"post": _operation("centre_answers", None)},
             "/v1/openapi.json": {"get": _operation("openapi", None)},
         },
         "components": {

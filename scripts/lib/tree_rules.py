@@ -22,6 +22,12 @@ MOST_LINES, LONG_LINES, LONG_SHARE = 400, 250, 0.1
 MOST_FUNCTION_LINES = 50
 APP_CONFIGURATION = re.compile(r"addon/[^/]+/config\.yaml")
 INDEX_ADDRESS = re.compile(r"://|(?m:^\s*(-i|-f|--(extra-)?index-url|--find-links)\b)")
+SHARED = {
+    f"addon/relay/src/anshim_relay/dc09/{name}": (
+        f"addon/district/src/anshim_district/reach/dc09/{name}"
+    )
+    for name in ("frames.py", "line.py")
+}
 LEFT_OPEN = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError|pytest\.mark\.(skip|xfail)\b")
 # the rules quote what they look for
 QUOTING = frozenset({"scripts/lib/tree_rules.py", "tests/scripts/test_tree_rules.py"})
@@ -132,6 +138,13 @@ def one_version_everywhere(tree: Tree) -> Iterator[str]:
         yield f"CHANGELOG.md: has no heading for version {version}"
 
 
+def shared_files_are_alike(tree: Tree) -> Iterator[str]:
+    """An app is built from its own folder: what two of them say alike lies in both."""
+    for here, there in SHARED.items():
+        if here in tree.names and there in tree.names and tree.text(here) != tree.text(there):
+            yield f"{there}: is not {here}, word for word; copy the one that is right"
+
+
 def programs_can_be_started(tree: Tree) -> Iterator[str]:
     for name in tree.named(r"^(scripts|\.ci)/[^/.]+$"):
         if not (tree.root / name).stat().st_mode & 0o100:
@@ -148,6 +161,7 @@ RULES: tuple[Rule, ...] = (
     nothing_is_left_open,
     texts_exist_in_both_languages,
     one_version_everywhere,
+    shared_files_are_alike,
     programs_can_be_started,
 )
 

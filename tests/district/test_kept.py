@@ -11,9 +11,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 import pytest
+from sqlalchemy import Column, MetaData, Table, select
 
+from anshim_district.clock import SystemClock
 from anshim_district.storage.engines import sqlite_file, writing_engine
 from anshim_district.storage.migrate import FOLDER, NEWEST, metadata, migrate, upgrade
+from anshim_district.storage.tables import UtcTime
 from tests.district.support.postgres import Postgres
 
 PACKAGE = files("anshim_district")
@@ -23,6 +26,19 @@ def scripts() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     return ScriptDirectory.from_config(config)
+
+
+def test_what_the_clock_says_is_kept_to_its_last_digit() -> None:
+    """Else an errand that is due now comes back as due later, and nobody ever begins with it."""
+    engine = writing_engine("sqlite://")
+    moments = Table("moments", MetaData(), Column("at", UtcTime))
+    moments.create(engine)
+    with engine.begin() as connection:
+        for _ in range(20):
+            now = SystemClock().now()
+            connection.execute(moments.insert().values(at=now))
+            assert connection.scalar(select(moments.c.at)) == now
+            connection.execute(moments.delete())
 
 
 def test_the_newest_migration_is_the_one_that_is_opened() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 
+from anshim_district.certificates import self_signed
 from tests.district.conftest import Make, admin_with_phone, installed, resident_with_phone
+from tests.district.support.centre_system import CentreSystem
 from tests.district.support.kit import Json, Kit
 from tests.district.support.process import DistrictProcess, until
 from tests.district.support.provider import Provider, Sent
@@ -27,10 +29,11 @@ def killed_when_sent(district: DistrictProcess, provider: Provider) -> None:
     provider.heard = kill
 
 
-def test_a_text_that_was_sent_and_not_marked_goes_out_again_under_the_same_name(
-    make: Make, provider: Provider
+def test_what_was_sent_and_not_marked_goes_out_again_under_the_same_name(
+    make: Make, provider: Provider, tmp_path: Path
 ) -> None:
-    district = make(reach=provider.options)
+    system = CentreSystem(pem=self_signed(tmp_path))
+    district = make(reach=provider.options, centre=system.options(tmp_path))
     district.start()
     home = installed(district, admin_with_phone(district))
     killed_when_sent(district, provider)
@@ -43,6 +46,10 @@ def test_a_text_that_was_sent_and_not_marked_goes_out_again_under_the_same_name(
     assert provider.references[0] == provider.references[1]
     # by its name the provider knows that it is the same one
     assert [sent.what for sent in provider.sent] == ["texts"]
+    # it had been handed to the control centre's system; whether that had heard it or not
+    until(lambda: system.heard, what="the message to the control centre")
+    assert len({(heard.id, heard.raw) for heard in system.heard}) == 1
+    system.close()
 
 
 def test_a_text_that_was_decided_and_not_sent_goes_out_after_the_restart(

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
+from anshim_district.certificates import self_signed
 from anshim_district.options import OptionsError, read_options
 from tests.district.conftest import admin_with_phone, resident_with_phone
-from tests.district.support.certificate import certificate
 from tests.district.support.mailbox import PASSWORD, USER, Mailbox
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.provider import Provider
@@ -19,7 +19,7 @@ type Place = Callable[..., MovedDistrict]
 
 @pytest.fixture
 def mailbox(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Mailbox]:
-    mailbox = Mailbox(pem=certificate(tmp_path), starttls=getattr(request, "param", False))
+    mailbox = Mailbox(pem=self_signed(tmp_path), starttls=getattr(request, "param", False))
     yield mailbox
     mailbox.close()
 

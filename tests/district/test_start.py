@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from anshim_district import health
+from anshim_district.certificates import self_signed
 from anshim_district.cli import main
 from tests.district.conftest import Make
-from tests.district.support.certificate import certificate
 
 DISTRICT = {"id": "test-gu", "name": "시험구"}
 
@@ -74,7 +74,7 @@ def test_a_port_that_is_taken_is_said(make: Make) -> None:
 
 
 def test_with_a_certificate_it_speaks_https_only(make: Make, tmp_path: Path) -> None:
-    pem = str(certificate(tmp_path))
+    pem = str(self_signed(tmp_path))
     first = make("free")
     first.start()
     port = int(first.url.rpartition(":")[2])

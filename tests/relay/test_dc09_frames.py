@@ -29,6 +29,7 @@ MEANINGS = {
     "NA": "No Activity",
     "NS": "Activity Resumed",
     "QA": "Emergency Alarm",
+    "QH": "Emergency Alarm Restore",
     "RP": "Automatic Test",
     "XT": "Transmitter Battery Trouble",
     "XR": "Transmitter Battery Restoral",

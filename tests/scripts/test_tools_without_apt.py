@@ -91,13 +91,13 @@ def test_without_apt_the_lack_of_a_telephone_is_said(
     plant("sipp", "true")
     make_telephony(root, apt=None, installer=NO_INSTALLER)
     told = capsys.readouterr()
-    assert "no baresip, espeak-ng here" in told.out + told.err
+    assert "no baresip, espeak-ng, kamailio here" in told.out + told.err
 
 
 def test_where_the_machine_has_them_nothing_is_said(
     plant: Plant, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("baresip", "sipp", "espeak-ng"):
+    for name in ("baresip", "sipp", "espeak-ng", "kamailio"):
         plant(name, "true")
     make_telephony(root, apt=None, installer=NO_INSTALLER)
     told = capsys.readouterr()

@@ -46,6 +46,11 @@ def planted(root: Path, files: dict[str, str]) -> Tree:
             {"translations/en.json": '{"a": {"b": "hi"}}', "translations/ko.json": '{"a": {}}'},
             "a.b stands in one language only",
         ),
+        (
+            tree_rules.shared_files_are_alike,
+            dict(zip(next(iter(tree_rules.SHARED.items())), ("a = 1", "a = 2"), strict=True)),
+            "word for word",
+        ),
         (tree_rules.programs_can_be_started, {"scripts/run": "#!/bin/sh"}, "is not executable"),
     ],
 )

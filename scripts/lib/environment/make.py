@@ -5,6 +5,7 @@ import functools
 from pathlib import Path
 import threading
 
+from . import telephony
 from .apt import Apt, debian_suite, own_release
 from .browser import make_browser
 from .commands import answers
@@ -16,8 +17,8 @@ from .once import distrust, forget_unused, is_complete, made_once
 from .packages import fetch_beside, install_packages
 from .places import Places
 from .steps import say, seconds_so_far, step
-from .telephony import make_telephony
 from .tools import make_tools
+from .trouble import CannotGoOnError
 
 
 def make_environment(places: Places, *, browser: bool) -> None:
@@ -83,9 +84,12 @@ class _Recipe:
         return apt
 
     def _next_release(self) -> Apt:
-        folder = self._places.lists(SUITE)
-        apt = debian_suite(folder, SUITE)
-        with step(f"package lists of Debian {SUITE}"):
+        return self._suite(SUITE)
+
+    def _suite(self, suite: str) -> Apt:
+        folder = self._places.lists(suite)
+        apt = debian_suite(folder, suite)
+        with step(f"package lists of Debian {suite}"):
             made_once(folder, lambda _: apt.update())
         return apt
 
@@ -130,8 +134,12 @@ class _Recipe:
             make_tools(folder, apt=self._apt(), installer=self._installer)
 
     def _make_telephony(self, folder: Path) -> None:
-        with step("baresip, sipp, espeak-ng"):
-            make_telephony(folder, apt=self._apt(), installer=self._installer)
+        try:
+            apt: Apt | None = self._suite(telephony.SUITE)
+        except CannotGoOnError:
+            apt = self._apt()  # no Debian: its own release's, if it has them
+        with step("baresip, sipp, espeak-ng, kamailio"):
+            telephony.make_telephony(folder, apt=apt, installer=self._installer)
 
     def _make_browser(self, folder: Path, *, packages: Future[Path]) -> None:
         with step("Chromium and Korean fonts"):

@@ -11,6 +11,7 @@ import platform
 import shutil
 import time
 
+from .telephony import SUITE
 from .trouble import CannotGoOnError
 
 # raise this when a step makes something else than before: every folder is then made anew
@@ -63,7 +64,7 @@ class Places:
 
     @property
     def telephony(self) -> Path:
-        return self.cache / f"telephony-{_key()}"
+        return self.cache / f"telephony-{SUITE}-{_key()}"
 
     @property
     def browser(self) -> Path:

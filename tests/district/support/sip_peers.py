@@ -85,9 +85,14 @@ class Telephone:
 
 @contextlib.asynccontextmanager
 async def telephone(
-    folder: Path, *, number: str = "01012345678", mode: str = "auto", talk: Path | None = None
+    folder: Path,
+    *,
+    number: str = "01012345678",
+    mode: str = "auto",
+    talk: Path | None = None,
+    at: str = "",
 ) -> AsyncIterator[Telephone]:
-    """`talk`: what its owner, or the machine that answers, says."""
+    """`talk`: what its owner, or the machine that answers, says. `at`: an account at a PBX."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     port, (host, control) = free_port(), own_address()
     source = f"aufile,{talk}" if talk else "aubridge,ear"
@@ -98,6 +103,7 @@ module_path {MODULES}
 module g711.so
 module aufile.so
 module aubridge.so
+module srtp.so
 module sndfile.so
 snd_path {folder}
 audio_source {source}
@@ -109,8 +115,8 @@ module_app ctrl_tcp.so
 ctrl_tcp_listen {host}:{control}
 """
     (folder / "config").write_text(config, encoding="utf-8")
-    account = f"<sip:{number}@127.0.0.1:{port}>;regint=0;answermode={mode}\n"
-    (folder / "accounts").write_text(account, encoding="utf-8")
+    account = at or f"<sip:{number}@127.0.0.1:{port}>;regint=0"
+    (folder / "accounts").write_text(f"{account};answermode={mode}\n", encoding="utf-8")
     with (folder / "out").open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             *("baresip", "-t", "60", "-f", str(folder)), stdin=DEVNULL, stdout=out, stderr=out

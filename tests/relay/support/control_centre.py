@@ -4,7 +4,7 @@ The door passes frames on unless a test tells it to answer in the receiver's pla
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Self
 
@@ -20,8 +20,9 @@ type Misbehave = Callable[[bytes], bytes | None]
 
 
 class ControlCentre:
-    def __init__(self, key: str | None) -> None:
+    def __init__(self, key: str | None, accounts: Sequence[str] = (ACCOUNT,)) -> None:
         self._key = key
+        self._accounts = accounts
         self.events: list[SIAEvent] = []
         self.frames: list[bytes] = []
         # What the door answers itself: b"" is silence, None hands the frame on.
@@ -57,8 +58,8 @@ class ControlCentre:
         async def came(event: SIAEvent) -> None:
             self.events.append(event)
 
-        account = SIAAccount(ACCOUNT, self._key)
-        self._receiver = SIAClient("127.0.0.1", 0, [account], came)  # type: ignore[abstract]  # its __new__ chooses
+        accounts = [SIAAccount(number, self._key) for number in self._accounts]
+        self._receiver = SIAClient("127.0.0.1", 0, accounts, came)  # type: ignore[abstract]  # its __new__ chooses
         await self._receiver.async_start()
         self._door = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = self._door.sockets[0].getsockname()[1]

@@ -3,6 +3,7 @@
 Each handler: door, one write, a signed or plain answer.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Annotated, Final
@@ -26,6 +27,7 @@ from .intake.taking import EventsBody
 from .messages import Heartbeat, Hello
 from .problems import Problem, read_body
 from .reach.callbacks import Callback
+from .reach.centre import CentreAnswer, NotTakenError
 from .reach.webhook import is_genuine, secret_bytes
 from .revoked import GoneError, RevokedError
 from .service import Service
@@ -54,6 +56,7 @@ def add_api(app: web.Application) -> None:
             web.get("/v1/downlink", down),
             web.post("/v1/reach/callbacks", callbacks),
             web.post("/v1/evidence/{sender}", evidence),
+            web.post("/v1/centre/answers", centre_answers),
         ]
     )
 
@@ -63,10 +66,16 @@ def answer(body: object, status: int = 200) -> web.Response:
 
 
 async def health(request: web.Request) -> web.Response:
-    """Healthy is who can write: a row of its own is changed on the disk."""
+    """Healthy is who can write: a row of its own is changed on the disk.
+
+    A telephone line that is down is said, and is no reason to be started anew.
+    """
     service = request.app[SERVICE]
     await service.presence.prove(service.clock.now())
-    return answer({"ok": True, "version": __version__, "contract": CONTRACT})
+    told: dict[str, object] = {"ok": True, "version": __version__, "contract": CONTRACT}
+    if service.line is not None:
+        told["telephone"] = "up" if service.line.registration.is_up else "down"
+    return answer(told)
 
 
 async def openapi(_request: web.Request) -> web.Response:
@@ -236,7 +245,7 @@ async def callbacks(request: web.Request) -> web.Response:
     """What the provider of texts and calls says, signed as Standard Webhooks has it."""
     service = request.app[SERVICE]
     reach, now = service.options.reach, service.clock.now()
-    id_ = await _signed_by(request, reach.secret if reach.url else None, now)
+    id_ = await _signed_by(request, (secret_bytes(reach.secret),) if reach.url else (), now)
     said = await read_body(request, Callback)
     known = await service.database.write(
         lambda c, a: service.ear.hearing.hear(c, a, id_, said, now)
@@ -253,7 +262,7 @@ async def evidence(request: web.Request) -> web.Response:
     sender, now = senders.get(request.match_info["sender"]), service.clock.now()
     if sender is None:
         raise Problem.of("not-found", 404, "Nobody of this name tells anything here.")
-    id_ = await _signed_by(request, sender.secret, now)
+    id_ = await _signed_by(request, (secret_bytes(sender.secret),), now)
     said = await read_body(request, Evidence)
     counted = await service.database.write(
         lambda c, a: service.witness.hear(
@@ -265,16 +274,35 @@ async def evidence(request: web.Request) -> web.Response:
     )
 
 
-async def _signed_by(request: web.Request, secret: str | None, now: datetime) -> str:
-    """The message's id, if it was signed with this secret just now."""
+async def centre_answers(request: web.Request) -> web.Response:
+    """What the control centre's own system says of a case that it was told of."""
+    service = request.app[SERVICE]
+    now, keys = service.clock.now(), service.centre_keys
+    id_ = await _signed_by(request, keys, now)
+    said = await read_body(request, CentreAnswer)
+    try:
+        news = await service.database.write(lambda c, a: service.centre.hear(c, a, id_, said, now))
+    except NotTakenError as error:
+        if error.because == "unknown_case":
+            raise Problem.of("not-found", 404, "You were told of no such case.") from error
+        raise Problem.of("refused", 409, f"This answer counts no more: {error.because}.") from error
+    return answer({"repeat": not news})
+
+
+async def _signed_by(request: web.Request, keys: Sequence[bytes], now: datetime) -> str:
+    """The message's id, if it was signed with one of these just now."""
     id_ = request.headers.get("webhook-id", "")[:128]
-    if not secret or not is_genuine(
-        secret_bytes(secret),
-        id_=id_,
-        timestamp=request.headers.get("webhook-timestamp", ""),
-        signatures=request.headers.get("webhook-signature", ""),
-        body=await request.read(),
-        now=now,
+    body = await request.read()
+    if not any(
+        is_genuine(
+            key,
+            id_=id_,
+            timestamp=request.headers.get("webhook-timestamp", ""),
+            signatures=request.headers.get("webhook-signature", ""),
+            body=body,
+            now=now,
+        )
+        for key in keys
     ):
         raise Problem.of("unauthorised", 401, "Sign the message as Standard Webhooks has it.")
     return id_

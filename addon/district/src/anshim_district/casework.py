@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from .access import Role
 from .cases.decide import decide
 from .cases.happenings import Answers, Happening
 from .cases.model import (
@@ -31,6 +32,7 @@ from .desk import Desk, line
 from .downlink import Data, Post
 from .duty import errands
 from .duty.book import shift_ends
+from .duty.roster import CONTROL
 from .storage.database import After
 from .storage.duty_tables import errands as errands_table
 from .storage.tables import cases, staff, timeline
@@ -150,7 +152,9 @@ def _receipt_data(connection: Connection, receipt: SendReceipt) -> Data:
     if receipt.case.alert:
         answers["id"] = receipt.case.alert
     person = receipt.case.owner or receipt.case.closed_by
-    role = connection.scalar(select(staff.c.role).where(staff.c.user == person))
+    # at the control centre's telephone, or by its system, a team answers
+    team = Role.CONTROL.value if person == CONTROL else None
+    role = team or connection.scalar(select(staff.c.role).where(staff.c.user == person))
     data: Data = {
         "answers": answers,
         "answer": receipt.answer.value,

@@ -23,7 +23,9 @@ class Clock(Protocol):
 class SystemClock(Clock):
     @override
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        """In whole milliseconds, as times are kept: what is due now must not come back as later."""
+        read = datetime.now(UTC)
+        return read.replace(microsecond=read.microsecond // 1000 * 1000)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -14,8 +14,10 @@ import msgspec
 from msgspec import Meta
 
 from .forgetting.periods import Keep
+from .option_values import OptionsError, check_file, check_secret
 from .pointer import explain
-from .reach.webhook import BadSecretError, secret_bytes
+from .reach.options import Centre, Dc09, Mail, Reach, Sip, check_outward
+from .reach.webhook import secret_bytes
 
 type Port = Annotated[int, Meta(ge=0, le=65535)]
 type DistrictId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
@@ -25,8 +27,7 @@ type Hours = Annotated[float, Meta(gt=0, le=168)]
 _SHORTEST_TOKEN = 16
 
 
-class OptionsError(Exception):
-    """The options cannot be used; says which one and why."""
+__all__ = ["Options", "OptionsError", "read_options"]
 
 
 class Listen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,24 +63,6 @@ class CaseTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     settle_seconds: Annotated[float, Meta(ge=0, le=120)] = 60
 
 
-class Reach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The provider of texts and calls. Without `url` nobody is told by telephone."""
-
-    url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+[^\s/])?\Z")] = ""
-    token: str = ""
-    # the registered number that people see
-    sender: Annotated[str, Meta(pattern=r"^[0-9-]{0,16}\Z")] = ""
-    # whsec_…, for what the provider says back
-    secret: str = ""
-    tries: Annotated[int, Meta(ge=1, le=5)] = 2
-    pause_minutes: Annotated[float, Meta(gt=0, le=60)] = 10
-    # of automatic calls to residents; telling responders has no cap
-    calls_at_once: Annotated[int, Meta(ge=1, le=500)] = 20
-    calls_a_day: Annotated[int, Meta(ge=0, le=100_000)] = 500
-    # asked for once a minute while everything here goes on: whoever watches it alarms when it stops
-    dead_man_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?\Z")] = ""
-
-
 class Sender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody who tells of signs of life, with a key of their own."""
 
@@ -87,42 +70,6 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     # whsec_…
     secret: str
     means: Literal["telephone_record", "spoken"] = "telephone_record"
-
-
-class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The control centre's mailbox, told beside its telephone; never without encryption."""
-
-    server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?\Z")] = ""
-    security: Literal["tls", "starttls"] = "tls"
-    # mail servers know no other letters
-    user: Annotated[str, Meta(pattern=r"^[ -~]*\Z")] = ""
-    password: Annotated[str, Meta(pattern=r"^[ -~]*\Z")] = ""
-    sender: Annotated[str, Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?\Z")] = ""
-    to: Annotated[str, Meta(pattern=r"^([^\s@<>,]+@[^\s@<>,]+)?\Z")] = ""
-
-
-class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A PBX or trunk. With `server` calls go out by it, and texts by the provider, if there is one.
-
-    Characters that mean something in an account's line are not allowed in its parts.
-    """
-
-    server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?\Z")] = ""
-    transport: Literal["udp", "tcp"] = "udp"
-    user: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._+-]{0,64}\Z")] = ""
-    login: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._@+-]{0,64}\Z")] = ""
-    password: Annotated[str, Meta(pattern=r"^[!#-+\--:=?-\[\]-~]{0,128}\Z")] = ""
-    # for an outside line; never a 1, with which every emergency number begins
-    prefix: Annotated[str, Meta(pattern=r"^[02-9*#]{0,2}\Z")] = ""
-    international: bool = False
-    lines: Annotated[int, Meta(ge=2, le=500)] = 24
-    ring_seconds: Annotated[int, Meta(ge=15, le=90)] = 40
-    # the district's own recording of the question to a resident; empty: espeak-ng's voice
-    recording: str = ""
-    # a name or an address: of several networks the one that leads to the PBX
-    interface: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{0,45}\Z")] = ""
-    program: Annotated[str, Meta(min_length=1)] = "baresip"
-    modules: Annotated[str, Meta(min_length=1)] = "/usr/lib/baresip/modules"
 
 
 class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,6 +105,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reach: Reach = msgspec.field(default_factory=Reach)
     sip: Sip = msgspec.field(default_factory=Sip)
     mail: Mail = msgspec.field(default_factory=Mail)
+    centre: Centre = msgspec.field(default_factory=Centre)
+    dc09: Dc09 = msgspec.field(default_factory=Dc09)
     evidence: tuple[Sender, ...] = ()
     metrics: Metrics = msgspec.field(default_factory=Metrics)
     mqtt: Mqtt = msgspec.field(default_factory=Mqtt)
@@ -199,9 +148,7 @@ def read_options(path: Path) -> Options:
         raise OptionsError(
             f"The option time_zone is wrong: {options.time_zone!r} is no time zone."
         ) from error
-    _check_reach(options.reach)
-    _check_sip(options)
-    _check_mail(options)
+    check_outward(options)
     _check_evidence(options.evidence)
     _check_mqtt(options.mqtt)
     _check_metrics(options.metrics)
@@ -212,40 +159,9 @@ def read_options(path: Path) -> Options:
     return options
 
 
-def _check_reach(reach: Reach) -> None:
-    if not reach.url:
-        return
-    for name in ("token", "sender", "secret"):
-        if not getattr(reach, name):
-            raise OptionsError(f"The option reach.{name} is needed where reach.url is given.")
-    _check_secret("reach.secret", reach.secret)
-
-
-def _check_secret(name: str, secret: str) -> None:
-    try:
-        secret_bytes(secret)
-    except BadSecretError as error:
-        raise OptionsError(
-            f"The option {name} is wrong: whsec_ and at least 24 bytes in base64."
-        ) from error
-
-
-def _check_mail(options: Options) -> None:
-    mail = options.mail
-    if not mail.server:
-        return
-    if not mail.sender or not mail.to:
-        raise OptionsError("The options mail.sender and mail.to are needed with mail.server.")
-    if not options.reach.url and not options.sip.server:
-        raise OptionsError(
-            "The option mail.server is given without a telephone: a mail wakes nobody. "
-            "Give reach.url or sip.server as well."
-        )
-
-
 def _check_evidence(senders: tuple[Sender, ...]) -> None:
     for sender in senders:
-        _check_secret(f"evidence ({sender.id})", sender.secret)
+        check_secret(f"evidence ({sender.id})", sender.secret)
     for name, values in (
         ("id", {sender.id for sender in senders}),
         ("secret", {secret_bytes(sender.secret) for sender in senders}),
@@ -254,19 +170,6 @@ def _check_evidence(senders: tuple[Sender, ...]) -> None:
             raise OptionsError(
                 f"The option evidence is wrong: each sender has an {name} of its own."
             )
-
-
-def _check_sip(options: Options) -> None:
-    sip = options.sip
-    if not sip.server:
-        return
-    if not sip.user:
-        raise OptionsError("The option sip.user is needed where sip.server is given.")
-    if options.reach.calls_at_once >= sip.lines:
-        raise OptionsError(
-            "The option reach.calls_at_once must be less than sip.lines: "
-            "a line is kept for telling whoever responds."
-        )
 
 
 def _check_metrics(metrics: Metrics) -> None:
@@ -293,5 +196,4 @@ def _check_mqtt(mqtt: Mqtt) -> None:
         urlsplit(mqtt.url).port  # noqa: B018
     except ValueError as error:
         raise OptionsError(f"The option mqtt.url is wrong: {error}.") from error
-    if mqtt.ca and not Path(mqtt.ca).is_file():
-        raise OptionsError(f"The option mqtt.ca is wrong: there is no file {mqtt.ca}.")
+    check_file("mqtt.ca", mqtt.ca)

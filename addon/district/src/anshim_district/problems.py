@@ -25,6 +25,7 @@ _TITLES: Final = {
     "slow-down": "Too many requests",
     "unavailable": "Not available now",
     "not-found": "Nothing here",
+    "refused": "Not possible any more",
 }
 # seconds; not the same for all, or they would all come again together
 _RETRY: Final = {429: range(5, 6), 503: range(2, 9)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import resource
 import signal
 import ssl
-from typing import Final
+from typing import Final, Protocol
 
 from aiohttp import web
 
@@ -76,6 +76,10 @@ def allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+class _Going(Protocol):
+    async def run(self) -> None: ...
+
+
 async def serve(options: Options, data: Path, *, host: str) -> None:
     """1.
 
@@ -95,20 +99,28 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
     watching: list[asyncio.Task[None]] = []
     try:
         await _listen(runner, options, host)
-        watchers = (service.overseer, service.dispatcher, service.dead_man)
-        keepers = (service.nightly, service.sweeper)
-        watching = [asyncio.create_task(watcher.run()) for watcher in (*watchers, *keepers)]
-        if service.mqtt is not None:
-            watching.append(asyncio.create_task(service.mqtt.run()))
+        watching = _watch(service)
         await _until(stop, watching)
     finally:
         service.live.close()
         for task in watching:
             task.cancel()
         await service.dispatcher.close()
+        for clerk in service.clerks:
+            await clerk.close()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
         _LOG.info("stopped")
+
+
+def _watch(service: Service) -> list[asyncio.Task[None]]:
+    """Everything that goes on by itself."""
+    going: list[_Going | None] = [service.overseer, service.dispatcher, service.dead_man]
+    going += [service.nightly, service.sweeper, service.mqtt]
+    going += [*service.clerks, service.receiver, service.line]
+    if service.line is not None:
+        going.append(service.line.registration)
+    return [asyncio.create_task(one.run()) for one in going if one is not None]
 
 
 async def _listen(runner: web.AppRunner, options: Options, host: str) -> None:

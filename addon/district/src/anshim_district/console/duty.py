@@ -83,7 +83,8 @@ async def _page(request: web.Request, *, refusal: str | None = None) -> web.Resp
         places=range(_PLACES),
         control=CONTROL,
         everywhere=EVERYWHERE,
-        has_carrier=bool(service.options.reach.url),
+        has_carrier=service.dispatcher.carrier is not None,
+        line=service.line.registration if service.line else None,
     )
 
 

@@ -12,6 +12,7 @@ from ..accounts import Login
 from ..api import SERVICE
 from ..households import BadPseudonymError, ErasedPseudonymError, issue_code, new_pseudonym
 from ..qr import enrolment_uri, qr_svg
+from ..reach.dc09.numbers import homes_by, known_number
 from ..registry import book, consent, inventory
 from ..registry.vault import Vault
 from . import views
@@ -32,16 +33,20 @@ class _Shown:
     found: book.Found | None
     consents: list[consent.Line]
     items: list[inventory.Item]
+    # by which the control centre's receiver knows it
+    number: int | None
 
 
 async def homes_page(request: web.Request) -> web.Response:
-    """All homes, or those where somebody has this name or this number."""
+    """All homes, or those where somebody has this name or number, or that a receiver calls so."""
     visitor, service = request[VISITOR], request.app[SERVICE]
     person, vault = visitor.person, service.keeper.vault
     words = request.query.get("q", "").strip()[:_LONGEST]
 
     def found(connection: Connection) -> list[views.HomeView]:
-        only = book.search(connection, vault, words) | {words} if words else None
+        only = None
+        if words:
+            only = book.search(connection, vault, words) | homes_by(connection, words) | {words}
         return views.homes(connection, vault, visitor.now, only, person)
 
     homes = await service.database.read(found)
@@ -74,6 +79,7 @@ def _look(
         found=book.look_up(connection, vault, household),
         consents=consent.lines_of(connection, vault, household),
         items=inventory.at_home(connection, household),
+        number=known_number(connection, household),
     )
 
 

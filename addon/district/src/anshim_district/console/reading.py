@@ -45,7 +45,13 @@ async def _board(request: web.Request, template: str) -> web.Response:
     board = await service.database.read(
         lambda c: views.board(c, service.keeper.vault, person, visitor.now)
     )
-    return render(request, template, board=board, person=person, refusal=None)
+    line = service.line.registration if service.line else None
+    down = {
+        name: one.down_since
+        for name, one in (("line", line), ("receiver", service.receiver))
+        if one is not None and one.down_since is not None
+    }
+    return render(request, template, board=board, person=person, refusal=None, down=down)
 
 
 async def case_page(request: web.Request) -> web.Response:

@@ -135,6 +135,8 @@ class Board:
     unseen_urgent: int
     # cases of which no text or call goes out to anybody
     untold: int = 0
+    # messages that the control centre's own system has not taken
+    untaken: int = 0
     outages: Sequence[Outage] = ()
     # kits that nobody here knows and that say hello
     strangers: int = 0
@@ -206,6 +208,7 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
         unseen=connection.scalar(unseen) or 0,
         unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
         untold=errands.untold(connection),
+        untaken=errands.untaken(connection),
         outages=[one for one in current(connection) if _concerns(one, person)],
         strangers=how_many(connection),
     )

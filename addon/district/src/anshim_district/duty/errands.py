@@ -3,13 +3,13 @@
 Called by `casework`. The dispatcher goes on with them; nothing here sends anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ..cases.model import Case, File
 from ..cases.words import Family, Stage, Standing
@@ -22,7 +22,21 @@ class Kind(StrEnum):
     TELL = "tell"
     # the resident is asked by an automatic call
     ASK = "ask"
+    # the control centre's systems are told, and hear what becomes of it
+    HOOK = "hook"
+    DC09 = "dc09"
+    # the administrators are told that the telephone line is down; of no case
+    LINE = "line"
 
+
+# of people: over once somebody has the case
+PEOPLE: Final = frozenset({Kind.TELL, Kind.ASK})
+# what the dispatcher goes on with
+DISPATCHED: Final = PEOPLE | {Kind.LINE}
+# of what the options may leave out
+OPTIONAL: Final = frozenset({Kind.HOOK, Kind.DC09, Kind.LINE})
+_SYSTEMS: Final = frozenset({Kind.HOOK, Kind.DC09})
+_LINE: Final = "telephone-line"
 
 # the home itself asks first: nobody is told of a silence that has only begun
 _TOLD_AT_ONCE: Final = frozenset({Stage.VISIT, Stage.EMERGENCY})
@@ -67,6 +81,8 @@ def follow(
                 begin(connection, Kind.TELL, household, case, at=now + asking)
             case _ if case.standing is not Standing.FREE:
                 end(connection, case.id)
+        if case.standing is not Standing.FREE and previous and previous.standing != case.standing:
+            say_news(connection, case.id, now)
 
 
 def _wanted(previous: Case | None, case: Case) -> Kind | None:
@@ -111,10 +127,68 @@ def begin(connection: Connection, kind: Kind, household: str, case: Case, *, at:
 
 
 def end(connection: Connection, case: str, *, kind: Kind | None = None) -> None:
+    """Of people all, where no kind is named: a system hears the end of it as well."""
     ended = update(errands).where(errands.c.case == case, errands.c.due.is_not(None))
-    if kind is not None:
-        ended = ended.where(errands.c.kind == kind.value)
-    connection.execute(ended.values(due=None))
+    kinds = PEOPLE if kind is None else {kind}
+    connection.execute(ended.where(errands.c.kind.in_(kinds)).values(due=None))
+
+
+def hand_over(connection: Connection, errand: Errand, kind: Kind, now: datetime) -> None:
+    """A system is told, once more in each round; what it has not taken yet goes on as it is."""
+    id_ = f"{errand.case}-{kind}"
+    untaken = (errands.c.id == id_, errands.c.due.is_not(None), errands.c.step == 0)
+    if connection.execute(update(errands).where(*untaken).values(due=now)).rowcount:
+        return
+    values = {"urgent": errand.urgent, "step": 0, "failures": 0, "since": now, "due": now}
+    connection.execute(
+        upsert(connection, errands)
+        .values(
+            id=id_,
+            kind=kind.value,
+            household=errand.household,
+            case=errand.case,
+            round=1,
+            **values,
+        )
+        .on_conflict_do_update(index_elements=["id"], set_={**values, "round": errands.c.round + 1})
+    )
+
+
+def say_news(connection: Connection, case: str, now: datetime) -> None:
+    """Whoever has it now, or that it is over: a message of its own to each system told of it."""
+    connection.execute(
+        update(errands)
+        .where(errands.c.case == case, errands.c.kind.in_(_SYSTEMS))
+        .values(step=errands.c.step + 1, failures=0, since=now, due=now)
+    )
+
+
+def begin_line(connection: Connection, now: datetime) -> None:
+    """Unless another worker has: they share the line."""
+    values = {"step": 0, "failures": 0, "since": now, "due": now}
+    connection.execute(
+        upsert(connection, errands)
+        .values(
+            id=_LINE,
+            kind=Kind.LINE.value,
+            household="",
+            case="",
+            urgent=False,
+            round=1,
+            **values,
+        )
+        .on_conflict_do_update(
+            index_elements=["id"],
+            set_={**values, "round": errands.c.round + 1},
+            where=errands.c.due.is_(None),
+        )
+    )
+
+
+def give_up(connection: Connection, kinds: Collection[Kind]) -> None:
+    """What is told nobody any more: the line is up, or the options name no such system now."""
+    going = errands.c.kind.in_(kinds) & errands.c.due.is_not(None)
+    connection.execute(update(errands).where(going).values(due=None))
 
 
 def tell_now(connection: Connection, case: str, now: datetime) -> None:
@@ -165,11 +239,13 @@ def next_round(connection: Connection, errand: Errand, *, at: datetime) -> None:
     )
 
 
-def due_errands(connection: Connection, now: datetime, most: int) -> Sequence[Errand]:
+def due_errands(
+    connection: Connection, now: datetime, most: int, kinds: frozenset[Kind] = DISPATCHED
+) -> Sequence[Errand]:
     """Calls for help first."""
     rows = connection.execute(
         select(errands)
-        .where(errands.c.due <= now)
+        .where(errands.c.due <= now, errands.c.kind.in_(kinds))
         .order_by(errands.c.urgent.desc(), errands.c.due)
         .limit(most)
     )
@@ -177,27 +253,38 @@ def due_errands(connection: Connection, now: datetime, most: int) -> Sequence[Er
 
 
 def is_still_due(connection: Connection, errand: Errand, now: datetime) -> bool:
-    """Not so when another worker has just taken it."""
-    due = connection.scalar(
-        select(errands.c.due).where(
-            errands.c.id == errand.id,
-            errands.c.round == errand.round,
-            errands.c.step == errand.step,
-        )
+    """Not so when another worker has just taken it.
+
+    Judged where it was found due: what is kept in milliseconds may be a hair after the same `now`.
+    """
+    found = select(errands.c.id).where(
+        errands.c.id == errand.id,
+        errands.c.round == errand.round,
+        errands.c.step == errand.step,
+        errands.c.due <= now,
     )
-    return due is not None and due <= now
+    return connection.scalar(found) is not None
 
 
-def next_due(connection: Connection) -> datetime | None:
+def next_due(connection: Connection, kinds: frozenset[Kind] = DISPATCHED) -> datetime | None:
     due: datetime | None = connection.scalar(
-        select(func.min(errands.c.due)).where(errands.c.due.is_not(None))
+        select(func.min(errands.c.due)).where(errands.c.due.is_not(None), errands.c.kind.in_(kinds))
     )
     return due
 
 
 def untold(connection: Connection) -> int:
     """Cases of which nobody could be told."""
-    failing = select(func.count()).where(errands.c.due.is_not(None), errands.c.failures > 0)
+    return _failing(connection, errands.c.kind.in_(PEOPLE))
+
+
+def untaken(connection: Connection) -> int:
+    """Messages that a system of the control centre has not taken yet."""
+    return _failing(connection, errands.c.kind.in_(_SYSTEMS))
+
+
+def _failing(connection: Connection, which: ColumnElement[bool]) -> int:
+    failing = select(func.count()).where(errands.c.due.is_not(None), errands.c.failures > 0, which)
     return connection.scalar(failing) or 0
 
 

@@ -3,7 +3,7 @@
 Pure; the dispatcher asks for the plan at each step anew, so that a change of shift counts at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,7 +28,13 @@ class Way(StrEnum):
     CALL = "call"
     # to the control centre's mailbox, beside its telephone
     MAIL = "mail"
+    # to the control centre's own system: a signed message, or an alarm as security companies send
+    HOOK = "hook"
+    DC09 = "dc09"
 
+
+# what no person is at the other end of: begun at the control centre's turn, and gone on with apart
+SYSTEMS: Final = (Way.HOOK, Way.DC09)
 
 # where nobody has written anything else down: somebody who is awake and paid for it comes first
 DEFAULT: Final[Mapping[Period, tuple[Who, ...]]] = MappingProxyType(
@@ -108,8 +114,8 @@ def on_duty(duty: Duty, team: str, now: datetime) -> tuple[Person, ...]:
     """Stand-ins instead of those they stand in for; the team's own telephone if nobody is there."""
     there = [s for s in duty.shifts if s.team == team and s.begins <= now < s.ends]
     chosen = [shift for shift in there if shift.stand_in] or there
-    people = _people({shift.user: duty.user_phones.get(shift.user, "") for shift in chosen})
-    return people or _people({team: duty.team_phones.get(team, "")})
+    there_now = people({shift.user: duty.user_phones.get(shift.user, "") for shift in chosen})
+    return there_now or people({team: duty.team_phones.get(team, "")})
 
 
 def plan(
@@ -131,25 +137,30 @@ def plan(
     begins = timedelta(0)
     for who in order_of(duty, dong, period):
         to = _who(duty, who, dong, guardians, now)
-        if to:
-            steps.append(Step(who=who, way=Way.TEXT, to=to, after=begins))
-        if who is Who.CONTROL:
-            # after the text: nobody's telephone waits for a mailbox
-            steps.append(Step(who=who, way=Way.MAIL, to=(), after=begins))
-        if not to:
-            continue
-        if who is not Who.GUARDIANS:
-            called = begins + pace.call_after
-            steps.append(Step(who=who, way=Way.CALL, to=to, after=called))
-        begins += pace.next_after
+        steps += _steps_of(who, to, begins, pace)
+        begins += pace.next_after if to else timedelta(0)
     # an order that reaches no member of staff ends with the administrators
     if in_vain or not any(step.way is Way.CALL for step in steps):
-        admins = _people({user: duty.user_phones.get(user, "") for user in duty.admins})
+        admins = people({user: duty.user_phones.get(user, "") for user in duty.admins})
         if admins:
             steps.append(Step(who=None, way=Way.TEXT, to=admins, after=begins))
             called = begins + pace.call_after
             steps.append(Step(who=None, way=Way.CALL, to=admins, after=called))
     return tuple(steps)
+
+
+def _steps_of(who: Who, to: tuple[Person, ...], begins: timedelta, pace: Pace) -> Iterator[Step]:
+    if who is Who.CONTROL:
+        # first: this only begins it, and keeps no telephone waiting
+        for way in SYSTEMS:
+            yield Step(who=who, way=way, to=(), after=begins)
+    if to:
+        yield Step(who=who, way=Way.TEXT, to=to, after=begins)
+    if who is Who.CONTROL:
+        # after the text: nobody's telephone waits for a mailbox
+        yield Step(who=who, way=Way.MAIL, to=(), after=begins)
+    if to and who is not Who.GUARDIANS:
+        yield Step(who=who, way=Way.CALL, to=to, after=begins + pace.call_after)
 
 
 def steps_by(ways: frozenset[Way], steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -177,11 +188,12 @@ def _who(
             return guardians
 
 
-def _people(phones: Mapping[str, str]) -> tuple[Person, ...]:
-    people = []
+def people(phones: Mapping[str, str]) -> tuple[Person, ...]:
+    """Whoever can be told, by their names."""
+    found = []
     for name, phone in phones.items():
         try:
-            people.append(Person(name=name, phone=Dialable(phone)))
+            found.append(Person(name=name, phone=Dialable(phone)))
         except NotDialableError:
             continue  # no number, or one that no machine may dial
-    return tuple(people)
+    return tuple(found)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from ..registry import book, consent
-from ..storage.duty_tables import errands, reaches
+from ..storage.duty_tables import centre_homes, centre_signals, errands, reaches
 from ..storage.erasure_tables import erased_kits, erasures
 from ..storage.registry_tables import bindings, consents, items, residents
 from ..storage.tables import (
@@ -43,7 +43,7 @@ _STILL_THERE: Final = timedelta(hours=1)
 _OF_KITS: Final[tuple[Table, ...]] = (sessions, hellos, epochs, downlink, pulses, quarantine)
 _OF_HOMES: Final[tuple[Table, ...]] = (
     *(events, timeline, errands, cases, quarantine, strangers, enrolment_codes, bindings),
-    revocations,
+    *(revocations, centre_homes),
 )
 
 
@@ -161,6 +161,8 @@ def erase(connection: Connection, household: str, zone: ZoneInfo) -> None:
     consent.erase(connection, household)
     _unlink_looks(connection, household)
     of_it = select(errands.c.id).where(errands.c.household == household)
+    sent = select(reaches.c.reference).where(reaches.c.errand.in_(of_it))
+    connection.execute(delete(centre_signals).where(centre_signals.c.reference.in_(sent)))
     connection.execute(delete(reaches).where(reaches.c.errand.in_(of_it)))
     for table in _OF_KITS:
         connection.execute(delete(table).where(table.c.kit.in_(kits_)))

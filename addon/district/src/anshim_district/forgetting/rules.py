@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from ..storage.duty_tables import errands, reaches
+from ..storage.duty_tables import centre_signals, errands, reaches
 from ..storage.registry_tables import bindings
 from ..storage.tables import (
     cases,
@@ -165,6 +165,12 @@ def _sent(period: timedelta) -> tuple[Rule, ...]:
             table=reaches,
             key=reaches.c.reference,
             due=lambda now: reaches.c.at < now - period,
+        ),
+        Rule(
+            name="sent",
+            table=centre_signals,
+            key=centre_signals.c.n,
+            due=lambda _: ~exists().where(reaches.c.reference == centre_signals.c.reference),
         ),
         Rule(name="sent", table=errands, key=errands.c.id, due=is_over),
     )

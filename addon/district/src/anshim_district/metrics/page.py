@@ -45,6 +45,8 @@ FAMILIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "overseer_age_seconds": ("gauge", "Since this worker last looked at all deadlines."),
         "clock_set": ("gauge", "Whether this machine knows the time."),
         "clock_drift_seconds": ("gauge", "How far the clock was moved since the start."),
+        "telephone_registered": ("gauge", "Whether the PBX knows this worker's line, if it is to."),
+        "receiver_answers": ("gauge", "Whether the control centre's receiver answers."),
         "backup_wanted": ("gauge", "Whether this program takes a backup every night."),
         "backup_age_seconds": ("gauge", "How old the newest of them is."),
         "database_readable": ("gauge", "Whether the database told what follows."),
@@ -54,6 +56,7 @@ FAMILIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "errands_waiting": ("gauge", "Cases whose text or call is overdue; ask: a resident's."),
         "errand_waiting_seconds": ("gauge", "How long the oldest of them has been overdue."),
         "errands_failing": ("gauge", "Cases of which nobody could be told."),
+        "centre_untaken": ("gauge", "Messages a system of the control centre has not taken."),
         "outages_open": ("gauge", "Places where many homes fell silent together."),
         "quarantine_unseen": ("gauge", "Messages set aside that nobody has looked at."),
         "workers": ("gauge", "Workers that have written within three minutes."),
@@ -112,6 +115,10 @@ def _own(service: Service) -> Iterator[Sample]:
     yield "overseer_age_seconds", {}, (now - stepped).total_seconds()
     yield "clock_set", {}, is_set(now)
     yield "clock_drift_seconds", {}, figures.drift(now, time.monotonic()).total_seconds()
+    if service.line is not None:
+        yield "telephone_registered", {}, service.line.registration.is_up
+    if service.receiver is not None:
+        yield "receiver_answers", {}, service.receiver.down_since is None
 
 
 def _carrier(options: Options, way: str) -> str:

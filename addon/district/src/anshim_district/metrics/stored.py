@@ -12,7 +12,7 @@ from sqlalchemy import Connection, case, func, select
 
 from ..cases.words import Stage, Standing
 from ..desk import read_case
-from ..duty.errands import Kind, untold
+from ..duty.errands import Kind, untaken, untold
 from ..places import Scope
 from ..storage.duty_tables import errands
 from ..storage.tables import cases, outages, pulses, quarantine, workers
@@ -101,6 +101,7 @@ def _errands(connection: Connection, now: datetime) -> Iterator[Sample]:
         yield "errands_waiting", {"kind": kind}, many
         yield "errand_waiting_seconds", {"kind": kind}, (now - since).total_seconds()
     yield "errands_failing", {}, untold(connection)
+    yield "centre_untaken", {}, untaken(connection)
 
 
 def _outages(connection: Connection) -> Iterator[Sample]:

@@ -25,15 +25,14 @@ from ..registry.vault import Keeper
 from ..storage.database import After, Database
 from . import outbox
 from .carrier import Carrier, CarrierError
+from .loop import go_on
 from .mail import Mailer
-from .telling import Again, Letter, Move, Over, Send, Teller, Wait
+from .telling import Again, Hand, Letter, Move, Over, Send, Teller, Wait
 
 _LOG: Final = logging.getLogger(__name__)
 _AT_ONCE: Final = 50
-_LONGEST_WAIT: Final = timedelta(seconds=15)
-_SHORTEST_WAIT: Final = timedelta(milliseconds=200)
-_AFTER_FAILURE: Final = timedelta(seconds=2)
 _TRY_AGAIN: Final = timedelta(seconds=30)
+_LINE_AGAIN: Final = timedelta(minutes=5)
 _MOST_FAILURES: Final = 3
 _ERRAND_FAILED: Final = timedelta(minutes=1)
 
@@ -59,23 +58,7 @@ class Dispatcher:
             await self.carrier.close()
 
     async def run(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                due = await self.step(self.clock.now())
-                wait = self._wait(due)
-            except SQLAlchemyError:
-                _LOG.exception("errands failed and are tried again")
-                wait = _AFTER_FAILURE
-            try:
-                await asyncio.wait_for(self._wake.wait(), wait.total_seconds())
-            except TimeoutError:
-                continue
-
-    def _wait(self, due: datetime | None) -> timedelta:
-        if due is None:
-            return _LONGEST_WAIT
-        return min(_LONGEST_WAIT, max(_SHORTEST_WAIT, due - self.clock.now()))
+        await go_on(self.step, self._wake, self.clock)
 
     async def step(self, now: datetime) -> datetime | None:
         """Everything that is due, calls for help first; the next errand's moment, if any."""
@@ -119,12 +102,17 @@ class Dispatcher:
         """
         if not errands.is_still_due(connection, errand, now):
             return None
-        look = self.teller.next_tell if errand.kind is Kind.TELL else self.teller.next_ask
-        move = look(connection, self.keeper.vault, errand, now)
+        move = self._next(connection, errand, now)
         match move:
             case Send():
                 _record(connection, errand, move, now)
-                errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=errand.failures)
+                claimed = now + outbox.LONGEST_CLAIM
+                errands.put_off(connection, errand, due=claimed, failures=errand.failures)
+            case Hand(kind=kind, step=step, due=due):
+                errands.hand_over(connection, errand, kind, now)
+                errands.put_off(connection, errand, due=due, step=step, failures=errand.failures)
+                # whoever tells that system looks after this commit
+                after.board = True
             case Wait(due=due, noted=noted):
                 # nobody there to be told is shown like a text that does not go out
                 failures = 1 if noted else errand.failures
@@ -137,6 +125,16 @@ class Dispatcher:
             case Over():
                 self._over(connection, after, errand, move, now)
         return move
+
+    def _next(self, connection: Connection, errand: Errand, now: datetime) -> Move:
+        vault = self.keeper.vault
+        match errand.kind:
+            case Kind.TELL:
+                return self.teller.next_tell(connection, vault, errand, now)
+            case Kind.LINE:
+                return self.teller.next_line(connection, errand, now)
+            case _:
+                return self.teller.next_ask(connection, vault, errand, now)
 
     def _over(
         self, connection: Connection, after: After, errand: Errand, over: Over, now: datetime
@@ -201,6 +199,9 @@ def _mark(
         return
     after.board = True
     failures = errand.failures + 1
+    if errand.kind is Kind.LINE:
+        errands.put_off(connection, errand, due=now + _LINE_AGAIN, failures=failures)
+        return
     worth_it = any(error is not None and error.again for error in outcomes)
     if worth_it and failures < _MOST_FAILURES:
         errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=failures)
@@ -216,5 +217,7 @@ def _mark(
 
 
 def _note(connection: Connection, errand: Errand, code: str, now: datetime, **facts: str) -> None:
+    if errand.kind is Kind.LINE:
+        return  # of no case, so on no timeline; the board says it
     noted = Noted(case=errand.case, code=code, at=now, by="district", facts=dict(facts))
     note(connection, errand.household, noted, now)

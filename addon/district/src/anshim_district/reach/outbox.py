@@ -19,6 +19,8 @@ RESIDENT: Final = "resident"
 GUARDIAN: Final = "guardian"
 # a call that nothing was heard of is over: the longest one with its prompt said three times
 LONGEST_CALL: Final = timedelta(minutes=5)
+# how long one worker has what it is sending, before another may take it
+LONGEST_CLAIM: Final = timedelta(seconds=30)
 _DAY: Final = timedelta(days=1)
 
 
@@ -73,6 +75,12 @@ def hear(connection: Connection, reference: str, result: Result, now: datetime) 
     )
 
 
+def was_tried(connection: Connection, errand: Errand) -> bool:
+    """Whether anything of it ever went out, taken or not."""
+    tried = select(reaches.c.reference).where(reaches.c.errand == errand.id).limit(1)
+    return connection.scalar(tried) is not None
+
+
 def is_news(connection: Connection, callback: str, now: datetime) -> bool:
     """Whether this callback was never heard; remembered for a day, longer than it may be late."""
     if connection.scalar(select(callbacks.c.id).where(callbacks.c.id == callback)):
@@ -80,6 +88,16 @@ def is_news(connection: Connection, callback: str, now: datetime) -> bool:
     connection.execute(callbacks.delete().where(callbacks.c.received < now - _DAY))
     connection.execute(insert(callbacks).values(id=callback, received=now))
     return True
+
+
+def take_up(connection: Connection, now: datetime) -> None:
+    """At the start, where nobody else works: what was in somebody's hand is in nobody's now."""
+    held = select(errands).where(errands.c.due > now, errands.c.due <= now + LONGEST_CLAIM)
+    for row in connection.execute(held).all():
+        begun = f"{row.id}.{row.round}.{row.step}."
+        was_begun = select(reaches.c.reference).where(reaches.c.reference.startswith(begun))
+        if connection.scalar(was_begun.limit(1)) is not None:
+            connection.execute(update(errands).where(errands.c.id == row.id).values(due=now))
 
 
 def calls_unheard(connection: Connection, now: datetime) -> list[Reached]:

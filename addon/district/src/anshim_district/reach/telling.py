@@ -18,8 +18,8 @@ from ..casework import load_file
 from ..console.texts import text
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
-from ..duty.errands import Errand
-from ..duty.roster import URGENT, WELFARE, Pace, Person, Step, Way, plan, steps_by
+from ..duty.errands import Errand, Kind
+from ..duty.roster import SYSTEMS, URGENT, WELFARE, Pace, Person, Step, Way, people, plan, steps_by
 from ..options import Options
 from ..registry import book
 from ..registry.consent import may_tell_guardians
@@ -33,6 +33,7 @@ from .outbox import GUARDIAN, RESIDENT
 
 _CALL_AFTER_TEXT: Final = timedelta(minutes=2)
 _NOBODY_AGAIN: Final = timedelta(minutes=5)
+_LINE_AGAIN: Final = timedelta(hours=4)
 _FULL_AGAIN: Final = timedelta(seconds=20)
 _ASKED: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
 
@@ -63,6 +64,15 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """A system of the control centre is told apart; this errand goes on with `step` at `due`."""
+
+    kind: Kind
+    step: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     due: datetime
     # for the timeline, once
@@ -83,7 +93,7 @@ class Over:
     result: CallResult | None = None
 
 
-type Move = Send | Wait | Again | Over
+type Move = Send | Hand | Wait | Again | Over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +117,11 @@ class Teller:
         step = steps[errand.step]
         if errand.since + step.after > now:
             return Wait(due=errand.since + step.after)
-        return Send(
-            letters=self._letters(connection, vault, errand, case, step),
-            noted=f"tell_{step.way}",
-            step=errand.step + 1,
-            due=now + _pause(steps, errand.step, pace),
-        )
+        then, due = errand.step + 1, now + _pause(steps, errand.step, pace)
+        if step.way in SYSTEMS:
+            return Hand(kind=Kind(step.way), step=then, due=due)
+        letters = self._letters(connection, vault, errand, case, step)
+        return Send(letters=letters, noted=f"tell_{step.way}", step=then, due=due)
 
     def _plan(
         self,
@@ -184,6 +193,24 @@ class Teller:
         }
         keys = {"text": "say.tell_text", "call": "say.tell_call", "guardian": "say.guardian"}
         return {kind: text(language, key, **given) for kind, key in keys.items()}
+
+    def next_line(self, connection: Connection, errand: Errand, now: datetime) -> Move:
+        """By what goes without the line: a text to each, else the mailbox; again in some hours."""
+        words = text(self.options.language, "say.line_down", district=self.options.district.name)
+        duty = load_duty(connection, now)
+        told = people({user: duty.user_phones.get(user, "") for user in duty.admins})
+        to: tuple[Person | None, ...] = told if Way.TEXT in self.ways else ()
+        way = Way.TEXT
+        if not to and Way.MAIL in self.ways:
+            to, way = (None,), Way.MAIL
+        if not to:
+            return Wait(due=now + _NOBODY_AGAIN)
+        letters = tuple(
+            Letter(to=one, way=way, words=words, digits="", reference=errand.reference(place))
+            for place, one in enumerate(to)
+        )
+        then = errand.step + 1
+        return Send(letters=letters, noted=f"tell_{way}", step=then, due=now + _LINE_AGAIN)
 
     def next_ask(self, connection: Connection, vault: Vault, errand: Errand, now: datetime) -> Move:
         """A text first, then as many calls as there are tries."""

@@ -28,6 +28,14 @@ def secret_bytes(secret: str) -> bytes:
     return key
 
 
+def secrets_in(text: str) -> tuple[bytes, ...]:
+    """One on each line: two while one takes the other's place."""
+    keys = tuple(secret_bytes(line.strip()) for line in text.splitlines() if line.strip())
+    if not keys:
+        raise BadSecretError
+    return keys
+
+
 def signature(key: bytes, *, id_: str, timestamp: str, body: bytes) -> str:
     signed = b".".join((id_.encode(), timestamp.encode(), body))
     return "v1," + b64encode(hmac.digest(key, signed, "sha256")).decode()

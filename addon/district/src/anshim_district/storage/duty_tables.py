@@ -86,3 +86,21 @@ callbacks: Final = Table(
     Column("id", String(128), primary_key=True),
     Column("received", UtcTime, nullable=False, index=True),
 )
+
+# By which number a control centre's receiver knows a home; never given to another.
+centre_homes: Final = Table(
+    "centre_homes",
+    metadata,
+    Column("n", SERIAL, primary_key=True),
+    Column("household", String(40), nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+# Signals to a control centre's receiver: each has a number of its own, the same when said again.
+centre_signals: Final = Table(
+    "centre_signals",
+    metadata,
+    Column("n", SERIAL, primary_key=True),
+    Column("reference", String(96), nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)

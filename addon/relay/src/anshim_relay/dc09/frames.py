@@ -1,4 +1,4 @@
-"""DC-09 frames, plain and encrypted, and what an answer says. Used by the DC-09 carrier.
+"""DC-09 frames, plain and encrypted, and what an answer says. Used by the line.
 
 Pure: bytes in, bytes out. An answer that is not exactly what the standard asks for is garbled.
 """

@@ -20,7 +20,9 @@ class Account:
     user: str
     password: str = ""
     login: str = ""
-    transport: Literal["udp", "tcp"] = "udp"
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    # what is said is encrypted too, or there is no call
+    srtp: bool = False
     # digits for an outside line
     prefix: str = ""
     international: bool = False
@@ -35,14 +37,23 @@ class Account:
 
     @property
     def words(self) -> str:
-        """As baresip takes an account. It never registers and never answers."""
+        """As baresip takes an account, for a call: it does not register and never answers."""
+        return self._words(0)
+
+    def registering(self, every_s: int) -> str:
+        """The same, for whoever keeps the PBX knowing where we are."""
+        return self._words(every_s)
+
+    def _words(self, register_s: int) -> str:
         parts = [
             f"<sip:{self.user}@{self.server};transport={self.transport}>",
-            "regint=0",
+            f"regint={register_s}",
             "answermode=manual",
             "call_transfer=no",
             "audio_codecs=PCMU/8000/1,PCMA/8000/1",
         ]
+        if self.srtp:
+            parts.append("mediaenc=srtp-mand")
         if self.password:
             parts += [f"auth_user={self.login or self.user}", f"auth_pass={self.password}"]
         return ";".join(parts)

@@ -1,4 +1,4 @@
-"""One call: a baresip of its own, from the dialling to the end.
+"""One baresip of our own: for a call, from the dialling to the end, or for a registration.
 
 A process for each call keeps sounds, ends and crashes apart. Nothing secret is written to disk.
 baresip ends with us, whatever ends us: nobody is left talking to a telephone that hears nothing.
@@ -9,6 +9,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 import contextlib
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 import random
@@ -33,24 +34,30 @@ class Agent:
     modules: str = "/usr/lib/baresip/modules"
     # of several networks the one that leads to the PBX
     interface: str = ""
+    # the PBX's own authority, where the line is encrypted: nobody else's certificate counts
+    authority: str = ""
 
-    def config(self, quiet: Path, at: tuple[str, int]) -> str:
+    def config(self, folder: Path, source: str, at: tuple[str, int]) -> str:
         lines = [
             f"module_path {self.modules}",
             "module g711.so",
             "module aufile.so",
             "module aubridge.so",
+            # used where the account says so
+            "module srtp.so",
             "module_app menu.so",
             "module_app ctrl_tcp.so",
             f"ctrl_tcp_listen {at[0]}:{at[1]}",
-            f"audio_source aufile,{quiet}",
+            f"audio_source {source}",
             # what somebody says goes nowhere: a newer baresip would write it to a file
             "audio_player aubridge,nowhere",
-            f"audio_path {quiet.parent}",
+            f"audio_path {folder}",
             "call_max_calls 1",
         ]
         if self.interface:
             lines.append(f"net_interface {self.interface}")
+        if self.authority:
+            lines += [f"sip_cafile {self.authority}", "sip_verify_server yes"]
         return "\n".join(lines) + "\n"
 
 
@@ -62,18 +69,33 @@ class Line:
 
     @classmethod
     async def dial(cls, agent: Agent, *, account: str, uri: str, quiet: Path) -> Self:
+        """Raises `ControlError`."""
+        line = await cls.start(
+            agent, account=account, source=f"aufile,{quiet}", longest=LONGEST_CALL
+        )
+        try:
+            await line.control.ask("dial", uri, within=_STARTS_WITHIN_S)
+        except BaseException:
+            await line.close()
+            raise
+        return line
+
+    @classmethod
+    async def start(
+        cls, agent: Agent, *, account: str, source: str, longest: timedelta | None = None
+    ) -> Self:
         """1. an address nobody else has  2. baresip  3. the account, which stays in its memory.
 
-        4. dial. Raises `ControlError`.
+        Raises `ControlError`.
         """
         at = own_address()
         folder = Path(tempfile.mkdtemp(prefix="anshim-call-"))
         process = None
+        most = ("-t", str(round(longest.total_seconds()))) if longest else ()
         try:
-            (folder / "config").write_text(agent.config(quiet, at), encoding="utf-8")
-            longest = str(round(LONGEST_CALL.total_seconds()))
+            (folder / "config").write_text(agent.config(folder, source, at), encoding="utf-8")
             process = await asyncio.create_subprocess_exec(
-                *(*_dying_with_us(), agent.program, "-t", longest, "-f", str(folder)),
+                *(*_dying_with_us(), agent.program, *most, "-f", str(folder)),
                 cwd=folder,
                 stdin=DEVNULL,
                 stdout=DEVNULL,
@@ -83,7 +105,6 @@ class Line:
                 *at, within=_STARTS_WITHIN_S, lives=partial(_lives, process)
             )
             await control.ask("uanew", account, within=_STARTS_WITHIN_S)
-            await control.ask("dial", uri, within=_STARTS_WITHIN_S)
         except BaseException as error:
             if process is not None:
                 await _end(process)

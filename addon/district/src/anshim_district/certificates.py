@@ -1,4 +1,4 @@
-"""A certificate of this machine that nobody else has signed."""
+"""A certificate of this machine that nobody else has signed, for what must not be believed."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def certificate(folder: Path) -> Path:
+def self_signed(folder: Path) -> Path:
     """The key is in the same file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
