@@ -50,12 +50,13 @@ class MovedDistrict:
             "admin": {"user": USER, "password": PASSWORD},
             "second_factor": "optional",
         } | self.options
+        options = msgspec.convert(given, Options)
+        self.service = Service.put_together(options, self.data, self.clock)
+        # one that does not start leaves nothing running
+        self.service.open(self.data)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        options = msgspec.convert(given, Options)
-        self.service = Service.put_together(options, self.data, self.clock)
-        self.service.open(self.data)
         self.app = make_app(self.service)
         self._runner = web.AppRunner(self.app, shutdown_timeout=0.1)
         self._do(self._listen())
