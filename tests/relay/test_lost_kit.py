@@ -58,12 +58,15 @@ async def test_a_district_that_lets_a_lost_kit_in_again_has_forgotten_and_is_sho
         return said[-1]
 
     district.refuses_hello = refuses
-    assert await refused(relay) == "kit-revoked"
+    for _ in range(2):
+        assert await refused(relay) == "kit-revoked"
     district.refuses_hello = None
     greeted = len(district.stand.hellos)
     await relay.restart()
     hello = await until(lambda: district.stand.hellos[greeted:])
-    assert hello[0]["data"]["refusal"] in said
+    # the first: another is not written down with every hello
+    assert hello[0]["data"]["refusal"] == said[0]
+    assert len(said) > 1
     await relay.said("kit_taken_again")
     await relay.post(event(1))
     await relay.nothing_waits()

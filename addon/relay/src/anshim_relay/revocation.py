@@ -46,7 +46,7 @@ class Losses:
         known = self._identity.identity
         if kit not in known.lost:
             log.error("kit_reported_lost", kit=kit, do="ask the district for a new code")
-        if kit not in known.lost or refusal not in {None, known.refusal}:
+        if kit not in known.lost or is_newer(refusal, known.refusal):
             self._identity.lose(kit, refusal)
         seal = self._identity.identity.seal
         if seal is not None and seal.kit != kit and not self.is_lost:
@@ -57,3 +57,10 @@ class Losses:
         if self.is_lost:
             self._identity.find()
             log.warning("kit_taken_again")
+
+
+def is_newer(refusal: str | None, known: str | None) -> bool:
+    """One is enough while its key is the district's: each hello brings another."""
+    if refusal is None or known is None:
+        return refusal is not None
+    return jws.key_id_of(refusal) != jws.key_id_of(known)
