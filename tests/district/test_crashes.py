@@ -104,8 +104,7 @@ def test_sigterm_ends_it_within_two_seconds_and_what_was_asked_is_answered(make:
     poll.join(10)
     sender.join(10)
     assert listening
-    assert district.process is not None
-    assert district.process.returncode == 0
+    assert district.exit_code() == 0
     assert '"what":"stopped"' in district.log
     district.start()
     kit.client = district.client()

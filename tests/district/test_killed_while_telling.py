@@ -36,8 +36,7 @@ def test_a_text_that_was_sent_and_not_marked_goes_out_again_under_the_same_name(
     killed_when_sent(district, provider)
     send(home, home.emergency())
     until(lambda: provider.references, what="the text")
-    assert district.process
-    district.process.wait(20)
+    district.exit_code()
     district.start()
     until(lambda: len(provider.references) > 1, what="the text again")
     assert provider.references[0] == provider.references[1]

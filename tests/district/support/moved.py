@@ -20,8 +20,9 @@ import msgspec
 from anshim_district.clock import Clock
 from anshim_district.options import Options
 from anshim_district.server import make_app
-from anshim_district.service import Service
+from anshim_district.service import DATABASE, Service
 
+from .opened import lay_out
 from .process import PASSWORD, USER, client_of
 
 
@@ -49,6 +50,8 @@ class MovedDistrict:
             "admin": {"user": USER, "password": PASSWORD},
             "second_factor": "optional",
         } | self.options
+        if not (self.data / DATABASE).exists() and not {"admin", "database"} & set(self.options):
+            lay_out(self.data, user=USER, password=PASSWORD)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
