@@ -3,6 +3,7 @@
 import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 import functools
 import json
 import os
@@ -82,10 +83,10 @@ class DistrictProcess:
             lay_out(self.data, user=USER, password=PASSWORD)
         self._listening_after(self._launch)
 
-    def start_cold(self) -> None:
-        """As a person starts it: an interpreter of its own, and nothing there yet."""
+    def start_cold(self, *, later: timedelta = timedelta()) -> None:
+        """As a person starts it, in an interpreter of its own; `later` by its clock than it is."""
         self.write_options()
-        self._listening_after(self._launch_cold)
+        self._listening_after(lambda: self._launch_cold(clock_ahead(later) if later else {}))
 
     def _listening_after(self, launch: Callable[[], Forked]) -> None:
         seen = self.log.count('"what":"listening"')
@@ -104,10 +105,12 @@ class DistrictProcess:
         code.unlink(missing_ok=True)
         return Forked(warm().launch(self.arguments(), self.folder / "log", code), code)
 
-    def _launch_cold(self) -> Forked:
+    def _launch_cold(self, clock: dict[str, str]) -> Forked:
         with (self.folder / "log").open("ab") as log:
             command = [sys.executable, "-m", "anshim_district", *self.arguments()]
-            self._cold = subprocess.Popen(command, env=environment(), stdout=log, stderr=log)
+            self._cold = subprocess.Popen(
+                command, env=environment() | clock, stdout=log, stderr=log
+            )
         return Forked(self._cold.pid, self.folder / "code")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -167,3 +170,11 @@ def environment() -> dict[str, str]:
     """Compiled code is kept: a district that is started twenty times is compiled once."""
     mine = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**mine, "PYTHONPATH": str(SOURCE)}
+
+
+def clock_ahead(span: timedelta) -> dict[str, str]:
+    return {
+        "LD_PRELOAD": os.environ["ANSHIM_FAKETIME"],
+        "FAKETIME": f"+{span.total_seconds():.0f}s",
+        "DONT_FAKE_MONOTONIC": "1",
+    }

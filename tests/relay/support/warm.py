@@ -17,6 +17,7 @@ import subprocess
 import sys
 import traceback
 from typing import Any
+import weakref
 
 RELAY = "anshim_relay.program"
 
@@ -65,6 +66,8 @@ class Forked:
         # One that refuses its options may be gone already.
         with suppress(ProcessLookupError):
             self._handle = os.pidfd_open(pid)
+            # Several may wait for its end at the same time.
+            weakref.finalize(self, os.close, self._handle)
 
     @property
     def ended(self) -> bool:
@@ -80,9 +83,6 @@ class Forked:
     def exit_code(self, *, within: float) -> int:
         """Negative when something killed it."""
         assert self._gone_within(within), f"it has not ended in {within} s"
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
         return int(self._code.read_text(encoding="ascii")) if self._code.exists() else -9
 
 
