@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from stage.devices import Device
 from stage.household import Household
-from stage.processes import Program
-from stage.staff import Outcome, ShownCase
+from stage.staff import ConsoleError, Outcome, ShownCase
 from stage.street import Street
 from stage.waiting import until
 
@@ -33,35 +32,42 @@ class Day:
         return self.street.clock.now()
 
     def begin(self) -> None:
-        """Mend what an earlier journey left broken, close what it left open, and use the kettle."""
+        """Mend what an earlier journey left broken, and let the street come to rest."""
         street = self.street
         street.clock.run(1)
         for line in (street.home_line, street.district_line):
             line.mend()
-        for program in self._programs():
+        for program in street.programs():
             if not program.running():
                 program.start()
+        until(self._comes_to_rest, "everything to be calm at the same time", within=180)
+
+    def _comes_to_rest(self) -> bool:
+        """Told, closed, somebody at the kettle; some minutes pass, and nothing more has come.
+
+        What the earlier journey told last may still become a case, and whoever could not be reached
+        is tried again within a minute: each round lets that time pass.
+        """
         self.until_everything_is_delivered()
         self._close_what_is_open()
         self.use_kettle()
-        self.home.until_stage("calm")
-        until(lambda: self.home.state("watch") == "seeing", "the home to see")
-        until(self._close_what_is_open, "no case to be open")
-
-    def _programs(self) -> tuple[Program, ...]:
-        street = self.street
+        home, relay = self.home, self.street.relay
         return (
-            street.broker.program,
-            street.district.program,
-            street.relay.program,
-            street.home.program,
+            home.stage == "calm"
+            and home.state("watch") == "seeing"
+            and not self.street.books.lost
+            and not relay.waiting()
+            and not self.open_cases()
         )
 
-    def _close_what_is_open(self) -> bool:
-        """What the earlier journey told last may still become a case now."""
+    def _close_what_is_open(self) -> None:
         for case in self.open_cases():
-            self.close(case)
-        return not self.open_cases()
+            try:
+                self.close(case)
+            except ConsoleError:
+                # It may have ended by itself meanwhile.
+                if self.street.staff.case(case.id).is_open:
+                    raise
 
     def close(self, case: ShownCase) -> None:
         self.street.staff.handle(case.id, Outcome.SEEN_WELL)
@@ -74,14 +80,24 @@ class Day:
     def _boils(self, before: datetime | None) -> bool:
         """As often as it takes, as a person would: the stage's clocks may just have been set."""
         kettle = self.street.devices.kettle
-        self.report(kettle, power=0)
-        self.until_shown(kettle, "power", "0")
+        self.show(kettle, power=0)
         self.pass_time(SETTLE)
-        self.report(kettle, power=KETTLE_W)
-        self.until_shown(kettle, "power", str(KETTLE_W))
+        self.show(kettle, power=KETTLE_W)
         noticed = self.home.moment("last_activity") != before
         self.report(kettle, power=0)
         return noticed
+
+    def show(self, plug: Device, *, power: int) -> None:
+        """Said again until it is heard, as a plug does: the broker may just have come back."""
+        entity = plug.entity_id("power")
+
+        def is_shown() -> bool:
+            if self.home.client.state(entity) == str(power):
+                return True
+            self.report(plug, power=power)
+            return False
+
+        until(is_shown, f"{entity} to show {power}")
 
     def report(self, device: Device, **values: object) -> None:
         self.street.bridge.report(device, **values)

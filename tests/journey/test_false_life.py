@@ -42,8 +42,7 @@ def a_plug_jitters_around_its_load(day: Day) -> None:
     """A fridge or a keep-warm that runs by itself: watts that change, and nobody there."""
     microwave = day.street.devices.microwave
     for watts in (3, 4, 3, 5):
-        day.report(microwave, power=watts)
-        day.until_shown(microwave, "power", str(watts))
+        day.show(microwave, power=watts)
 
 
 @pytest.fixture(scope="module")

@@ -131,5 +131,9 @@ class Program:
             return
 
     def log_tail(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return "\n".join(f"    {line}" for line in lines[-LOG_TAIL_LINES:])
+        return tail_of(self.log, LOG_TAIL_LINES)
+
+
+def tail_of(log: Path, most: int) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join(f"    {line}" for line in lines[-most:])
