@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from stage.waiting import until
 from tests.journey.day import Day
+from tests.street import SECOND_STREET
+
+STREET = SECOND_STREET
 
 
 def test_help_called_while_the_relay_is_dead_arrives_when_it_is_back(day: Day) -> None:
