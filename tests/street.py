@@ -15,7 +15,7 @@ FIRST_STREET = "street"
 # Half of the journeys are here, at the same time: they mostly wait.
 SECOND_STREET = "second_street"
 
-STREET: pytest.StashKey[Street] = pytest.StashKey()
+BUILT: pytest.StashKey[Street] = pytest.StashKey()
 FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 
 
@@ -41,7 +41,7 @@ def pytest_runtest_makereport(
     report = yield
     stash = item.config.stash
     if report.failed and on_the_street(item) and FOLDER in stash:
-        street = stash.get(STREET, None)
+        street = stash.get(BUILT, None)
         seen = shown(street) if street else "the street was not built"
         report.sections.append(("the street", seen))
         report.sections.append(("the ends of its logs", last_words(stash[FOLDER])))

@@ -14,8 +14,8 @@ from stage.ledger import Books
 from stage.street import Builder, Street
 from stage.waiting import until
 from tests.street import (
+    BUILT,
     FOLDER,
-    STREET,
     pytest_collection_modifyitems,
     pytest_runtest_makereport,
 )
@@ -56,7 +56,7 @@ def street(
                 metering_plug("television", "0xa4c138d0e1f2a3b6"),
             ),
         )
-        street = pytestconfig.stash[STREET] = builder.build()
+        street = pytestconfig.stash[BUILT] = builder.build()
         until(lambda: fridge_is_noticed(street), "the fridge to be noticed")
         yield street
 

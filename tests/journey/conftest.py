@@ -12,8 +12,8 @@ from stage.ledger import Books
 from stage.street import Builder, Street
 from tests.journey.day import Day
 from tests.street import (
+    BUILT,
     FOLDER,
-    STREET,
     pytest_collection_modifyitems,
     pytest_runtest_makereport,
 )
@@ -40,7 +40,7 @@ def street(
             tell=print,
             times=Times(ceiling_margin_hours=0.5),
         )
-        street = pytestconfig.stash[STREET] = builder.build()
+        street = pytestconfig.stash[BUILT] = builder.build()
         yield street
 
 

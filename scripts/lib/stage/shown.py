@@ -54,5 +54,5 @@ def answered(ask: Callable[[], object]) -> str:
 
 def last_words(folder: Path) -> str:
     """The end of each program's log below the street's folder."""
-    logs = sorted(folder.rglob("*.log"))
+    logs = sorted((*folder.glob("logs/*.log"), *folder.glob("broker/*.log")))
     return "\n".join(f"{log.relative_to(folder)}:\n{tail_of(log, LOG_TAIL_LINES)}" for log in logs)

@@ -154,7 +154,7 @@ class DistrictProcess:
         return code
 
     def end(self) -> None:
-        if self.process and not self.process.ended:
+        if self.process:
             self.kill()
 
     def client(self) -> httpx.Client:

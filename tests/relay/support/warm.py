@@ -74,7 +74,11 @@ class Forked:
         return self._gone_within(0)
 
     def _gone_within(self, seconds: float) -> bool:
-        return self._handle is None or bool(select.select([self._handle], [], [], seconds)[0])
+        if self._handle is None:
+            return True
+        look = select.poll()
+        look.register(self._handle, select.POLLIN)
+        return bool(look.poll(seconds * 1000))
 
     def signal(self, number: signal.Signals) -> None:
         if self._handle is not None and not self.ended:
