@@ -9,14 +9,13 @@ from importlib.util import find_spec
 import os
 from pathlib import Path
 import shutil
+import socket
 import subprocess
 import tempfile
 from typing import Any
 import uuid
 
 import psycopg
-
-from stage.processes import free_port
 
 _NOBODY = 65534
 
@@ -27,6 +26,13 @@ def _package() -> Path:
     assert spec is not None
     assert spec.origin is not None
     return Path(spec.origin).parent
+
+
+def _free_port() -> int:
+    with socket.socket() as some:
+        some.bind(("127.0.0.1", 0))
+        port: int = some.getsockname()[1]
+        return port
 
 
 @dataclass(kw_only=True)
@@ -47,7 +53,7 @@ class Postgres:
             as_user = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
             os.chown(folder, _NOBODY, _NOBODY)
         programs = package / "pginstall" / "bin"
-        one = cls(folder=folder, programs=programs, port=free_port(), as_user=as_user)
+        one = cls(folder=folder, programs=programs, port=_free_port(), as_user=as_user)
         one.run(
             "initdb", "-D", one.data, "-U", "anshim", "-A", "trust", "-E", "UTF8", "--no-locale"
         )

@@ -25,7 +25,6 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 import pytest
 
-from stage.processes import free_port
 from tests.relay.support.authority import Authority
 from tests.relay.support.process import until
 from tests.relay.support.stand_in_district import KIT
@@ -78,7 +77,9 @@ class Mosquitto:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.authority = authority
-        self.port = free_port()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
         (folder / "passwords").write_text(
             f"{password_line('district')}\n{password_line(KIT)}\n", encoding="ascii"
         )
