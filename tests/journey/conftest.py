@@ -46,7 +46,7 @@ def street(
 
 @pytest.fixture
 def day(street: Street) -> Iterator[Day]:
-    """A day that begins calm, everything connected, nothing open, somebody at the kettle."""
+    """A day that begins calm, everything connected, nothing open, somebody at the fridge."""
     day = Day(street=street)
     day.begin()
     yield day

@@ -1,5 +1,6 @@
 """What journeys say: life and silence at home, stages awaited at a fast clock, staff's answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,10 +12,8 @@ from stage.waiting import until
 
 FLY, WALK = 120, 30
 NEAR = timedelta(minutes=2)
-KETTLE_W = 1870
-# What changes within half a minute of a start or a return is no hand; and a kettle that is on again
-# within three minutes may be the same use that goes on.
-SETTLE = timedelta(minutes=4)
+# What changes within half a minute of a start or a return is no hand.
+SETTLE = timedelta(minutes=2)
 
 
 @dataclass(kw_only=True)
@@ -43,14 +42,14 @@ class Day:
         until(self._comes_to_rest, "everything to be calm at the same time", within=180)
 
     def _comes_to_rest(self) -> bool:
-        """Told, closed, somebody at the kettle; some minutes pass, and nothing more has come.
+        """Told, closed, somebody at the fridge; some minutes pass, and nothing more has come.
 
         What the earlier journey told last may still become a case, and whoever could not be reached
         is tried again within a minute: each round lets that time pass.
         """
         self.until_everything_is_delivered()
         self._close_what_is_open()
-        self.use_kettle()
+        self.use_fridge()
         home, relay = self.home, self.street.relay
         return (
             home.stage == "calm"
@@ -72,42 +71,38 @@ class Day:
     def close(self, case: ShownCase) -> None:
         self.street.staff.handle(case.id, Outcome.SEEN_WELL)
 
-    def use_kettle(self) -> None:
-        """Somebody switches the kettle on, some time after it was last off or came back."""
+    def use_fridge(self) -> None:
+        """Somebody opens the fridge, some time after whatever came back to the home.
+
+        A kettle that boils every few minutes would be a thermostat's, and no sign of life.
+        """
         before = self.home.moment("last_activity")
-        until(lambda: self._boils(before), "the kettle to be noticed", within=120)
+        until(lambda: self._opens_the_fridge(before), "the fridge to be noticed", within=120)
 
-    def _boils(self, before: datetime | None) -> bool:
+    def _opens_the_fridge(self, before: datetime | None) -> bool:
         """As often as it takes, as a person would: the stage's clocks may just have been set."""
-        kettle = self.street.devices.kettle
-        self.show(kettle, power=0)
+        fridge = self.street.devices.fridge
         self.pass_time(SETTLE)
-        self.show(kettle, power=KETTLE_W)
-        noticed = self.home.moment("last_activity") != before
-        self.report(kettle, power=0)
-        return noticed
+        for is_closed, state in ((False, "on"), (True, "off")):
+            self.show(fridge, "contact", state, contact=is_closed)
+        return self.home.moment("last_activity") != before
 
-    def show(self, plug: Device, *, power: int) -> None:
-        """Said again until it is heard, as a plug does: the broker may just have come back."""
-        entity = plug.entity_id("power")
+    def show(self, device: Device, key: str, state: str, **values: object) -> None:
+        """Said again until it is heard, as devices do: the broker may just have come back."""
 
         def is_shown() -> bool:
-            if self.home.client.state(entity) == str(power):
+            if self.shown(device, key) == state:
                 return True
-            self.report(plug, power=power)
+            self.report(device, **values)
             return False
 
-        until(is_shown, f"{entity} to show {power}")
+        until(is_shown, f"{device.entity_id(key)} to show {state}")
 
     def report(self, device: Device, **values: object) -> None:
         self.street.bridge.report(device, **values)
 
     def shown(self, device: Device, key: str) -> str | None:
         return self.home.client.state(device.entity_id(key))
-
-    def until_shown(self, device: Device, key: str, state: str) -> None:
-        entity = device.entity_id(key)
-        until(lambda: self.home.client.state(entity) == state, f"{entity} to show {state}")
 
     def pass_time(self, span: timedelta) -> None:
         """Let nothing happen for a while."""
@@ -121,19 +116,26 @@ class Day:
         until(lambda: self._silent_for_a_deadline(stage), f"the stage {stage}", within=150)
 
     def _silent_for_a_deadline(self, stage: str) -> bool:
+        """What brings the deadline nearer, such as eyes that open again, ends a flight."""
         deadline = until(lambda: self.home.moment("next_deadline"), "a next deadline")
-        self._travel(deadline - NEAR)
-        self._run(WALK)
-        until(
-            lambda: self.home.stage == stage or self.home.moment("next_deadline") != deadline,
-            f"something to happen at {deadline:%H:%M}",
-        )
-        self._run(1)
+
+        def is_there_or_nearer() -> bool:
+            soon = self.home.moment("next_deadline")
+            return self.home.stage == stage or (soon is not None and soon < deadline)
+
+        self._travel(deadline - NEAR, unless=is_there_or_nearer)
+        if not is_there_or_nearer():
+            self._run(WALK)
+            until(
+                lambda: self.home.stage == stage or self.home.moment("next_deadline") != deadline,
+                f"something to happen at {deadline:%H:%M}",
+            )
+            self._run(1)
         return self.home.stage == stage
 
-    def _travel(self, to: datetime) -> None:
+    def _travel(self, to: datetime, *, unless: Callable[[], bool] = lambda: False) -> None:
         self._run(FLY)
-        until(lambda: self.now >= to, f"{to:%H:%M} on the stage", within=120)
+        until(lambda: self.now >= to or unless(), f"{to:%H:%M} on the stage", within=120)
         self._run(1)
 
     def _run(self, rate: int) -> None:
