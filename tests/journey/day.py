@@ -113,7 +113,7 @@ class Day:
 
         Time flies from deadline to deadline: the next one need not be the stage's.
         """
-        until(lambda: self._silent_for_a_deadline(stage), f"the stage {stage}", within=150)
+        until(lambda: self._silent_for_a_deadline(stage), f"the stage {stage}", within=200)
 
     def _silent_for_a_deadline(self, stage: str) -> bool:
         """What brings the deadline nearer, such as eyes that open again, ends a flight."""
