@@ -92,7 +92,7 @@ def answer_only() -> Iterator[int]:
 @contextmanager
 def running(district: DistrictProcess) -> Iterator[int]:
     """Its port."""
-    district.start()
+    district.start_cold()
     try:
         yield int(district.url.rpartition(":")[2])
     finally:

@@ -1,8 +1,9 @@
-"""Runs the tests group by group, each in a process of its own; `scripts/test` starts it.
+"""Runs the tests group by group, each in processes of its own; `scripts/test` starts it.
 
 Home Assistant's test plugin takes hold of sockets, event loop and clock of its whole process,
 so only the group that needs it gets it. Groups that mostly wait for real programs run in a lane
-beside those that keep a processor busy.
+beside those that keep a processor busy, and before those: what they wait for has clocks that run a
+hundred times as fast as time.
 """
 
 from collections import Counter
@@ -24,6 +25,10 @@ import xml.etree.ElementTree as ET
 CHECKOUT = Path(__file__).resolve().parents[2]
 NOTHING_COLLECTED: Final = 5
 WORDS: Final = ("failed", "passed", "skipped", "error")
+# How far the lane that works stands back behind the lane that waits.
+YIELDS: Final = 10
+# With these of pytest's options somebody looks at one process, or has chosen how many.
+ALONE: Final = ("-s", "-k", "-m", "-n", "--pdb", "--trace", "--capture")
 
 
 class Lane(StrEnum):
@@ -35,28 +40,45 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A folder below tests/, how long one test may take, and whether it lives in HA's harness."""
+    """A folder below tests/, how long one test may take, and whether it lives in HA's harness.
+
+    The whole of it is run by several `workers`, file by file, or a street's tests by one of them.
+    """
 
     name: str
     lane: Lane = Lane.WORKS
     timeout_s: int = 180
     inside_home_assistant: bool = False
+    workers: int = 1
+    one_street: bool = False
 
     def options(self) -> list[str]:
         harness = [] if self.inside_home_assistant else ["-p", "no:homeassistant"]
         return [*harness, f"--timeout={self.timeout_s}"]
 
+    def command(self, arguments: Sequence[str]) -> list[str]:
+        first = ["nice", "-n", str(YIELDS)] if self.lane is Lane.WORKS else []
+        return [*first, sys.executable, "-m", "pytest", *self.options(), *self.shared(arguments)]
+
+    def shared(self, arguments: Sequence[str]) -> list[str]:
+        """A part of it, or a test that a person looks into, is run by one process."""
+        whole = f"tests/{self.name}" in {argument.rstrip("/") for argument in arguments}
+        alone = any(argument.startswith(ALONE) for argument in arguments)
+        if self.workers == 1 or not whole or alone:
+            return []
+        return ["-n", str(self.workers), f"--dist={'loadgroup' if self.one_street else 'loadfile'}"]
+
 
 # what fails quickly comes first; lane by lane
 GROUPS = (
-    Group(name="logic"),
+    Group(name="logic", workers=2),
     Group(name="contract"),
-    Group(name="scripts"),
-    Group(name="relay"),
-    Group(name="district"),
-    Group(name="integration", inside_home_assistant=True),
-    Group(name="browser", timeout_s=300),
-    Group(name="journey", lane=Lane.WAITS, timeout_s=300),
+    Group(name="scripts", workers=2),
+    Group(name="relay", workers=3),
+    Group(name="district", workers=2),
+    Group(name="integration", inside_home_assistant=True, workers=2),
+    Group(name="browser", timeout_s=300, workers=2, one_street=True),
+    Group(name="journey", lane=Lane.WAITS, timeout_s=300, workers=2, one_street=True),
 )
 
 
@@ -85,8 +107,8 @@ class Run:
             self._tell(f"──── {group.name} runs beside the others; what it says follows")
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "report.xml")
-            command = [sys.executable, "-m", "pytest", *group.options(), f"--junit-xml={report}"]
-            code = self._pytest(group, [*command, *arguments])
+            command = [*group.command(arguments), f"--junit-xml={report}", *arguments]
+            code = self._pytest(group, command)
             results = results_in(report) if report.exists() else Counter(error=1)
         if code < 0:
             self._tell(f"{group.name}: pytest itself was ended by {signal.Signals(-code).name}")

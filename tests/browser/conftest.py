@@ -13,6 +13,14 @@ from stage.devices import door_sensor, metering_plug, parasoll
 from stage.ledger import Books
 from stage.street import Builder, Street
 from stage.waiting import until
+from tests.street import (
+    BUILT,
+    FOLDER,
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+)
+
+__all__ = ["pytest_collection_modifyitems", "pytest_runtest_makereport"]
 
 ARGUMENTS = [
     "--headless",
@@ -28,9 +36,11 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+def street(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Street]:
     """Real programs in real time, and a household that is set up."""
-    folder = tmp_path_factory.mktemp("street")
+    folder = pytestconfig.stash[FOLDER] = tmp_path_factory.mktemp("street")
     clock = StageClock(folder=folder / "clock", library=None)
     with ExitStack() as ending:
         builder = Builder(
@@ -46,7 +56,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
                 metering_plug("television", "0xa4c138d0e1f2a3b6"),
             ),
         )
-        street = builder.build()
+        street = pytestconfig.stash[BUILT] = builder.build()
         until(lambda: fridge_is_noticed(street), "the fridge to be noticed")
         yield street
 

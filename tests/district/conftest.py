@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-import shutil
 
 import pytest
 
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
+from tests.district.support.opened import opened
 from tests.district.support.person import Person
 from tests.district.support.postgres import Postgres
-from tests.district.support.process import DistrictProcess
+from tests.district.support.process import PASSWORD, USER, DistrictProcess
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import write
 
@@ -20,7 +20,7 @@ type Make = Callable[..., DistrictProcess]
 @pytest.fixture(scope="session")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictProcess]:
     district = DistrictProcess(folder=tmp_path_factory.mktemp("district"))
-    district.start()
+    district.start_cold()
     yield district
     district.end()
 
@@ -47,16 +47,13 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def opened_once() -> Path:
     """A data folder with schema, keys and the first account, to be copied."""
-    folder = tmp_path_factory.mktemp("opened")
-    MovedDistrict(data=folder).close()
-    return folder
+    return opened(USER, PASSWORD)
 
 
 @pytest.fixture
-def moved(tmp_path: Path, opened_once: Path) -> Iterator[MovedDistrict]:
-    shutil.copytree(opened_once, tmp_path, dirs_exist_ok=True)
+def moved(tmp_path: Path) -> Iterator[MovedDistrict]:
     district = MovedDistrict(data=tmp_path)
     yield district
     district.close()

@@ -4,7 +4,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-import shutil
 from typing import Any, Final
 
 import httpx
@@ -22,8 +21,7 @@ CENTRE: Final = "whsec_" + b64encode(b"the call centre's own, also long..").deco
 
 
 @pytest.fixture
-def district(tmp_path: Path, opened_once: Path) -> Iterator[MovedDistrict]:
-    shutil.copytree(opened_once, tmp_path, dirs_exist_ok=True)
+def district(tmp_path: Path) -> Iterator[MovedDistrict]:
     senders = [
         {"id": "carrier", "secret": CARRIER},
         {"id": "centre", "secret": CENTRE, "means": "spoken"},

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,9 @@ def test_what_was_sent_and_not_marked_goes_out_again_under_the_same_name(
     killed_when_sent(district, provider)
     send(home, home.emergency())
     until(lambda: provider.references, what="the text")
-    assert district.process
-    district.process.wait(20)
-    district.start()
+    district.exit_code()
+    # half a minute after it was decided somebody tries again
+    district.start_cold(later=timedelta(minutes=1))
     until(lambda: len(provider.references) > 1, what="the text again")
     assert provider.references[0] == provider.references[1]
     # by its name the provider knows that it is the same one

@@ -97,7 +97,7 @@ def test_as_many_homes_may_listen_as_the_machine_allows(make: Make) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
     district = make()
     try:
-        district.start()
+        district.start_cold()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert district.process is not None

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +11,22 @@ from stage.household import Times
 from stage.ledger import Books
 from stage.street import Builder, Street
 from tests.journey.day import Day
+from tests.street import (
+    BUILT,
+    FOLDER,
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+)
+
+__all__ = ["pytest_collection_modifyitems", "pytest_runtest_makereport"]
 
 
 @pytest.fixture(scope="session")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+def street(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Street]:
     """Real programs, a household that is set up, and a first sign of life."""
-    folder: Path = tmp_path_factory.mktemp("street")
+    folder = pytestconfig.stash[FOLDER] = tmp_path_factory.mktemp("street")
     library = find_library()
     assert library, "the journeys need libfaketime: see what scripts/bootstrap says"
     start = datetime.now(UTC) + timedelta(minutes=1)
@@ -31,12 +40,13 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
             tell=print,
             times=Times(ceiling_margin_hours=0.5),
         )
-        yield builder.build()
+        street = pytestconfig.stash[BUILT] = builder.build()
+        yield street
 
 
 @pytest.fixture
 def day(street: Street) -> Iterator[Day]:
-    """A day that begins calm, everything connected, nothing open, somebody at the kettle."""
+    """A day that begins calm, everything connected, nothing open, somebody at the fridge."""
     day = Day(street=street)
     day.begin()
     yield day

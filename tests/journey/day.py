@@ -1,21 +1,19 @@
 """What journeys say: life and silence at home, stages awaited at a fast clock, staff's answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stage.devices import Device
 from stage.household import Household
-from stage.processes import Program
-from stage.staff import Outcome, ShownCase
+from stage.staff import ConsoleError, Outcome, ShownCase
 from stage.street import Street
 from stage.waiting import until
 
 FLY, WALK = 120, 30
 NEAR = timedelta(minutes=2)
-KETTLE_W = 1870
-# What changes within half a minute of a start or a return is no hand; and a kettle that is on again
-# within three minutes may be the same use that goes on.
-SETTLE = timedelta(minutes=4)
+# What changes within half a minute of a start or a return is no hand.
+SETTLE = timedelta(minutes=2)
 
 
 @dataclass(kw_only=True)
@@ -33,65 +31,78 @@ class Day:
         return self.street.clock.now()
 
     def begin(self) -> None:
-        """Mend what an earlier journey left broken, close what it left open, and use the kettle."""
+        """Mend what an earlier journey left broken, and let the street come to rest."""
         street = self.street
         street.clock.run(1)
         for line in (street.home_line, street.district_line):
             line.mend()
-        for program in self._programs():
+        for program in street.programs():
             if not program.running():
                 program.start()
+        until(self._comes_to_rest, "everything to be calm at the same time", within=180)
+
+    def _comes_to_rest(self) -> bool:
+        """Told, closed, somebody at the fridge; some minutes pass, and nothing more has come.
+
+        What the earlier journey told last may still become a case, and whoever could not be reached
+        is tried again within a minute: each round lets that time pass.
+        """
         self.until_everything_is_delivered()
         self._close_what_is_open()
-        self.use_kettle()
-        self.home.until_stage("calm")
-        until(lambda: self.home.state("watch") == "seeing", "the home to see")
-        until(self._close_what_is_open, "no case to be open")
-
-    def _programs(self) -> tuple[Program, ...]:
-        street = self.street
+        self.use_fridge()
+        home, relay = self.home, self.street.relay
         return (
-            street.broker.program,
-            street.district.program,
-            street.relay.program,
-            street.home.program,
+            home.stage == "calm"
+            and home.state("watch") == "seeing"
+            and not self.street.books.lost
+            and not relay.waiting()
+            and not self.open_cases()
         )
 
-    def _close_what_is_open(self) -> bool:
-        """What the earlier journey told last may still become a case now."""
+    def _close_what_is_open(self) -> None:
         for case in self.open_cases():
-            self.close(case)
-        return not self.open_cases()
+            try:
+                self.close(case)
+            except ConsoleError:
+                # It may have ended by itself meanwhile.
+                if self.street.staff.case(case.id).is_open:
+                    raise
 
     def close(self, case: ShownCase) -> None:
         self.street.staff.handle(case.id, Outcome.SEEN_WELL)
 
-    def use_kettle(self) -> None:
-        """Somebody switches the kettle on, some time after it was last off or came back."""
-        before = self.home.moment("last_activity")
-        until(lambda: self._boils(before), "the kettle to be noticed", within=120)
+    def use_fridge(self) -> None:
+        """Somebody opens the fridge, some time after whatever came back to the home.
 
-    def _boils(self, before: datetime | None) -> bool:
+        A kettle that boils every few minutes would be a thermostat's, and no sign of life.
+        """
+        before = self.home.moment("last_activity")
+        until(lambda: self._opens_the_fridge(before), "the fridge to be noticed", within=120)
+
+    def _opens_the_fridge(self, before: datetime | None) -> bool:
         """As often as it takes, as a person would: the stage's clocks may just have been set."""
-        kettle = self.street.devices.kettle
-        self.report(kettle, power=0)
-        self.until_shown(kettle, "power", "0")
+        fridge = self.street.devices.fridge
         self.pass_time(SETTLE)
-        self.report(kettle, power=KETTLE_W)
-        self.until_shown(kettle, "power", str(KETTLE_W))
-        noticed = self.home.moment("last_activity") != before
-        self.report(kettle, power=0)
-        return noticed
+        for is_closed, state in ((False, "on"), (True, "off")):
+            self.show(fridge, "contact", state, contact=is_closed)
+        return self.home.moment("last_activity") != before
+
+    def show(self, device: Device, key: str, state: str, **values: object) -> None:
+        """Said again until it is heard, as devices do: the broker may just have come back."""
+
+        def is_shown() -> bool:
+            if self.shown(device, key) == state:
+                return True
+            self.report(device, **values)
+            return False
+
+        until(is_shown, f"{device.entity_id(key)} to show {state}")
 
     def report(self, device: Device, **values: object) -> None:
         self.street.bridge.report(device, **values)
 
     def shown(self, device: Device, key: str) -> str | None:
         return self.home.client.state(device.entity_id(key))
-
-    def until_shown(self, device: Device, key: str, state: str) -> None:
-        entity = device.entity_id(key)
-        until(lambda: self.home.client.state(entity) == state, f"{entity} to show {state}")
 
     def pass_time(self, span: timedelta) -> None:
         """Let nothing happen for a while."""
@@ -102,22 +113,29 @@ class Day:
 
         Time flies from deadline to deadline: the next one need not be the stage's.
         """
-        until(lambda: self._silent_for_a_deadline(stage), f"the stage {stage}", within=150)
+        until(lambda: self._silent_for_a_deadline(stage), f"the stage {stage}", within=200)
 
     def _silent_for_a_deadline(self, stage: str) -> bool:
+        """What brings the deadline nearer, such as eyes that open again, ends a flight."""
         deadline = until(lambda: self.home.moment("next_deadline"), "a next deadline")
-        self._travel(deadline - NEAR)
-        self._run(WALK)
-        until(
-            lambda: self.home.stage == stage or self.home.moment("next_deadline") != deadline,
-            f"something to happen at {deadline:%H:%M}",
-        )
-        self._run(1)
+
+        def is_there_or_nearer() -> bool:
+            soon = self.home.moment("next_deadline")
+            return self.home.stage == stage or (soon is not None and soon < deadline)
+
+        self._travel(deadline - NEAR, unless=is_there_or_nearer)
+        if not is_there_or_nearer():
+            self._run(WALK)
+            until(
+                lambda: self.home.stage == stage or self.home.moment("next_deadline") != deadline,
+                f"something to happen at {deadline:%H:%M}",
+            )
+            self._run(1)
         return self.home.stage == stage
 
-    def _travel(self, to: datetime) -> None:
+    def _travel(self, to: datetime, *, unless: Callable[[], bool] = lambda: False) -> None:
         self._run(FLY)
-        until(lambda: self.now >= to, f"{to:%H:%M} on the stage", within=120)
+        until(lambda: self.now >= to or unless(), f"{to:%H:%M} on the stage", within=120)
         self._run(1)
 
     def _run(self, rate: int) -> None:

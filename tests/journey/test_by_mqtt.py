@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from stage.processes import free_port
 from stage.wire import Wire
 from tests.district.support.person import Person
 from tests.district.support.process import DistrictProcess
@@ -68,10 +69,11 @@ def district(tmp_path: Path, broker: Mosquitto) -> Iterator[DistrictProcess]:
         "password": PASSWORD,
         "ca": str(broker.authority.file),
     }
-    district = DistrictProcess(folder=tmp_path / "district", options={"mqtt": mqtt})
+    listen = {"host": "127.0.0.1", "port": free_port()}
+    district = DistrictProcess(
+        folder=tmp_path / "district", options={"mqtt": mqtt, "listen": listen}
+    )
     district.start()
-    port = int(district.url.rpartition(":")[2])
-    district.options["listen"] = {"host": "127.0.0.1", "port": port}
     yield district
     district.end()
 

@@ -34,16 +34,14 @@ def zigbee2mqtt_reports_doors_anew_after_the_restart(day: Day) -> None:
     home_assistant_restarts(day)
     fridge = day.street.devices.fridge
     for is_closed, shown in ((False, "on"), (True, "off")):
-        day.report(fridge, contact=is_closed)
-        day.until_shown(fridge, "contact", shown)
+        day.show(fridge, "contact", shown, contact=is_closed)
 
 
 def a_plug_jitters_around_its_load(day: Day) -> None:
     """A fridge or a keep-warm that runs by itself: watts that change, and nobody there."""
     microwave = day.street.devices.microwave
     for watts in (3, 4, 3, 5):
-        day.report(microwave, power=watts)
-        day.until_shown(microwave, "power", str(watts))
+        day.show(microwave, "power", str(watts), power=watts)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from stage.waiting import until
 from tests.journey.day import Day
+from tests.street import SECOND_STREET
+
+STREET = SECOND_STREET
 
 
 def test_help_called_while_the_relay_is_dead_arrives_when_it_is_back(day: Day) -> None:
@@ -75,5 +78,6 @@ def test_a_broker_that_restarts_makes_the_home_blind_for_a_moment_and_says_nothi
     day.street.broker.program.kill()
     until(lambda: day.home.state("watch") == "blind", "the home to be blind")
     day.street.broker.program.start()
-    until(lambda: day.home.state("watch") == "seeing", "the home to see again")
+    # It asks the radio each minute until it has heard of each sensor again.
+    until(lambda: day.home.state("watch") == "seeing", "the home to see again", within=150)
     assert day.home.moment("last_activity") == before

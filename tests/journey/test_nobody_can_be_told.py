@@ -9,6 +9,9 @@ import pytest
 from stage.ha_client import Flow
 from stage.waiting import until
 from tests.journey.day import Day
+from tests.street import SECOND_STREET
+
+STREET = SECOND_STREET
 
 LADDER = ("quiet", "knock", "visit")
 

@@ -6,11 +6,18 @@ import pytest
 
 from stage.processes import Program
 from tests.journey.day import Day
+from tests.street import FIRST_STREET, SECOND_STREET
 
 type End = Callable[[Program], int]
 
 
-@pytest.mark.parametrize("end", [Program.stop, Program.kill], ids=["SIGTERM", "kill -9"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param(Program.stop, id="SIGTERM", marks=pytest.mark.xdist_group(FIRST_STREET)),
+        pytest.param(Program.kill, id="kill -9", marks=pytest.mark.xdist_group(SECOND_STREET)),
+    ],
+)
 def test_a_home_that_restarts_at_every_stage_goes_on_where_it_was_with_one_case(
     day: Day, end: End
 ) -> None:

@@ -18,6 +18,7 @@ import pytest
 from custom_components.anshim_knock.logic.effects import untold
 from custom_components.anshim_knock.logic.inputs import Help, KnockNow, Ok, Person as Who
 from custom_components.anshim_knock.logic.words import Cause
+from stage.processes import free_port
 from tests.district.support.person import Person
 from tests.district.support.process import DistrictProcess
 from tests.journey.small_home import SmallHome
@@ -128,9 +129,8 @@ class Story:
 async def story(tmp_path: Path) -> AsyncIterator[Story]:
     district = DistrictProcess(folder=tmp_path / "district")
     district.options["heartbeat_seconds"] = 15
+    district.options["listen"] = {"host": "127.0.0.1", "port": free_port()}
     district.start()
-    port = int(district.url.rpartition(":")[2])
-    district.options["listen"] = {"host": "127.0.0.1", "port": port}
     staff = Person(client=district.client())
     staff.log_in()
     household = "h-restored01"

@@ -80,9 +80,10 @@ async def test_a_new_successor_is_pinned_when_the_current_key_says_so(
     relay: RelayProcess, district: StandInDistrict
 ) -> None:
     """And the old successor is believed no more."""
+    await relay.end()
     later = Ed25519PrivateKey.generate()
     district.keys_document = keys(district.current, [district.current, later])
-    await relay.restart()
+    await relay.start()
     await relay.said("keys_pinned")
 
     district.send_down(key=district.successor)
@@ -94,10 +95,11 @@ async def test_a_new_successor_is_pinned_when_the_current_key_says_so(
 async def test_the_successor_takes_over_by_its_own_word(
     relay: RelayProcess, district: StandInDistrict
 ) -> None:
+    await relay.end()
     later = Ed25519PrivateKey.generate()
     before, district.current = district.current, district.successor
     district.keys_document = keys(district.successor, [district.successor, later])
-    await relay.restart()
+    await relay.start()
     await relay.said("keys_pinned")
 
     district.send_down(key=before)
@@ -110,13 +112,14 @@ async def test_the_successor_takes_over_by_its_own_word(
 async def test_keys_that_nobody_pinned_announced_are_not_pinned(
     relay: RelayProcess, district: StandInDistrict, liar: str
 ) -> None:
+    await relay.end()
     stranger = Ed25519PrivateKey.generate()
     district.keys_document = {
         "stranger": keys(stranger, [stranger, stranger]),
         "speaks_for_another": keys(district.current, [stranger, stranger]),
         "other_district": keys(district.current, [district.current, stranger], name="jongno"),
     }[liar]
-    await relay.restart()
+    await relay.start()
     await relay.said("keys_not_believed")
 
     district.send_down(key=stranger)

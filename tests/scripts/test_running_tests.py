@@ -85,3 +85,25 @@ def test_only_the_integration_tests_run_inside_home_assistants_harness(
     group: run_tests.Group,
 ) -> None:
     assert ("no:homeassistant" in group.options()) == (group.name != "integration")
+
+
+RELAY = next(group for group in run_tests.GROUPS if group.name == "relay")
+
+
+def test_a_whole_group_is_shared_by_several_processes() -> None:
+    assert RELAY.shared(["tests/relay", "-q"]) == ["-n", "3", "--dist=loadfile"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["tests/relay/test_cut.py"], ["tests/relay", "-k", "cut"], ["tests/relay", "-n0"]],
+    ids=" ".join,
+)
+def test_a_part_of_it_or_what_a_person_looks_into_is_run_by_one(arguments: list[str]) -> None:
+    assert RELAY.shared(arguments) == []
+
+
+def test_the_lane_that_works_stands_back_behind_the_one_that_waits() -> None:
+    lanes = {group.lane: group.command([])[0] for group in run_tests.GROUPS}
+    assert lanes[run_tests.Lane.WORKS] == "nice"
+    assert lanes[run_tests.Lane.WAITS] == sys.executable

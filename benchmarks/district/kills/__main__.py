@@ -70,7 +70,7 @@ def started(folder: Path, given: argparse.Namespace, stack: ExitStack) -> Sequen
             worker.folder.mkdir()
             worker.data.symlink_to(workers[0].data, target_is_directory=True)
         stack.callback(worker.end)
-        worker.start()
+        worker.start_cold()
     return workers
 
 
@@ -89,7 +89,7 @@ def lived_through(
     victim.kill()
     for sender in senders:
         sender.join(60)
-    victim.start()
+    victim.start_cold()
     for kit in kits:
         kit.client = workers[0].client()
     return [(sender.kit, event) for sender in senders for event in sender.acknowledged]

@@ -95,8 +95,13 @@ class Household:
         return self.client.state(self.entities[key])
 
     def attribute(self, key: str, name: str) -> Any:
+        return self.attributes(key).get(name)
+
+    def attributes(self, key: str) -> dict[str, Any]:
+        """None of them while the entity is not there."""
         found = self.client.entity(self.entities[key])
-        return found["attributes"].get(name) if found else None
+        attributes: dict[str, Any] = found["attributes"] if found else {}
+        return attributes
 
     @property
     def stage(self) -> str | None:

@@ -5,6 +5,7 @@ import ctypes
 from dataclasses import dataclass, field
 import os
 from pathlib import Path
+import random
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ PR_SET_PDEATHSIG = 1
 STOP_WITHIN_S = 60.0
 LOG_TAIL_LINES = 25
 
+_dice = random.SystemRandom()
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -26,10 +28,15 @@ class ProgramEndedError(RuntimeError):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Below those that the system gives to connections: nobody has it while a program is away."""
+    while True:
+        port = _dice.randrange(10_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _die_with_parent() -> None:
@@ -131,5 +138,9 @@ class Program:
             return
 
     def log_tail(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return "\n".join(f"    {line}" for line in lines[-LOG_TAIL_LINES:])
+        return tail_of(self.log, LOG_TAIL_LINES)
+
+
+def tail_of(log: Path, most: int) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join(f"    {line}" for line in lines[-most:])

@@ -17,7 +17,7 @@ from stage.home_assistant import HomeAssistant, connect_broker, home_assistant, 
 from stage.household import Household, SourceToBe, Times, add_source, set_up
 from stage.ledger import Books
 from stage.life import Life
-from stage.processes import free_port
+from stage.processes import Program, free_port
 from stage.relay import Relay, relay
 from stage.staff import Staff
 from stage.waiting import until
@@ -70,6 +70,11 @@ class Street:
     district_line: Wire
     staff: Staff
     household: Household
+
+    def programs(self) -> tuple[Program, ...]:
+        """In the order in which they are started again."""
+        every = (self.broker, self.district, self.relay, self.home)
+        return tuple(one.program for one in every)
 
 
 @dataclass(kw_only=True)

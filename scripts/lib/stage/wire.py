@@ -51,6 +51,12 @@ class Wire:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def state(self) -> str:
+        if self._listening is None:
+            return "cut"
+        return f"blocked for {sorted(self._blocked)}" if self._blocked else "whole"
+
     def mend(self) -> None:
         self._blocked = frozenset()
         if self._listening is None:

@@ -21,8 +21,9 @@ from anshim_district.clock import Clock
 from anshim_district.forgetting.sweeper import Sweeper
 from anshim_district.options import Options
 from anshim_district.server import make_app
-from anshim_district.service import Service
+from anshim_district.service import DATABASE, Service
 
+from .opened import lay_out
 from .process import PASSWORD, USER, client_of
 
 
@@ -50,6 +51,8 @@ class MovedDistrict:
             "admin": {"user": USER, "password": PASSWORD},
             "second_factor": "optional",
         } | self.options
+        if not (self.data / DATABASE).exists() and not {"admin", "database"} & set(self.options):
+            lay_out(self.data, user=USER, password=PASSWORD)
         options = msgspec.convert(given, Options)
         self.service = Service.put_together(options, self.data, self.clock)
         # one that does not start leaves nothing running

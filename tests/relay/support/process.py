@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 import functools
 import json
 import os
 from pathlib import Path
-import select
 import signal
 import subprocess
 import sys
@@ -15,7 +13,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.relay.support.warm import Warm
+from tests.relay.support.warm import Forked, Warm
 
 SRC = Path(__file__).parents[3] / "addon" / "relay" / "src"
 TOKEN = "a-token-for-tests-only"
@@ -38,32 +36,12 @@ def warm() -> Warm:
     return Warm(SRC)
 
 
-class Running:
-    """A process, watched by its pid: it need not be a child of ours."""
-
-    def __init__(self, pid: int, code: Path) -> None:
-        self.pid = pid
-        self._code = code
-        self._handle: int | None = None
-        # One that refuses its options may be gone already.
-        with suppress(ProcessLookupError):
-            self._handle = os.pidfd_open(pid)
-
-    @property
-    def ended(self) -> bool:
-        return self._handle is None or bool(select.select([self._handle], [], [], 0)[0])
-
-    def signal(self, number: signal.Signals) -> None:
-        if self._handle is not None and not self.ended:
-            signal.pidfd_send_signal(self._handle, number)
+class Running(Forked):
+    """The same for tests that have an event loop."""
 
     async def wait(self) -> int:
-        """Its exit code; negative when something killed it."""
         await until(lambda: self.ended)
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
-        return int(self._code.read_text(encoding="ascii")) if self._code.exists() else -9
+        return self.exit_code(within=0)
 
 
 class RelayProcess:

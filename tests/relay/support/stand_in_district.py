@@ -60,6 +60,8 @@ class StandInDistrict:
         self.code: str | None = CODE
         self.household = HOUSEHOLD
         self.heartbeat_seconds = 15
+        # Heartbeats may come again after so long.
+        self.busy_for_s: int | None = None
         self.clock_ahead = timedelta()
         self.stand = Stand()
         self.lie: Lie | None = None
@@ -229,6 +231,8 @@ class StandInDistrict:
     async def _heartbeat(self, request: web.Request) -> web.Response:
         if not self._admitted(request):
             return problem(401, "session-unknown")
+        if self.busy_for_s is not None:
+            return problem(503, "unavailable", **{"Retry-After": str(self.busy_for_s)})
         self.stand.heartbeats.append(await request.json())
         answer = {"now": now_text(), "heartbeat_seconds": self.heartbeat_seconds, "counter": 0}
         return web.json_response(answer | self.more)

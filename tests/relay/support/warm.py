@@ -2,18 +2,22 @@
 
 Run as a program it imports another one (the relay) once, then forks a child for each line on
 standard input: same program, same arguments, its own pid, killable like any other. `Warm` is the
-other end of that pipe.
+other end of that pipe, `Forked` what was started.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 import importlib
 import json
 import os
 from pathlib import Path
+import select
 import signal
 import subprocess
 import sys
+import traceback
 from typing import Any
+import weakref
 
 RELAY = "anshim_relay.program"
 
@@ -31,10 +35,18 @@ class Warm:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sources))},
         )
 
-    def launch(self, arguments: list[str], log: Path, code: Path) -> int:
+    def launch(
+        self, arguments: list[str], log: Path, code: Path, *, errors: Path | None = None
+    ) -> int:
+        """What it says goes to the end of `log`; `errors` is a file of their own for them."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"arguments": arguments, "log": str(log), "code": str(code)}
+        order = {
+            "arguments": arguments,
+            "log": str(log),
+            "errors": str(errors or log),
+            "code": str(code),
+        }
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
@@ -42,6 +54,40 @@ class Warm:
     def close(self) -> None:
         self._process.terminate()
         self._process.communicate()
+
+
+class Forked:
+    """A process, watched by its pid: it need not be a child of ours."""
+
+    def __init__(self, pid: int, code: Path) -> None:
+        self.pid = pid
+        self._code = code
+        self._handle: int | None = None
+        # One that refuses its options may be gone already.
+        with suppress(ProcessLookupError):
+            self._handle = os.pidfd_open(pid)
+            # Several may wait for its end at the same time.
+            weakref.finalize(self, os.close, self._handle)
+
+    @property
+    def ended(self) -> bool:
+        return self._gone_within(0)
+
+    def _gone_within(self, seconds: float) -> bool:
+        if self._handle is None:
+            return True
+        look = select.poll()
+        look.register(self._handle, select.POLLIN)
+        return bool(look.poll(seconds * 1000))
+
+    def signal(self, number: signal.Signals) -> None:
+        if self._handle is not None and not self.ended:
+            signal.pidfd_send_signal(self._handle, number)
+
+    def exit_code(self, *, within: float) -> int:
+        """Negative when something killed it."""
+        assert self._gone_within(within), f"it has not ended in {within} s"
+        return int(self._code.read_text(encoding="ascii")) if self._code.exists() else -9
 
 
 def serve(main: Main) -> None:
@@ -58,13 +104,26 @@ def serve(main: Main) -> None:
 def become(main: Main, order: dict[str, Any]) -> None:
     """Never returns; leaves its exit code behind, unless it is killed."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    log = os.open(order["log"], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    for stream in (sys.stdout.fileno(), sys.stderr.fileno()):
-        os.dup2(log, stream)
+    for stream, path in ((sys.stdout, order["log"]), (sys.stderr, order["errors"])):
+        file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        os.dup2(file, stream.fileno())
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
-    code = main(order["arguments"])
+    code = result(main, order["arguments"])
+    sys.stdout.flush()
+    sys.stderr.flush()
     Path(order["code"]).write_text(str(code), encoding="ascii")
     os._exit(code)
+
+
+def result(main: Main, arguments: list[str]) -> int:
+    """As the interpreter would have it."""
+    try:
+        return main(arguments)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:  # noqa: BLE001 - whatever it is, it ends this process alone
+        traceback.print_exc()
+        return 1
 
 
 if __name__ == "__main__":
