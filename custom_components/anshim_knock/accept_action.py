@@ -26,4 +26,4 @@ async def _accept(call: ServiceCall) -> None:
     outfit = entry.runtime_data.outfit
     if not outfit.settings.learned:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_learned")
-    await outfit.rhythm.accept()
+    await outfit.rhythm.accept(outfit.journal, outfit.clocks.read().wall)

@@ -25,7 +25,7 @@ from .days_off import holidays_of
 from .journal import KEPT, Journal
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
-from .logic.journal import Entry, Mark
+from .logic.journal import HOUSEHOLD, Entry, Mark
 from .logic.rhythm import Parameters, Place, Rhythm
 from .logic.settings import Expected
 from .logic.words import Role
@@ -119,9 +119,10 @@ class RhythmKeeper:
         """Which source spoke last; empty when none has."""
         return self._diary.limit.last
 
-    async def accept(self) -> None:
-        """A person's word is kept at once: it is in no journal."""
-        self._diary.limit.accept()
+    async def accept(self, journal: Journal, now: datetime) -> None:
+        """A person's word, kept at once; what is learnt again hears it again at its time."""
+        journal.note(now, HOUSEHOLD, Mark.ACCEPTED)
+        await journal.keep(now)
         await self.save()
 
     async def save(self) -> None:

@@ -82,7 +82,7 @@ inputs: st.SearchStrategy[Input] = st.one_of(
         until=moments,
     ),
     st.just(KnockNow()),
-    st.builds(ShortenLimit, hours=st.floats(0, 240, exclude_min=True)),
+    st.builds(ShortenLimit, hours=st.floats(0, 240, exclude_min=True), until=st.none() | moments),
     st.just(CONSENT),
     st.just(ConsentWithdrawn(text_version="ko-1", recorded_by="resident")),
     st.builds(Trouble, code=st.sampled_from(CODES), raised=st.booleans()),

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.util import dt as dt_util
 import pytest
 
 from tests.integration.house import House
@@ -88,6 +89,17 @@ async def test_the_district_can_ask_for_more_care(home: House) -> None:
     assert home.stage == "quiet"
     await home.receive("command", {"command": "knock_now"})
     assert (home.stage, home.reason) == ("knock", "district_asks")
+
+
+async def test_the_district_can_ask_for_more_care_for_some_hours(home: House) -> None:
+    until = dt_util.utcnow() + timedelta(hours=5)
+    data = {"command": "shorten_limit", "limit_h": 6, "until": until.isoformat()}
+    await home.receive("command", data)
+    await home.restart()
+    await home.wait(hours=7)
+    assert home.stage == "calm"
+    await home.wait(hours=5)
+    assert home.stage == "quiet"
 
 
 async def test_the_district_can_ask_for_a_report(home: House) -> None:

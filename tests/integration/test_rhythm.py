@@ -147,6 +147,14 @@ async def test_days_that_became_quieter_are_usual_once_a_person_says_so(
     await learned_home.hass.services.async_call(DOMAIN, "accept_rhythm", {}, blocking=True)
     # It is on disk at once; what is usual from now on is seen tomorrow.
     assert accepted() == []
+    await learned_home.wait(minutes=1)
+    await learned_home.stop()
+    # Whatever becomes of what was learnt: the journal knows that a person said so.
+    del hass_storage[f"anshim_knock.{learned_home.entry_id}.rhythm"]
+    await learned_home.start()
+    await learned_home.wait(minutes=2)
+    await learned_home.stop()
+    assert accepted() == []
 
 
 async def test_a_home_with_fixed_hours_has_no_rhythm_to_accept(house: House) -> None:

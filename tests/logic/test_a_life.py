@@ -178,9 +178,10 @@ class AnyLife(RuleBasedStateMachine):
     def the_district_asks_for_a_knock(self) -> None:
         self.life.take(KnockNow())
 
-    @rule(hours=st.sampled_from([0.0, 2.0, 6.0, 48.0]))
-    def the_district_shortens_the_limit(self, hours: float) -> None:
-        self.life.take(ShortenLimit(hours=hours))
+    @rule(hours=st.sampled_from([0.0, 2.0, 6.0, 48.0]), until=st.sampled_from([None, -1, 4, 30]))
+    def the_district_shortens_the_limit(self, hours: float, until: int | None) -> None:
+        end = None if until is None else self.life.machine.wall + timedelta(hours=until)
+        self.life.take(ShortenLimit(hours=hours, until=end))
 
     @rule(hours=st.sampled_from([-1, 3, 48, 99_999]), guests=st.booleans())
     def they_leave_or_have_guests(self, hours: int, *, guests: bool) -> None:

@@ -174,6 +174,24 @@ def test_the_loss_of_the_busiest_source_makes_the_home_wait_longer() -> None:
     assert both < one <= 24
 
 
+def test_what_a_person_accepted_is_heard_again_when_the_rhythm_is_learnt_again() -> None:
+    said = MIDNIGHT + 40 * DAY
+    entries = [
+        *begins(MIDNIGHT),
+        *usual_days(40),
+        entry(said, HOUSEHOLD, Mark.ACCEPTED),
+        *usual_days(1, said),
+    ]
+    lived = a_diary()
+    lived.learn(entries[: 1 + entries.index(entry(said, HOUSEHOLD, Mark.ACCEPTED))])
+    assert lived.limit.anchor.accepted == []
+    lived.learn(usual_days(1, said))
+    written = block_of(line_of(Block(until=said + DAY, entries=tuple(entries)))).entries
+    again = a_diary()
+    again.learn(sorted(written, key=entries.index))
+    assert rhythm_to_dict(again.limit) == rhythm_to_dict(lived.limit)
+
+
 MARKS = st.sampled_from([Mark.ACTIVITY] * 6 + list(Mark))
 STORIES = st.lists(
     st.tuples(st.integers(1, 200), st.sampled_from([*PLACES, HOUSEHOLD, "removed"]), MARKS),

@@ -114,6 +114,12 @@ def test_an_absence_is_no_silence() -> None:
     assert past.rungs[Rung.QUIET].delay(1.0) == 12 * HOUR
 
 
+def test_a_word_about_the_rhythm_moves_no_fixed_limit() -> None:
+    word = Entry(at=after(24 * 8 + 23), source=HOUSEHOLD, mark=Mark.ACCEPTED)
+    silent = [*usual([d for d in range(DAYS) if d != 9])]
+    assert tried(twelve(), [*silent, word]).rungs == tried(twelve(), silent).rungs
+
+
 def test_guests_are_not_asked_about() -> None:
     guests = [
         Entry(at=after(24 * 8 + 22.5), source=HOUSEHOLD, mark=Mark.GUEST),

@@ -8,7 +8,7 @@ from custom_components.anshim_knock.logic.inputs import Life, Place, ShortenLimi
 from custom_components.anshim_knock.logic.settings import Settings
 from custom_components.anshim_knock.logic.words import Cause, Kind, Stage, Watch
 
-from .home import NOON, SETTINGS, a_home, a_knocked_home, a_quiet_home
+from .home import EPOCH, NOON, SETTINGS, a_home, a_knocked_home, a_quiet_home
 
 HALF_A_DAY = timedelta(hours=12)
 
@@ -153,6 +153,31 @@ def test_a_second_wish_of_the_district_never_lengthens_the_limit(hours: float) -
     home.give(ShortenLimit(hours=6.0))
     home.give(ShortenLimit(hours=hours))
     assert home.due == NOON + timedelta(hours=6)
+
+
+def test_a_shorter_limit_ends_when_the_district_said() -> None:
+    home = a_home()
+    home.give(ShortenLimit(hours=6.0, until=NOON + timedelta(hours=5)))
+    assert home.due == NOON + timedelta(hours=6)
+    home.wait(hours=6)
+    assert (home.stage, home.due) == (Stage.CALM, NOON + HALF_A_DAY)
+
+
+def test_a_wish_with_an_end_leaves_the_one_for_good_in_force() -> None:
+    home = a_home()
+    home.give(ShortenLimit(hours=9.0))
+    home.give(ShortenLimit(hours=6.0, until=NOON + timedelta(hours=5)))
+    home.wait(hours=8)
+    assert (home.stage, home.due) == (Stage.CALM, NOON + timedelta(hours=9))
+
+
+def test_a_shorter_limit_goes_on_where_nobody_knows_the_date() -> None:
+    home = a_home()
+    home.give(ShortenLimit(hours=6.0, until=NOON + timedelta(hours=5)))
+    home.power_cut(off=timedelta(minutes=1), wall=EPOCH)
+    home.watching(Watch.SEEING)
+    home.wait(hours=6)
+    assert home.stage is Stage.QUIET
 
 
 @pytest.mark.parametrize("hours", [0.0, -3.0, float("nan"), float("-inf")])

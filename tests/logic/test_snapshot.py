@@ -11,7 +11,13 @@ import pytest
 
 from custom_components.anshim_knock.logic.decide import decide, next_deadline
 from custom_components.anshim_knock.logic.household import Household
-from custom_components.anshim_knock.logic.inputs import Leave, Restarted, StartDrill, Tick
+from custom_components.anshim_knock.logic.inputs import (
+    Leave,
+    Restarted,
+    ShortenLimit,
+    StartDrill,
+    Tick,
+)
 from custom_components.anshim_knock.logic.snapshot import SnapshotError, from_dict, to_dict
 from custom_components.anshim_knock.logic.words import Answer, Stage
 
@@ -90,6 +96,21 @@ def test_what_was_written_before_clocks_had_doubts_is_still_read(
     clock = restored.clock
     last_set = clock.wall + (clock.lag or timedelta(0))
     assert clock.least == (last_set if clock.trusted or clock.lag is not None else None)
+
+
+def test_what_the_district_wished_is_kept_with_its_end() -> None:
+    home = a_home()
+    home.give(ShortenLimit(hours=9.0))
+    home.give(ShortenLimit(hours=6.0, until=NOON + timedelta(hours=5)))
+    assert from_dict(on_disk(home.state)) == home.state
+
+
+def test_a_wish_that_an_older_version_kept_holds_for_good() -> None:
+    home = a_home()
+    home.give(ShortenLimit(hours=6.0))
+    older = on_disk(home.state)
+    del older["limit_caps"]
+    assert from_dict(older) == home.state
 
 
 def test_a_household_at_its_worst_fits_into_four_kilobytes() -> None:

@@ -99,6 +99,8 @@ class Diary[L: Limit]:
             case Mark.GUEST | Mark.HOME:
                 self._guests(at, there=mark is Mark.GUEST)
                 self._is_there(at)
+            case Mark.ACCEPTED:
+                self.limit.accept()
 
     def _guests(self, at: float, *, there: bool) -> None:
         """Their life is not the resident's: it is neither counted nor learnt."""

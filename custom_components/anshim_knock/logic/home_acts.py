@@ -6,6 +6,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from .cap import Cap, with_wish
 from .household import Drill, Stay
 from .inputs import (
     ConsentGiven,
@@ -121,10 +122,11 @@ def shorten(turn: Turn) -> None:
     What was asked is kept, not the limit of this moment: one that is learnt is short by day and
     would be held short at night for ever.
     """
-    if isinstance(turn.given, ShortenLimit):
-        now = turn.state.limit_cap or MAX_LIMIT
-        hours = min(turn.given.hours, now / timedelta(hours=1))
-        turn.state = replace(turn.state, limit_cap=timedelta(hours=hours))
+    if isinstance(given := turn.given, ShortenLimit):
+        hours = min(given.hours, MAX_LIMIT / timedelta(hours=1))
+        wish = Cap(limit=timedelta(hours=hours), until=given.until)
+        caps = with_wish(turn.state.limit_caps, wish, turn.state.date)
+        turn.state = replace(turn.state, limit_caps=caps)
 
 
 def give_consent(turn: Turn) -> None:

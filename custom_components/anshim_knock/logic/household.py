@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from .cap import Cap, shortest
 from .clock import Clock, Move, Reading, first_reading
 from .effects import Outbox, Target, renumbered
 from .words import Answer, Caller, Cause, Presence, Reason, Stage, Watch
@@ -89,8 +90,8 @@ class Household:
     watch: Watch
     blind_since: datetime | None
     stay: Stay
-    # The shortest that the district has asked for; it never makes a limit longer.
-    limit_cap: timedelta | None
+    # What the district has asked for; it never makes a limit longer.
+    limit_caps: tuple[Cap, ...]
     troubles: tuple[str, ...]
     receipt: Receipt | None
     drill: Drill | None
@@ -104,6 +105,16 @@ class Household:
     def episode(self) -> int | None:
         """The newest open episode, which receipts must name."""
         return self.episodes[-1] if self.episodes else None
+
+    @property
+    def date(self) -> datetime | None:
+        """What day it is as far as this home knows: when it was last looked at."""
+        return self.counted if self.clock.trusted else None
+
+    @property
+    def limit_cap(self) -> timedelta | None:
+        """The shortest limit that the district wants now."""
+        return shortest(self.limit_caps, self.date)
 
 
 def new_household(household: str, reading: Reading) -> Household:
@@ -130,7 +141,7 @@ def new_household(household: str, reading: Reading) -> Household:
         watch=Watch.BLIND,
         blind_since=now,
         stay=Stay(kind=Presence.HOME, since=now),
-        limit_cap=None,
+        limit_caps=(),
         troubles=(),
         receipt=None,
         drill=None,

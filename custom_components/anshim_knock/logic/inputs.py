@@ -126,9 +126,10 @@ class KnockNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortenLimit:
-    """The district asks for more care. Never lengthens the technician's limit."""
+    """The district asks for more care, for good or until a date. Never lengthens a limit."""
 
     hours: float
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

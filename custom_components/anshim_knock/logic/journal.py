@@ -35,6 +35,8 @@ class Mark(StrEnum):
     AWAY = "away"
     HOME = "home"
     GUEST = "guest"
+    # A person says that the longer silences of late are how life is now.
+    ACCEPTED = "accepted"
 
 
 _LETTERS = {
@@ -49,6 +51,7 @@ _LETTERS = {
     Mark.AWAY: "w",
     Mark.HOME: "h",
     Mark.GUEST: "g",
+    Mark.ACCEPTED: "c",
 }
 _MARKS = {letter: mark for mark, letter in _LETTERS.items()}
 # A mark of the whole home.

@@ -19,7 +19,9 @@ from .rhythm.verdict import Place, Verdict, Why
 from .rhythm.voices import Voice, Voices
 from .stored import count, flag, items, mapping, maybe, number, text
 
-_VERSION = 3
+_VERSION = 4
+# The ones before had all that is needed but how the limits stretch while sources are dead.
+_READABLE = frozenset({3, _VERSION})
 
 
 def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
@@ -45,6 +47,7 @@ def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
         "turns": voices.turns,
         "quiet_hours": voices.quiet_hours,
         "accepted": [*rhythm.anchor.accepted],
+        "stretched": [*rhythm.anchor.stretched],
         "held": rhythm.anchor.held,
         "silence": None if silence is None else _silence_to_dict(silence),
         "home": rhythm.home,
@@ -68,7 +71,7 @@ def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
 
 def rhythm_from_dict(data: Mapping[str, Any], parameters: Parameters | None = None) -> Rhythm:
     """What `rhythm_to_dict` wrote."""
-    if data["version"] != _VERSION:
+    if data["version"] not in _READABLE:
         raise ValueError(f"a rhythm of version {data['version']}")
     return Rhythm(
         parameters=parameters or Parameters(),
@@ -76,7 +79,7 @@ def rhythm_from_dict(data: Mapping[str, Any], parameters: Parameters | None = No
         tail=_numbers(Tail, data["tail"]),
         nights=_numbers(Nights, data["nights"]),
         voices=_voices(data),
-        anchor=Anchor(accepted=_accepted(data["accepted"]), held=count(data["held"])),
+        anchor=_anchor(data),
         silence=maybe(_silence, data["silence"]),
         home=maybe(flag, data["home"]),
         left=number(data["left"]),
@@ -137,7 +140,16 @@ def _row(value: Any, length: int = QUARTERS) -> list[float]:
     return row
 
 
-def _accepted(value: Any) -> list[float]:
+def _anchor(data: Mapping[str, Any]) -> Anchor:
+    stretched = data["stretched"] if data["version"] == _VERSION else ()
+    return Anchor(
+        accepted=_by_hour(data["accepted"]),
+        stretched=_by_hour(stretched),
+        held=count(data["held"]),
+    )
+
+
+def _by_hour(value: Any) -> list[float]:
     return _row(value, 24) if value else []
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from .cap import Cap
 from .clock import Clock
 from .effects import Effect, Json, Target
 from .household import CallReport, Drill, Household, Receipt, Stay, Word
@@ -73,7 +74,9 @@ def to_dict(state: Household) -> dict[str, Json]:
             "longest": iso(state.stay.longest),
             "reason": state.stay.reason,
         },
+        # For older versions, which know no end of it.
         "limit_cap": seconds(state.limit_cap),
+        "limit_caps": [[cap.limit.total_seconds(), iso(cap.until)] for cap in state.limit_caps],
         "troubles": list(state.troubles),
         "receipt": maybe(_written_receipt, state.receipt),
         "drill": maybe(_written_drill, state.drill),
@@ -170,7 +173,7 @@ def _household(data: Mapping[str, Any]) -> Household:
         watch=Watch(data["watch"]),
         blind_since=maybe(moment, data["blind_since"]),
         stay=_stay(mapping(data["stay"])),
-        limit_cap=maybe(span, data["limit_cap"]),
+        limit_caps=_caps(data),
         troubles=tuple(text(code) for code in items(data["troubles"])),
         receipt=maybe(_receipt, data["receipt"]),
         drill=maybe(_drill, data["drill"]),
@@ -180,6 +183,15 @@ def _household(data: Mapping[str, Any]) -> Household:
         word=maybe(_word, data.get("word")),
         call=maybe(_call, data.get("call")),
     )
+
+
+def _caps(data: Mapping[str, Any]) -> tuple[Cap, ...]:
+    """Older versions kept one, for good."""
+    if "limit_caps" not in data:
+        limit = maybe(span, data["limit_cap"])
+        return () if limit is None else (Cap(limit=limit),)
+    pairs = (items(cap) for cap in items(data["limit_caps"]))
+    return tuple(Cap(limit=span(limit), until=maybe(moment, until)) for limit, until in pairs)
 
 
 def _clock(data: Mapping[str, Any]) -> Clock:

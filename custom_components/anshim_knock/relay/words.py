@@ -112,7 +112,8 @@ def _command(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
             hours = float(data["limit_h"])
             if not 0 < hours <= _LONGEST_LIMIT_H:
                 raise UnreadableError(f"a limit of {hours} hours")
-            return ShortenLimit(hours=hours)
+            until = _moment(data["until"]) if "until" in data else None
+            return ShortenLimit(hours=hours, until=until)
         case other:
             raise UnreadableError(f"unknown command {other!r}")
 

@@ -75,6 +75,21 @@ def test_a_home_of_a_hundred_sources_stays_small() -> None:
     assert len(json.dumps(rhythm_to_dict(fed(signs)))) < 200_000
 
 
+def test_a_rhythm_of_the_version_before_goes_on() -> None:
+    rhythm = fed(plain_life(40))
+    stored = rhythm_to_dict(rhythm)
+    del stored["stretched"]
+    restored = rhythm_from_dict({**stored, "version": 3})
+    assert rhythm_to_dict(restored) == rhythm_to_dict(rhythm)
+
+
+def test_what_a_dead_source_stretched_is_kept() -> None:
+    rhythm = fed(plain_life(40))
+    rhythm.watch(rhythm.spoke + 60, lost=["kitchen"], blind=False)
+    assert rhythm.anchor.stretched
+    assert through_json(rhythm).anchor == rhythm.anchor
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -87,6 +102,7 @@ def test_a_home_of_a_hundred_sources_stays_small() -> None:
         {"home": 1},
         {"days": float("nan")},
         {"accepted": [1.0]},
+        {"stretched": [1.0]},
         {"doors": {"a": "window"}},
     ],
 )

@@ -3,7 +3,7 @@ import pytest
 from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung, Why
 from custom_components.anshim_knock.logic.rhythm.backtest import Sign
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
-from tests.logic.rhythm.lives import MONDAY, fed, plain_life
+from tests.logic.rhythm.lives import MONDAY, fed, made_up, plain_life
 
 DAYS = 30
 NINE = MONDAY + DAYS * DAY + 9 * HOUR
@@ -139,3 +139,71 @@ def test_a_silence_of_weeks_can_still_be_explained() -> None:
     rhythm = fed(plain_life(30))
     rhythm.watch(MONDAY + 90 * DAY, lost=(), blind=False)
     assert rhythm.explain().used[Rung.CALL] > 1.0
+
+
+def without(source: str, days: int, first: int) -> list[Sign]:
+    return [s for s in plain_life(days, first=first) if s.source != source]
+
+
+def test_a_dead_source_is_no_decline() -> None:
+    """The busiest one dies: the home is heard less, and lives as before."""
+    signs = made_up(70, 90)
+    died = signs[0].at + 36 * DAY
+    rhythm = fed(s for s in signs if s.at < died or s.source != "kitchen")
+    assert rhythm.explain().missing == {"kitchen"}
+    assert not rhythm.explain().declining
+
+
+def test_a_decline_is_told_while_a_source_is_dead() -> None:
+    rhythm = fed(plain_life(40))
+    fed(without("living", 10, first=40), rhythm)
+    for week in range(30):
+        later = min(week / 6, 4.5)
+        days = plain_life(7, first=50 + 7 * week, up=7 + later, bed=22 - later)
+        fed([s for s in days if s.source != "living"], rhythm)
+    assert rhythm.explain().missing == {"living"}
+    assert rhythm.explain().declining
+
+
+def test_whoever_hears_all_sources_again_holds_to_what_was_accepted() -> None:
+    rhythm = fed(plain_life(40))
+    for lost in (["living"], ["living", "kitchen"], ["kitchen"]):
+        rhythm.watch(rhythm.spoke + 60, lost=lost, blind=False)
+        assert rhythm.anchor.longest(23, rhythm.parameters) > 0
+    accepted = [*rhythm.anchor.accepted]
+    rhythm.watch(rhythm.spoke + 90, lost=(), blind=False)
+    assert (rhythm.anchor.accepted, rhythm.anchor.stretched) == (accepted, [])
+
+
+def test_a_source_that_comes_and_goes_stretches_nothing() -> None:
+    rhythm = fed(plain_life(40))
+    rhythm.watch(rhythm.spoke + 60, lost=["kitchen"], blind=False)
+    once = [*rhythm.anchor.stretched]
+    for turn in range(20):
+        lost = ["kitchen", "living"] if turn % 2 else ["kitchen"]
+        rhythm.watch(rhythm.spoke + 61 + turn, lost=lost, blind=False)
+    rhythm.watch(rhythm.spoke + 90, lost=["kitchen"], blind=False)
+    assert rhythm.anchor.stretched == pytest.approx(once)
+
+
+def test_a_night_may_be_heard_to_end_later_while_a_busy_source_is_dead() -> None:
+    rhythm = fed(made_up(3, 40))
+    night = rhythm.nights
+    wait = rhythm.voices.wait(rhythm.pace.days)
+    p = rhythm.parameters
+    heard = night.longest(p.call_budget, p)
+    assert heard < night.longest(p.call_budget, p, rate=0.7, wait=wait) < heard + 4 * HOUR
+
+
+def test_however_little_is_heard_nobody_is_left_longer_than_the_cap() -> None:
+    rhythm = fed(plain_life(40))
+    rhythm.watch(rhythm.spoke, lost=["kitchen", "living", "bathroom"], blind=False)
+    assert rhythm.deadline(Rung.CALL).at <= rhythm.spoke + rhythm.parameters.longest_cap
+
+
+def test_what_a_nearly_deaf_home_did_not_hear_makes_no_silence_ordinary() -> None:
+    rhythm, deaf = fed(plain_life(DAYS)), fed(plain_life(DAYS))
+    for each, lost in ((rhythm, ()), (deaf, ("kitchen", "living", "bathroom"))):
+        each.watch(each.spoke, lost=lost, blind=False)
+        each.activity(MONDAY + DAYS * DAY + 13 * HOUR, "kitchen")
+    assert rhythm.tail.rare > deaf.tail.rare

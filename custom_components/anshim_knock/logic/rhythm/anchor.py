@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 
 from .parameters import Parameters
 
+_AS_ACCEPTED = (1.0,) * 24
+
 
 @dataclass(slots=True, kw_only=True)
 class Anchor:
     """`accepted` limits in seconds, by hour of the day; empty until the home is well known."""
 
     accepted: list[float] = field(default_factory=list)
+    # How much longer they are while some of the sources cannot be heard; empty while all can.
+    # Whoever hears all of them again holds to what was accepted, as if nothing had been.
+    stretched: list[float] = field(default_factory=list)
     # Hours of the day whose limit is being held now.
     held: int = 0
 
@@ -24,18 +29,32 @@ class Anchor:
         p = parameters
         if not self.accepted:
             self.accepted = list(limits)
+        longer = self._longer()
+        limits = [now / by for now, by in zip(limits, longer, strict=True)]
+        slack = [p.anchor_slack / by for by in longer]
         self.held = sum(
-            now > old + p.anchor_slack for now, old in zip(limits, self.accepted, strict=True)
+            now > old + more for now, old, more in zip(limits, self.accepted, slack, strict=True)
         )
         self.accepted = [
             old + min(now - old, 0.0) * p.anchor_follows
             for now, old in zip(limits, self.accepted, strict=True)
         ]
 
+    def hears(self, before: Sequence[float], after: Sequence[float], *, all_of_them: bool) -> None:
+        """The same life, heard by other ears: what the limits were until now, and are."""
+        ratios = [now / then for then, now in zip(before, after, strict=True)]
+        longer = [old * by for old, by in zip(self._longer(), ratios, strict=True)]
+        self.stretched = [] if all_of_them else longer
+
     def accept(self) -> None:
         """A person says that this is how life is now."""
-        self.accepted, self.held = [], 0
+        self.accepted, self.stretched, self.held = [], [], 0
 
     def longest(self, hour: int, parameters: Parameters) -> float:
         """What a silence that begins in this hour may reach."""
-        return self.accepted[hour] + parameters.anchor_slack if self.accepted else float("inf")
+        if not self.accepted:
+            return float("inf")
+        return self.accepted[hour] * self._longer()[hour] + parameters.anchor_slack
+
+    def _longer(self) -> Sequence[float]:
+        return self.stretched or _AS_ACCEPTED

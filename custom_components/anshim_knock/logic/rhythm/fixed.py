@@ -53,6 +53,9 @@ class Fixed:
         # A dim home shows less than half of its usual activity: its silence says half as much.
         self.rate = 0.0 if blind else 0.5 if dim else 1.0
 
+    def accept(self) -> None:
+        """What never grows needs no word for it."""
+
     def deadline(self, rung: Rung) -> Verdict:
         if self.since == inf:
             return Verdict(inf, Why.NOTHING_YET)

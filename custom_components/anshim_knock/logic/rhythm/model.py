@@ -145,7 +145,8 @@ class Rhythm:
             verdicts = {rung: self.deadline(rung) for rung in Rung}
             silence.reached = {rung: v for rung, v in verdicts.items() if v.at <= at}
         self._count(at)
-        self.lost, self.blind = frozenset(lost), blind
+        self.blind = blind
+        self._hear(lost=frozenset(lost), missing=self.missing)
         if silence is not None:
             silence.seen &= not blind
             silence.rate = self._audible()
@@ -196,13 +197,20 @@ class Rhythm:
 
     def limits(self, rung: Rung) -> list[float]:
         """The limit of a silence at home with all sources live, by the hour in which it begins."""
-        p, day = self.parameters, (self.silence.since // DAY * DAY if self.silence else 0.0)
-        longest = self.nights.longest(p.budget(rung), p)
+        return self._limits(rung, 1.0)
+
+    def _limits(self, rung: Rung, rate: float) -> list[float]:
+        longest = self._longest(rung, rate)
+        day = self.silence.since // DAY * DAY if self.silence else 0.0
         starts = [day + (hour + 0.5) * HOUR for hour in range(24)]
-        return [
-            self._learned(Silence(since=at, counted=at), rung, at + longest).at - at
-            for at in starts
-        ]
+        silences = [Silence(since=at, counted=at, rate=rate) for at in starts]
+        return [self._learned(s, rung, s.since + longest).at - s.since for s in silences]
+
+    def _longest(self, rung: Rung, rate: float) -> float:
+        """Longer than any night of this home, as long as it takes to hear that one is over."""
+        p = self.parameters
+        wait = self.voices.wait(self.pace.days) if rate < 1.0 else 0.0
+        return self.nights.longest(p.budget(rung), p, rate=rate, wait=wait)
 
     def _limit(self, silence: Silence, rung: Rung) -> Verdict:
         """Watched time is held against the limits, wall-clock time against the ceiling."""
@@ -211,7 +219,7 @@ class Rhythm:
         ceiling = silence.since + (p.cold_longest if self.days < p.known_days else p.ceiling)
         if self.blind:
             return Verdict(ceiling, Why.CEILING)
-        longest = min(begun + self.nights.longest(p.budget(rung), p), ceiling)
+        longest = min(begun + self._longest(rung, silence.rate), ceiling)
         if self._perhaps_out():
             return Verdict(longest if self.home else ceiling, Why.OUT)
         if self.days < p.cold_days:
@@ -251,6 +259,16 @@ class Rhythm:
         return self.silence is not None and (
             self.silence.since - self.went_out <= self.parameters.leaving
         )
+
+    def _hear(self, *, lost: frozenset[str], missing: frozenset[str]) -> None:
+        """Which sources cannot be heard. What was accepted holds for the ears that are left."""
+        changed = lost | missing != self.lost | self.missing
+        if not changed or not self.anchor.accepted:
+            self.lost, self.missing = lost, missing
+            return
+        before = self._free_limits()
+        self.lost, self.missing = lost, missing
+        self.anchor.hears(before, self._free_limits(), all_of_them=not lost | missing)
 
     def _audible(self) -> float:
         unheard = self.lost | self.missing
@@ -295,7 +313,8 @@ class Rhythm:
         explained = explained and lasted < self.parameters.unexplained
         if explained and self.home is not False and not self._perhaps_out():
             self._teach(silence, at)
-        self.missing = self.voices.missing(at, self.parameters)
+        missing = self.voices.missing(at, self.missing, self.parameters)
+        self._hear(lost=self.lost, missing=missing)
 
     def _teach(self, silence: Silence, at: float) -> None:
         """Nothing else trains: not time away, not time unwatched, not what nobody explained."""
@@ -305,8 +324,9 @@ class Rhythm:
         # What is scored before the home is known says more about our ignorance than about it.
         if self.days >= self.parameters.cold_days:
             self.tail.days += lived
-            if at - since >= LONG:
-                score = silence.score + silence.rate * self._reach(silence)
+            if at - since >= LONG and silence.rate >= self.parameters.dim:
+                # As all ears would have heard it: the few that are left make no silence ordinary.
+                score = silence.score / silence.rate + self._reach(silence)
                 self.tail.seen(score, self.parameters)
         if self.last:
             due = self.pace.becomes_long(since)
@@ -337,7 +357,7 @@ class Rhythm:
     def _free_limits(self) -> list[float]:
         """What the limits would be if none were held."""
         anchor, self.anchor = self.anchor, Anchor()
-        limits = self.limits(Rung.CALL)
+        limits = self._limits(Rung.CALL, self._audible())
         self.anchor = anchor
         return limits
 

@@ -59,6 +59,8 @@ class Parameters:
     # A source that missed this many of its turns for this long is dead or no longer used.
     missed_turns: float = 10.0
     missed_time: float = DAY
+    # A home of which less than this share can be heard teaches nothing of its rarest silences.
+    dim: float = 0.5
     # A door is the way out when it frames quiet hours: seen so often, as a rule, and no other way.
     framed_least: float = 2.5
     framed_share: float = 0.5

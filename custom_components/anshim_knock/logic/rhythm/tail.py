@@ -11,6 +11,8 @@ from statistics import NormalDist
 from .parameters import HOUR, Parameters
 
 _NORMAL = NormalDist()
+# What can be heard less than this says nothing.
+_FAINT = 0.01
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,13 +60,23 @@ class Nights:
         self.total = share * self.total + hours
         self.squares = share * self.squares + hours * hours
 
-    def longest(self, budget_days: float, parameters: Parameters) -> float:
-        """Beyond this a silence is no night of this home, in seconds."""
+    def longest(
+        self, budget_days: float, parameters: Parameters, *, rate: float = 1.0, wait: float = 0.0
+    ) -> float:
+        """Beyond this a silence is no night of this home, in seconds.
+
+        At either end a sign of life is heard at this `rate` only; the next is `wait` seconds away.
+        """
         p, prior = parameters, parameters.night_prior
         usual, spread = p.night / HOUR, p.night_spread / HOUR
         days = self.days + prior
         mean = (self.total + prior * usual) / days
         square = (self.squares + prior * (usual**2 + spread**2)) / days
         spreads = _NORMAL.inv_cdf(1.0 - 1.0 / (p.night_budgets * max(budget_days, 1.0)))
-        hours = mean + spreads * sqrt(max(square - mean**2, 0.0))
+        square = max(square - mean**2, 0.0)
+        if rate < 1.0:
+            missed = (1.0 - rate) / max(rate, _FAINT)
+            mean += 2 * missed * wait / HOUR
+            square += 2 * missed / max(rate, _FAINT) * (wait / HOUR) ** 2
+        hours = mean + spreads * sqrt(square)
         return min(max(hours * HOUR, p.shortest_cap), p.longest_cap)

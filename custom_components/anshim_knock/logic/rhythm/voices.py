@@ -10,6 +10,9 @@ from math import log
 
 from .parameters import DAY, HOUR, MINUTE, Parameters
 
+# So long somebody is up and about on a day.
+_UP = 15 * HOUR
+
 
 @dataclass(slots=True, kw_only=True)
 class Voice:
@@ -67,10 +70,13 @@ class Voices:
             voice.long *= share
             voice.due *= share
 
-    def missing(self, now: float, parameters: Parameters) -> frozenset[str]:
+    def missing(
+        self, now: float, before: Collection[str], parameters: Parameters
+    ) -> frozenset[str]:
         """Sources that stay silent while the others go on: dead, or no longer used.
 
-        The clock is the life of the others, so that silence of the whole home accuses none.
+        The clock is the life of the others, so that silence of the whole home accuses none. One
+        that was missing `before` is until it speaks, however much of it is forgotten meanwhile.
         """
         if not self.lively:
             return frozenset()
@@ -78,8 +84,11 @@ class Voices:
         return frozenset(
             name
             for name, voice in self.known.items()
-            if (turns - voice.turn) * voice.lively > parameters.missed_turns * lively
-            and now - voice.spoke > parameters.missed_time
+            if (name in before and voice.turn < turns)
+            or (
+                (turns - voice.turn) * voice.lively > parameters.missed_turns * lively
+                and now - voice.spoke > parameters.missed_time
+            )
         )
 
     def audible(self, lost: Iterable[str]) -> float:
@@ -104,6 +113,10 @@ class Voices:
         ending = self.known.setdefault(last, Voice())
         ending.ended += 1.0
         ending.framed += first == last
+
+    def wait(self, days: float) -> float:
+        """How long the home by day waits for its next lively quarter, as a mean."""
+        return min(_UP * days / self.lively, _UP) if self.lively else 0.0
 
     def spoke_last(self, name: str, *, became_long: bool, expected: float) -> None:
         """A silence at home is over that this source began."""
