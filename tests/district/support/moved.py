@@ -84,22 +84,22 @@ class MovedDistrict:
     async def _step(self) -> datetime | None:
         until = await self.service.overseer.step(self.clock.moment)
         await self.service.dispatcher.step(self.clock.moment)
-        for clerk in self.service.clerks:
+        for clerk in self.service.outside.clerks:
             await clerk.step(self.clock.moment)
         return until
 
     def supervise(self) -> None:
         """Whether the control centre's receiver answers."""
-        assert self.service.receiver
-        self._do(self.service.receiver.poll())
+        assert self.service.outside.receiver
+        self._do(self.service.outside.receiver.poll())
 
     def watch_line(self, *, down_for: timedelta | None) -> None:
         """Looks at the registration as if it were so."""
-        assert self.service.line
-        registration = self.service.line.registration
+        assert self.service.outside.line
+        registration = self.service.outside.line.registration
         registration.down_since = None if down_for is None else self.now - down_for
         registration.up_since = self.now if down_for is None else None
-        self._do(self.service.line.step(self.now))
+        self._do(self.service.outside.line.step(self.now))
 
     def sweep(self, by: Sweeper | None = None) -> dict[str, int] | None:
         """What was too old and went, if it was time for it; `by` another worker."""
@@ -118,10 +118,13 @@ class MovedDistrict:
             return
         self.service.live.close()
         self._do(self.service.dispatcher.close())
-        for clerk in self.service.clerks:
+        for clerk in self.service.outside.clerks:
             self._do(clerk.close())
         self._do(self._runner.cleanup())
         self.service.database.close()
+        self._end_loop()
+
+    def _end_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -73,8 +73,8 @@ async def health(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     await service.presence.prove(service.clock.now())
     told: dict[str, object] = {"ok": True, "version": __version__, "contract": CONTRACT}
-    if service.line is not None:
-        told["telephone"] = "up" if service.line.registration.is_up else "down"
+    if service.outside.line is not None:
+        told["telephone"] = "up" if service.outside.line.registration.is_up else "down"
     return answer(told)
 
 
@@ -277,11 +277,13 @@ async def evidence(request: web.Request) -> web.Response:
 async def centre_answers(request: web.Request) -> web.Response:
     """What the control centre's own system says of a case that it was told of."""
     service = request.app[SERVICE]
-    now, keys = service.clock.now(), service.centre_keys
+    now, keys = service.clock.now(), service.outside.keys
     id_ = await _signed_by(request, keys, now)
     said = await read_body(request, CentreAnswer)
     try:
-        news = await service.database.write(lambda c, a: service.centre.hear(c, a, id_, said, now))
+        news = await service.database.write(
+            lambda c, a: service.outside.centre.hear(c, a, id_, said, now)
+        )
     except NotTakenError as error:
         if error.because == "unknown_case":
             raise Problem.of("not-found", 404, "You were told of no such case.") from error

@@ -106,7 +106,7 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         for task in watching:
             task.cancel()
         await service.dispatcher.close()
-        for clerk in service.clerks:
+        for clerk in service.outside.clerks:
             await clerk.close()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
@@ -117,9 +117,9 @@ def _watch(service: Service) -> list[asyncio.Task[None]]:
     """Everything that goes on by itself."""
     going: list[_Going | None] = [service.overseer, service.dispatcher, service.dead_man]
     going += [service.nightly, service.sweeper, service.mqtt]
-    going += [*service.clerks, service.receiver, service.line]
-    if service.line is not None:
-        going.append(service.line.registration)
+    going += [*service.outside.clerks, service.outside.receiver, service.outside.line]
+    if service.outside.line is not None:
+        going.append(service.outside.line.registration)
     return [asyncio.create_task(one.run()) for one in going if one is not None]
 
 

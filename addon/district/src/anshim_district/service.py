@@ -1,7 +1,7 @@
 """Everything the handlers need, put together once from the options and the data folder."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +14,6 @@ from .cases.model import Times
 from .casework import Casework
 from .clock import Clock
 from .downlink import Post
-from .duty import errands
-from .duty.errands import Kind
 from .forgetting.eraser import Eraser
 from .forgetting.journal import Journal
 from .forgetting.sweeper import Sweeper
@@ -42,23 +40,13 @@ from .overseer import Overseer
 from .presence import Presence
 from .reach import outbox
 from .reach.callbacks import Ear, Hearing
-from .reach.carriers import (
-    carrier_of,
-    hook_of,
-    mailer_of,
-    receiver_of,
-    registration_of,
-    ways_of,
-)
-from .reach.centre import Centre
+from .reach.carriers import carrier_of, mailer_of, ways_of
 from .reach.clerk import Clerk
-from .reach.dc09.system import Dc09System
 from .reach.dead_man import DeadMan
 from .reach.dispatcher import Dispatcher
-from .reach.line_watch import LineWatch
-from .reach.news import System
-from .reach.options import Reach, centre_keys
+from .reach.options import Reach
 from .reach.outbox import LONGEST_CALL
+from .reach.outside import Outside
 from .reach.telling import Teller
 from .registry.vault import Keeper, open_vault
 from .storage.backups import Nightly
@@ -84,11 +72,7 @@ class Service:
     live: Live
     overseer: Overseer
     dispatcher: Dispatcher
-    clerks: tuple[Clerk[Any], ...]
-    receiver: Dc09System | None
-    line: LineWatch | None
-    centre: Centre
-    centre_keys: tuple[bytes, ...]
+    outside: Outside
     dead_man: DeadMan
     nightly: Nightly
     eraser: Eraser
@@ -115,29 +99,14 @@ class Service:
         casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Sequence[Dispatcher | Clerk[Any]]]] = []
-
-        def after_commit(after: After) -> None:
-            live.tell(after)
-            figures.reached.update(after.reached)
-            for overseer, tellers in told:
-                overseer.notice(after.due)
-                if after.board or after.everything:
-                    for teller in tellers:
-                        teller.notice()
-
+        after_commit = _told_of_commits(live, figures, told)
         database = Database(database_of(options, data), after_commit, figures.commits)
         presence = Presence(database)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
         dispatcher = _dispatcher(options, database, keeper, ear)
-        receiver = receiver_of(options, clock)
-        systems: tuple[System[Any] | None, ...] = (hook_of(options, clock), receiver)
-        clerks = tuple(
-            Clerk(system=system, database=database, clock=clock, keeper=keeper)
-            for system in systems
-            if system is not None
-        )
-        told.append((overseer, (dispatcher, *clerks)))
+        outside = Outside.of(options, casework, database, keeper, clock)
+        told.append((overseer, (dispatcher, *outside.clerks)))
         filing = Filing(casework=casework, keeper=keeper)
         taking = _taking(database, filing, keys, clock, figures)
         return cls(
@@ -150,11 +119,7 @@ class Service:
             live=live,
             overseer=overseer,
             dispatcher=dispatcher,
-            clerks=clerks,
-            receiver=receiver,
-            line=_line_watch(options, database, clock),
-            centre=Centre(casework=casework),
-            centre_keys=centre_keys(options.centre),
+            outside=outside,
             dead_man=DeadMan(options.reach.dead_man_url, presence, clock, overseer),
             nightly=_nightly(options, data, clock),
             eraser=eraser_of(options, data, database),
@@ -196,10 +161,7 @@ class Service:
             lambda connection, _: self.lost_file.make_whole(connection, self.casework, lost, now)
         )
         self.database.write_now(lambda connection, _: self.casework.adopt(connection, now))
-        left_out = errands.OPTIONAL - {clerk.system.kind for clerk in self.clerks}
-        if self.line is not None:
-            left_out -= {Kind.LINE}
-        self.database.write_now(lambda connection, _: errands.give_up(connection, left_out))
+        self.database.write_now(lambda connection, _: self.outside.give_up_the_rest(connection))
         if not self.options.database:
             self.database.write_now(lambda connection, _: outbox.take_up(connection, now))
         if self.options.sip.server:
@@ -229,12 +191,21 @@ def _dispatcher(
     )
 
 
-def _line_watch(options: Options, database: Database, clock: Clock) -> LineWatch | None:
-    registration = registration_of(options, clock)
-    if registration is None:
-        return None
-    patience = timedelta(minutes=options.sip.down_minutes)
-    return LineWatch(registration=registration, database=database, clock=clock, patience=patience)
+def _told_of_commits(
+    live: Live, figures: Figures, told: Sequence[tuple[Overseer, Sequence[Dispatcher | Clerk[Any]]]]
+) -> Callable[[After], None]:
+    """`told` is filled when there is somebody to tell."""
+
+    def after_commit(after: After) -> None:
+        live.tell(after)
+        figures.reached.update(after.reached)
+        for overseer, tellers in told:
+            overseer.notice(after.due)
+            if after.board or after.everything:
+                for teller in tellers:
+                    teller.notice()
+
+    return after_commit
 
 
 def _casework(options: Options, keys: DistrictKeys) -> Casework:

@@ -84,7 +84,7 @@ async def _page(request: web.Request, *, refusal: str | None = None) -> web.Resp
         control=CONTROL,
         everywhere=EVERYWHERE,
         has_carrier=service.dispatcher.carrier is not None,
-        line=service.line.registration if service.line else None,
+        line=service.outside.line.registration if service.outside.line else None,
     )
 
 

@@ -45,10 +45,10 @@ async def _board(request: web.Request, template: str) -> web.Response:
     board = await service.database.read(
         lambda c: views.board(c, service.keeper.vault, person, visitor.now)
     )
-    line = service.line.registration if service.line else None
+    line = service.outside.line.registration if service.outside.line else None
     down = {
         name: one.down_since
-        for name, one in (("line", line), ("receiver", service.receiver))
+        for name, one in (("line", line), ("receiver", service.outside.receiver))
         if one is not None and one.down_since is not None
     }
     return render(request, template, board=board, person=person, refusal=None, down=down)

@@ -115,10 +115,10 @@ def _own(service: Service) -> Iterator[Sample]:
     yield "overseer_age_seconds", {}, (now - stepped).total_seconds()
     yield "clock_set", {}, is_set(now)
     yield "clock_drift_seconds", {}, figures.drift(now, time.monotonic()).total_seconds()
-    if service.line is not None:
-        yield "telephone_registered", {}, service.line.registration.is_up
-    if service.receiver is not None:
-        yield "receiver_answers", {}, service.receiver.down_since is None
+    if service.outside.line is not None:
+        yield "telephone_registered", {}, service.outside.line.registration.is_up
+    if service.outside.receiver is not None:
+        yield "receiver_answers", {}, service.outside.receiver.down_since is None
 
 
 def _carrier(options: Options, way: str) -> str:
