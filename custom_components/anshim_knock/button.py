@@ -59,6 +59,11 @@ class HouseholdPress(AnshimEntity, ButtonEntity):
     entity_description: HouseholdButton
 
     @override
+    def shown(self) -> object:
+        """Its last press, which it writes itself."""
+        return None
+
+    @override
     async def async_press(self) -> None:
         user = self._context.user_id if self._context else None
         given = said_by(self.coordinator, self.entity_description.says(), user)

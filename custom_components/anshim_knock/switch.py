@@ -33,6 +33,10 @@ async def async_setup_entry(
 class AwaySwitch(AnshimEntity, SwitchEntity):
     """On while the resident is away."""
 
+    @override
+    def shown(self) -> object:
+        return self.is_on, self.view.until
+
     @property
     @override
     def is_on(self) -> bool:

@@ -1,12 +1,19 @@
-from homeassistant.core import Context
+from datetime import timedelta
+
+from homeassistant.core import Context, State
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
     entity_registry as er,
 )
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
+from custom_components.anshim_knock.logic.activity import Word
+from custom_components.anshim_knock.logic.source import Source
+from custom_components.anshim_knock.logic.words import Role
+from custom_components.anshim_knock.sources.tracked import Tracked, word_of
 from tests.integration.house import DOOR, KETTLE, OUTER_DOOR, House
 
 
@@ -38,6 +45,38 @@ async def test_a_source_that_flips_just_after_its_return_is_no_life(silent_home:
     await home.wait(seconds=4)
     await home.show(DOOR, "on")
     assert home.last_sign == before
+
+
+async def test_the_first_that_a_returned_door_says_may_be_old_and_the_second_counts(
+    silent_home: House,
+) -> None:
+    home, before = silent_home, silent_home.last_sign
+    home.reporting.discard(DOOR)
+    await home.show(DOOR, "unavailable")
+    await home.wait(minutes=10)
+    await home.show(DOOR, "off")
+    await home.wait(minutes=50)
+    await home.show(DOOR, "on")
+    assert home.last_sign == before
+    await home.wait(seconds=5)
+    await home.show(DOOR, "off")
+    assert home.last_sign == home.now
+
+
+async def test_a_return_that_a_wrong_clock_saw_in_the_future_holds_nothing_back() -> None:
+    now = dt_util.utcnow()
+    door = Tracked(
+        subentry_id="door",
+        entity=DOOR,
+        role=Role.DOOR,
+        press=None,
+        source=Source(role=Role.DOOR),
+        returned=now - timedelta(minutes=5),
+    )
+    shown = State(DOOR, "off", last_reported=now - timedelta(minutes=5))
+    assert word_of(door, shown, now, None) is Word.FIRST_FRAME
+    door.returned = now + timedelta(days=1)
+    assert word_of(door, shown, now, None) is Word.NOW
 
 
 async def test_a_restart_of_home_assistant_is_no_life(silent_home: House) -> None:

@@ -157,14 +157,15 @@ def missed_press(
     return seen if seen.finding.activity and not known else None
 
 
-def word_of(tracked: Tracked, old: State | None, began: datetime | None) -> Word:
+def word_of(tracked: Tracked, old: State | None, at: datetime, began: datetime | None) -> Word:
     """Whose word a change is. Of a door that was away the first may tell what was done long ago.
 
     Its hub shows it as it was remembered until then. `began`: when Home Assistant began, if we
-    began with it.
+    began with it. A return in the future was seen by a clock that has been set since.
     """
-    since = max((m for m in (began, tracked.returned) if m is not None), default=None)
-    if tracked.role not in DOORS or since is None:
+    if tracked.role not in DOORS or old is None:
         return Word.NOW
-    spoke = old is not None and old.last_reported >= since + SETTLE
-    return Word.NOW if spoke else Word.FIRST_FRAME
+    returns = (moment for moment in (began, tracked.returned) if moment is not None)
+    since = max((moment for moment in returns if moment <= at), default=None)
+    is_first = since is not None and old.last_reported < since + SETTLE
+    return Word.FIRST_FRAME if is_first else Word.NOW

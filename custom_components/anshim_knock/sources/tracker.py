@@ -322,7 +322,7 @@ class SourceTracker:
             commanded=tracked.commanded,
             called=self._called(at) if tracked.role is Role.PHONE else None,
             with_report=tracked.role in DOORS and self._mqtt.came_with_report(data["entity_id"]),
-            word=self._word(tracked, data),
+            word=self._word(tracked, event),
         )
         known = tracked.source
         seen = observe(known, change)
@@ -339,10 +339,10 @@ class SourceTracker:
             self._show(tracked)
             self._report(None)
 
-    def _word(self, tracked: Tracked, data: EventStateChangedData) -> Word:
+    def _word(self, tracked: Tracked, event: Event[EventStateChangedData]) -> Word:
         began = self._started if self._with_home_assistant else None
-        heard = self._mqtt.word(data["entity_id"])
-        return heard or word_of(tracked, data["old_state"], began)
+        heard = self._mqtt.word(event.data["entity_id"])
+        return heard or word_of(tracked, event.data["old_state"], event.time_fired, began)
 
     def _came_back(self, tracked: Tracked, at: datetime) -> None:
         hubs = {key: t.hub for key, t in self.sources.items() if t.hub is not None}

@@ -11,6 +11,7 @@ So each device's word is believed again only step by step (`Word`).
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 import time
 from typing import Any, Protocol
 
@@ -62,8 +63,8 @@ class _Heard:
     payload: Any = None
     before: Any = None
     fresh: float | None = None
-    # Until this moment a message may come from the bridge's memory.
-    remembers_until: float = 0.0
+    # Until then a message may come from the bridge's memory; by a clock that nobody sets.
+    remembers_until: float = -inf
     # Whose word the newest message was, and whose the next fresh one will be.
     word: Word = Word.NOW
     then: Word = Word.NOW
@@ -74,7 +75,7 @@ class Zigbee2Mqtt:
     """Asked for evidence by the entity it concerns. Knows nothing where there is no MQTT."""
 
     hass: HomeAssistant
-    _remembers_until: float = 0.0
+    _remembers_until: float = -inf
     _topics: dict[str, Topics] = field(default_factory=dict)
     _heard: dict[str, _Heard] = field(default_factory=dict)
     _stops: list[CALLBACK_TYPE] = field(default_factory=list)
@@ -83,14 +84,14 @@ class Zigbee2Mqtt:
     @callback
     def settle(self) -> None:
         """We have just begun to listen: what comes now was remembered for us."""
-        self._remembers_until = time.time() + _SETTLE_S
+        self._remembers_until = time.monotonic() + _SETTLE_S
         for heard in self._heard.values():
             heard.remembers_until = max(heard.remembers_until, self._remembers_until)
 
     @callback
     def line_is_back(self) -> None:
         """Home Assistant is at the broker again: what was said meanwhile, it has not heard."""
-        self._remembers_until = time.time() + _GREETED_S
+        self._remembers_until = time.monotonic() + _GREETED_S
         for topics in self._topics.values():
             self._doubt(topics, until=self._remembers_until)
 
@@ -124,7 +125,7 @@ class Zigbee2Mqtt:
             if (topics := self._topics.get(entity_id)) is not None:
                 self._heard[topics.state].then = Word.FIRST_FRAME
         elif from_absence and known.bridge is None:
-            self._doubt(known, until=time.time() + _SETTLE_S)
+            self._doubt(known, until=time.monotonic() + _SETTLE_S)
 
     @callback
     def stop(self) -> None:
@@ -206,14 +207,15 @@ class Zigbee2Mqtt:
 
     @callback
     def _said(self, message: Message) -> None:
-        known, now = self._heard[message.topic], time.time()
+        known = self._heard[message.topic]
         known.before, known.payload = known.payload, message.payload
-        if message.retain or now <= known.remembers_until or _is_known_frame(known):
+        may_remember = time.monotonic() <= known.remembers_until
+        if message.retain or may_remember or _is_known_frame(known):
             known.word = Word.REMEMBERED
             if known.then is Word.FIRST and not message.retain:
                 known.then = Word.FIRST_FRAME
             return
-        known.fresh = now
+        known.fresh = time.time()
         known.word, known.then = known.then, Word.NOW
 
     @callback
@@ -229,7 +231,7 @@ class Zigbee2Mqtt:
         self._noted(message)
         if message.retain or not is_online(message.payload):
             return
-        until = time.time() + _SETTLE_S
+        until = time.monotonic() + _SETTLE_S
         for topics in self._topics.values():
             if topics.bridge == message.topic:
                 self._doubt(topics, until=until)
