@@ -20,7 +20,8 @@ from .console.routes import add_console
 from .intake.gate import Gate, gated
 from .options import Options
 from .problems import Problem
-from .service import Service
+from .service import Service, database_of
+from .storage.workers import at_one_worker
 
 _LOG: Final = logging.getLogger(__name__)
 _MAX_BODY: Final = 1024 * 1024
@@ -94,7 +95,8 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         watchers = (service.overseer, service.dispatcher, service.dead_man, service.nightly)
         watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
         if service.mqtt is not None:
-            watching.append(asyncio.create_task(service.mqtt.run()))
+            listening = at_one_worker(database_of(options, data), service.mqtt.run)
+            watching.append(asyncio.create_task(listening))
         await _until(stop, watching)
     finally:
         service.live.close()

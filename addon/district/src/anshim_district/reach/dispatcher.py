@@ -26,6 +26,7 @@ from ..storage.database import After, Database
 from . import outbox
 from .carrier import Carrier, CarrierError
 from .mail import Mailer
+from .outbox import Out
 from .telling import Again, Letter, Move, Over, Send, Teller, Wait
 
 _LOG: Final = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ class Dispatcher:
         move = look(connection, self.keeper.vault, errand, now)
         match move:
             case Send():
-                _record(connection, errand, move, now)
+                self._record(connection, errand, move, now)
                 errands.put_off(connection, errand, due=now + _TRY_AGAIN, failures=errand.failures)
             case Wait(due=due, noted=noted):
                 # nobody there to be told is shown like a text that does not go out
@@ -137,6 +138,16 @@ class Dispatcher:
             case Over():
                 self._over(connection, after, errand, move, now)
         return move
+
+    def _record(self, connection: Connection, errand: Errand, send: Send, now: datetime) -> None:
+        for letter in send.letters:
+            out = Out(
+                reference=letter.reference,
+                way=letter.way,
+                who=letter.who,
+                worker=self.database.worker,
+            )
+            outbox.write_down(connection, errand, out, now)
 
     def _over(
         self, connection: Connection, after: After, errand: Errand, over: Over, now: datetime
@@ -166,18 +177,6 @@ async def _post(carrier: Carrier, mailer: Mailer | None, letter: Letter) -> Carr
         )
         return error
     return None
-
-
-def _record(connection: Connection, errand: Errand, send: Send, now: datetime) -> None:
-    for letter in send.letters:
-        outbox.write_down(
-            connection,
-            errand,
-            reference=letter.reference,
-            way=letter.way,
-            who=letter.who,
-            now=now,
-        )
 
 
 def _mark(

@@ -54,6 +54,11 @@ def sqlite_file(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def plain_url(where: str) -> str:
+    """As psycopg itself reads it."""
+    return make_url(where).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def _postgresql(where: str) -> Engine:
     url = make_url(where).set(drivername="postgresql+psycopg")
     engine = create_engine(
