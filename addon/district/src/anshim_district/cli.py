@@ -20,8 +20,18 @@ from .server import serve
 from .service import DATABASE, database_of
 from .storage.backups import BackupError, back_up, in_use, lay_back
 from .storage.database import Database
+from .storage.migrate import NewerDatabaseError, is_begun
+from .storage.moving import MoveError, move
 
 _WRONG_OPTIONS: Final = 2
+_SAID_IN_A_SENTENCE: Final = (
+    OptionsError,
+    KeyFileError,
+    BadPseudonymError,
+    BackupError,
+    MoveError,
+    NewerDatabaseError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = read_options(given.options)
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         _perform(options, given)
-    except (OptionsError, KeyFileError, BadPseudonymError, BackupError) as error:
+    except _SAID_IN_A_SENTENCE as error:
         return _wrong(str(error))
     except OperationalError as error:
         return _wrong(f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}.")
@@ -43,11 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _perform(options: Options, given: argparse.Namespace) -> None:
     match given.command:
         case "enrol":
-            _enrol(options, given.data, given.household)
+            with in_use(given.data, alone=False):
+                _enrol(options, given.data, given.household)
         case "backup":
             back_up(_sqlite_of(options, given.data), given.file)
         case "restore":
             _restore(options, given.data, given.file)
+        case "move":
+            _move(options, given.data, given.to)
         case "rotate-key":
             rotate_keys(given.data)
             sys.stdout.write("The successor is the current key from the next start on.\n")
@@ -78,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = commands.add_parser("restore", help="lay a backup back while no server runs")
     restore.add_argument("file", type=Path)
+    moving = commands.add_parser("move", help="all to another database, while no server runs")
+    moving.add_argument(
+        "to", type=Path, help="the options that the district is started with from then on"
+    )
     commands.add_parser(
         "rotate-key", help="make the successor the current key: kits have it pinned and follow"
     )
@@ -99,10 +116,24 @@ def _restore(options: Options, data: Path, backup: Path) -> None:
         sys.stdout.write(f"What was there before is {aside}.\n")
 
 
+def _move(options: Options, data: Path, to: Path) -> None:
+    def told(table: str, rows: int) -> None:
+        sys.stdout.write(f"{rows:>12,} {table}\n")
+
+    with in_use(data, alone=True):
+        rows = move(database_of(options, data), database_of(read_options(to), data), told)
+    sys.stdout.write(
+        f"{rows:>12,} rows were moved, read again, and are the same. Start the district with {to} "
+        "from now on.\nThe old database was not changed. Never start it again beside the new one; "
+        "delete it when all is well.\n"
+    )
+
+
 def _enrol(options: Options, data: Path, household: str | None) -> None:
     """Beside a running server as well: the database allows for two writers."""
-    keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
-    database = Database(database_of(options, data), lambda _: None)
+    where = database_of(options, data)
+    keys = load_or_make_keys(data, begun=is_begun(where))
+    database = Database(where, lambda _: None)
     try:
         database.prepare()
         now = SystemClock().now()

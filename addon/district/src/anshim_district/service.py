@@ -36,6 +36,7 @@ from .registry.vault import Keeper, open_vault
 from .storage.backups import Nightly
 from .storage.database import After, Database
 from .storage.engines import sqlite_file
+from .storage.migrate import is_begun
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
@@ -68,7 +69,8 @@ class Service:
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
-        keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
+        where = database_of(options, data)
+        keys = load_or_make_keys(data, begun=is_begun(where))
         live = Live()
         keeper = Keeper()
         casework = _casework(options, keys)
@@ -82,7 +84,7 @@ class Service:
                 if after.board or after.everything:
                     dispatcher.notice()
 
-        database = Database(database_of(options, data), after_commit)
+        database = Database(where, after_commit)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)
         dispatcher = _dispatcher(options, database, casework, keeper, ear)
