@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from anshim_district.clock import Clock
+from anshim_district.connections import PATIENCE_S, listen
 from anshim_district.options import Options
 from anshim_district.server import make_app
 from anshim_district.service import Service
@@ -41,6 +42,8 @@ class MovedDistrict:
     clock: HandClock = field(
         default_factory=lambda: HandClock(moment=datetime(2026, 11, 22, 3, tzinfo=UTC))
     )
+    # how long a connection may take over one request
+    patience_s: float = PATIENCE_S
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -61,8 +64,8 @@ class MovedDistrict:
 
     async def _listen(self) -> None:
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._listening = await listen(self._runner, "127.0.0.1", 0, patience_s=self.patience_s)
+        self.url = f"http://127.0.0.1:{self._listening.sockets[0].getsockname()[1]}"
 
     def _do[T](self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -94,6 +97,7 @@ class MovedDistrict:
             return
         self.service.live.close()
         self._do(self.service.dispatcher.close())
+        self._loop.call_soon_threadsafe(self._listening.close)
         self._do(self._runner.cleanup())
         self.service.database.close()
         self._loop.call_soon_threadsafe(self._loop.stop)

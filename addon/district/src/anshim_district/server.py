@@ -4,7 +4,7 @@ Started by the command line.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 import logging
 from pathlib import Path
 import resource
@@ -16,6 +16,7 @@ from aiohttp import web
 
 from .api import SERVICE, add_api
 from .clock import SystemClock
+from .connections import Handler, listen, patient
 from .console.routes import add_console
 from .intake.gate import Gate, gated
 from .options import Options
@@ -26,10 +27,6 @@ from .storage.workers import at_one_worker
 _LOG: Final = logging.getLogger(__name__)
 _MAX_BODY: Final = 1024 * 1024
 _STOP_WITHIN: Final = 0.5
-# every home of a district comes at once when its line is back
-_BACKLOG: Final = 4096
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @web.middleware
@@ -43,6 +40,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return problem.response()
     except web.HTTPException as error:
         return _in_our_words(error).response()
+    except ConnectionError:
+        raise  # whoever asked has gone
     except Exception:  # noqa: BLE001 - a kit is always answered in the contract's words
         _LOG.exception("a request could not be answered", extra={"path": request.path})
         return Problem.of("unavailable", 503, "Nothing was kept. Send it again.").response()
@@ -60,7 +59,8 @@ def _in_our_words(error: web.HTTPException) -> Problem:
 
 
 def make_app(service: Service) -> web.Application:
-    app = web.Application(middlewares=[problems, gated(Gate())], client_max_size=_MAX_BODY)
+    middlewares = [patient, problems, gated(Gate())]
+    app = web.Application(middlewares=middlewares, client_max_size=_MAX_BODY)
     app[SERVICE] = service
     add_api(app)
     add_console(app)
@@ -82,42 +82,43 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
     allow_connections()
     service = Service.put_together(options, data, SystemClock())
     service.open(data)
-    runner = web.AppRunner(
-        make_app(service), access_log=None, shutdown_timeout=_STOP_WITHIN, handle_signals=False
-    )
+    runner = web.AppRunner(make_app(service), shutdown_timeout=_STOP_WITHIN, handle_signals=False)
+    listening = None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     watching: list[asyncio.Task[None]] = []
     try:
-        await _listen(runner, options, host)
+        listening = await _listen(runner, options, host)
         watchers = (service.overseer, service.dispatcher, service.dead_man, service.nightly)
         watching = [asyncio.create_task(watcher.run()) for watcher in watchers]
         if service.mqtt is not None:
-            listening = at_one_worker(database_of(options, data), service.mqtt.run)
-            watching.append(asyncio.create_task(listening))
+            one = at_one_worker(database_of(options, data), service.mqtt.run)
+            watching.append(asyncio.create_task(one))
         await _until(stop, watching)
     finally:
         service.live.close()
         for task in watching:
             task.cancel()
         await service.dispatcher.close()
+        if listening is not None:
+            listening.close()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
         _LOG.info("stopped")
 
 
-async def _listen(runner: web.AppRunner, options: Options, host: str) -> None:
+async def _listen(runner: web.AppRunner, options: Options, host: str) -> asyncio.Server:
     await runner.setup()
     tls = None
     if options.tls_certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(options.tls_certificate, options.tls_key)
-    site = web.TCPSite(runner, host, options.listen.port, ssl_context=tls, backlog=_BACKLOG)
-    await site.start()
-    port = runner.addresses[0][1]
+    listening = await listen(runner, host, options.listen.port, tls=tls)
+    port = listening.sockets[0].getsockname()[1]
     _LOG.info("listening", extra={"host": host, "port": port})
+    return listening
 
 
 async def _until(stop: asyncio.Event, watching: Sequence[asyncio.Task[None]]) -> None:

@@ -20,7 +20,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from ..problems import Problem
+from ..problems import Problem, read_whole
 
 EVENTS: Final = "/v1/events"
 # a question that stays open, and what is not a kit's, take nobody's place
@@ -109,7 +109,7 @@ def gated(gate: Gate) -> Middleware:
         if request.path != EVENTS and request.path not in _TALK:
             return await handler(request)
         # before a place is taken: whoever sends slowly, or never ends, holds up nobody
-        body = await request.read()
+        body = await read_whole(request)
         async with gate.place(urgency_of(request.path, body)):
             if request.transport is None:
                 raise Problem.of("unavailable", 503, "Whoever asked has gone.")
