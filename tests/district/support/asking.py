@@ -6,6 +6,7 @@ that each is one of those that are written down.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import requests
 import schemathesis
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -33,6 +35,9 @@ CHECKS: Final = [
 ]
 # what the console may answer: a page, another page, or no in words
 _ANSWERED: Final = (200, 201, 303, 400, 401, 403, 404, 405, 409, 413)
+_QUERIES: Final[dict[str, list[str]]] = {"month": ["2026-11", "9999-12"], "q": ["김"], "to": ["/"]}
+_EVENTS: Final = st.sampled_from(kinds()).flatmap(events)
+_OF_EVENTS: Final = frozenset({"/v1/events", "/v1/hello", "/v1/heartbeats"})
 _MODES: Final = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 
 
@@ -55,6 +60,7 @@ def ask_anything(doors: Doors, *, examples: int, number: int) -> Asked:
         for document in (served_document(doors), console_document(doors)):
             schema = schemathesis.openapi.from_dict(document)
             for operation in schema.get_all_operations():
+                assert isinstance(operation, Ok), operation
                 _ask(doors, session, operation.ok(), asked, (examples, number))
     return asked
 
@@ -65,36 +71,41 @@ def served_document(doors: Doors) -> Json:
 
 
 def console_document(doors: Doors) -> Json:
-    forms = doors.forms()
-    some = {"anyOf": [{"enum": list(forms.words)}, {"type": "string"}]}
+    console = doors.console()
     paths: Json = {}
-    for method, path in forms.routes:
-        parameters = [
-            {
-                "name": name,
-                "in": "path",
-                "required": True,
-                "schema": {"anyOf": [{"enum": [place]}, {"type": "string", "minLength": 1}]},
-            }
-            for name, place in forms.places.items()
-            if f"{{{name}}}" in path
-        ]
+    for method, path in console.routes:
+        places = {n: place for n, place in console.places.items() if f"{{{n}}}" in path}
         operation: Json = {
             "operationId": f"{method} {path}",
-            "parameters": parameters,
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": _like([place], least=1)}
+                for name, place in places.items()
+            ],
             "responses": {str(status): {"description": ""} for status in _ANSWERED},
         }
         if method == "GET":
             operation["parameters"] += [
-                {"name": name, "in": "query", "schema": some} for name in ("month", "q", "to")
+                {"name": name, "in": "query", "schema": _like(values)}
+                for name, values in _QUERIES.items()
             ]
         else:
-            form = {"type": "object", "properties": dict.fromkeys(forms.fields, some)}
+            fields = console.forms.fields_of(path)
+            form = {
+                "type": "object",
+                "properties": {name: _like(values) for name, values in fields.items()},
+                "required": sorted(fields),
+            }
             content = {"application/x-www-form-urlencoded": {"schema": form}}
             operation["requestBody"] = {"content": content}
         paths.setdefault(path, {})[method.lower()] = operation
     info = {"title": "console", "version": "1"}
     return {"openapi": "3.1.0", "info": info, "paths": paths}
+
+
+def _like(values: Sequence[str], *, least: int = 0) -> Json:
+    """One of these, or another text."""
+    text = {"type": "string", "minLength": least}
+    return {"anyOf": [{"enum": list(values)}, text]} if values else text
 
 
 def _ask(
@@ -114,7 +125,7 @@ def _ask(
     @given(
         case=st.one_of([operation.as_strategy(generation_mode=mode) for mode in _MODES]),
         how=st.sampled_from([*Signed, Signed.RIGHT]),
-        event=st.sampled_from(kinds()).flatmap(events),
+        event=_EVENTS if operation.path in _OF_EVENTS else st.just({}),
     )
     def one(case: Any, how: Signed, event: Json) -> None:
         if case.path in {"/v1/reach/callbacks", "/v1/evidence/{sender}"}:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 import itertools
 import json
-import re
 import time
 from typing import Any, Final
 import uuid
@@ -20,9 +19,10 @@ import requests
 from anshim_district import access
 from anshim_district.reach.webhook import secret_bytes, signature
 from tests.district.conftest import admin_with_phone, resident_with_phone
+from tests.district.support.forms import Forms
 from tests.district.support.kit import JWS, Json, Kit
 from tests.district.support.person import Person, read
-from tests.district.support.process import USER, DistrictProcess
+from tests.district.support.process import DistrictProcess
 from tests.district.support.provider import SECRET
 
 CARRIER: Final = "whsec_" + b64encode(b"the carrier's own secret, 32 bytes").decode()
@@ -31,6 +31,8 @@ OPTIONS: Final[dict[str, object]] = {
     # nobody listens there: what goes out is another test's matter
     "reach": {"url": "http://127.0.0.1:1", "token": "t", "sender": "02-333-0000", "secret": SECRET},
 }
+# what names the home that is written down
+PERSONAL: Final = ("김영순", "12345678", "1234-5678", "문안로", "김철수", "98765432")
 # a stream has no end; who logs out asks for nothing more
 _NOT_ASKED: Final = frozenset({"/live", "/logout", "/static"})
 _PROVED_FOR_S: Final = 200.0
@@ -46,12 +48,11 @@ class Signed(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Forms:
-    """What the console's own pages name and offer."""
+class Console:
+    """What there is to be asked, and what its own pages name and offer."""
 
     routes: tuple[tuple[str, str], ...]
-    fields: tuple[str, ...]
-    words: tuple[str, ...]
+    forms: Forms
     places: dict[str, str]
 
 
@@ -78,7 +79,7 @@ class Doors:
         newcomer.log_in("newcomer", first)
         return cls(district=district, kit=kit, admin=admin, newcomer=newcomer)
 
-    def forms(self) -> Forms:
+    def console(self) -> Console:
         """As the administrator is shown them."""
         self.prove()
         routes = sorted({*access.TABLE, *access.OWN, *access.OPEN})
@@ -91,18 +92,13 @@ class Doors:
             "user": "newcomer",
             "kid": self.kit.kid,
         }
-        shown = "".join(
-            self.admin.client.get(path.format(**places)).text
-            for method, path in routes
-            if method == "GET" and path not in _NOT_ASKED
-        )
-        words = {*places.values(), *re.findall(r'value="([^"]{1,40})"', shown), "2026-11-27T09:00"}
-        return Forms(
-            routes=tuple(route for route in routes if route[1] not in _NOT_ASKED),
-            fields=tuple(sorted({*re.findall(r'name="(\w+)"', shown)} - {"csrf", "viewport"})),
-            words=tuple(sorted(words - {USER})),
-            places=places,
-        )
+        forms = Forms()
+        for method, path in routes:
+            if method == "GET" and path not in _NOT_ASKED:
+                for person in (self.admin, self.newcomer):
+                    forms.feed(person.client.get(path.format(**places)).text)
+        asked = tuple(route for route in routes if route[1] not in _NOT_ASKED)
+        return Console(routes=asked, forms=forms, places=places)
 
     def prove(self) -> None:
         """Again before five minutes have passed."""
@@ -145,7 +141,9 @@ class Doors:
             case.path_parameters = {"sender": "carrier"}
 
         def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
-            raw = request.body.encode() if isinstance(request.body, str) else request.body or b""
+            raw = request.body or b""
+            raw = raw.encode() if isinstance(raw, str) else raw
+            assert isinstance(raw, bytes)
             id_, timestamp = uuid.uuid4().hex, str(int(time.time()))
             request.headers["webhook-id"] = id_
             request.headers["webhook-timestamp"] = timestamp
