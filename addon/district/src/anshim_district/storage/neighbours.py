@@ -15,7 +15,7 @@ import msgspec
 import psycopg
 from sqlalchemy import Connection, text
 
-from .engines import plain_url
+from .engines import LIVES, plain_url
 from .workers import be_here
 
 _LOG: Final = logging.getLogger(__name__)
@@ -23,8 +23,6 @@ _CHANNEL: Final = "anshim"
 _AGAIN_S: Final = 1.0
 _SEEN_WITHIN_S: Final = 10.0
 _LOOKS_UP_S: Final = 0.5
-# a worker whose machine is gone is no longer here
-_OPTIONS: Final = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 # a notification has less than 8,000 bytes; who waits among more kits than these looks again
 _MOST_KITS: Final = 100
 _SEND: Final = text("SELECT pg_notify(:channel, :said)")
@@ -77,7 +75,7 @@ class Neighbours:
                 time.sleep(_AGAIN_S)
 
     def _listen(self) -> None:
-        with psycopg.connect(self._where, autocommit=True, options=_OPTIONS) as connection:
+        with psycopg.connect(self._where, autocommit=True, options=LIVES) as connection:
             be_here(connection, self._number)
             self._is_here.set()
             connection.execute(f"LISTEN {_CHANNEL}")

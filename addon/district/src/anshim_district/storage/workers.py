@@ -13,7 +13,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Connection, text
 
-from .engines import is_postgresql, plain_url
+from .engines import LIVES, is_postgresql, plain_url
 
 _LOG: Final = logging.getLogger(__name__)
 # any numbers, the same in all workers
@@ -23,10 +23,7 @@ _LOOKS_S: Final = 2.0
 # A worker that hangs, or whose machine is gone, must make room. The server ends its session when
 # nothing is asked in it for so long; it is asked something every two seconds.
 _SILENT_S: Final = 10
-_OPTIONS: Final = (
-    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
-    f"-c idle_session_timeout={_SILENT_S}s"
-)
+_OPTIONS: Final = f"{LIVES}-c idle_session_timeout={_SILENT_S}s"
 _WHO_IS_HERE: Final = text(
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :here AND objsubid = 2 "
     "AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
