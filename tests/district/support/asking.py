@@ -38,6 +38,7 @@ _ANSWERED: Final = (200, 201, 303, 400, 401, 403, 404, 405, 409, 413)
 _QUERIES: Final[dict[str, list[str]]] = {"month": ["2026-11", "9999-12"], "q": ["김"], "to": ["/"]}
 _EVENTS: Final = st.sampled_from(kinds()).flatmap(events)
 _OF_EVENTS: Final = frozenset({"/v1/events", "/v1/hello", "/v1/heartbeats"})
+_OUTSIDE: Final = 4
 _MODES: Final = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 
 
@@ -54,14 +55,18 @@ class Asked:
 
 
 def ask_anything(doors: Doors, *, examples: int, number: int) -> Asked:
-    """So many questions to each operation; the same `number` asks the same."""
+    """So many questions to each operation of the console, more to what the whole world may reach.
+
+    The same `number` asks the same.
+    """
     asked = Asked()
     with requests.Session() as session:
-        for document in (served_document(doors), console_document(doors)):
+        documents = (served_document(doors), _OUTSIDE), (console_document(doors), 1)
+        for document, times in documents:
             schema = schemathesis.openapi.from_dict(document)
             for operation in schema.get_all_operations():
                 assert isinstance(operation, Ok), operation
-                _ask(doors, session, operation.ok(), asked, (examples, number))
+                _ask(doors, session, operation.ok(), asked, (examples * times, number))
     return asked
 
 
