@@ -58,7 +58,7 @@ def _query(name: str, most: int) -> Json:
 
 
 def _by_others() -> tuple[Json, Json]:
-    """Callbacks and evidence, which are no part of the contract; the program's own types say how."""
+    """Callbacks and evidence are no part of the contract: the program's own types say how."""
     sys.path.insert(0, str(ROOT / "addon/district/src"))
     from anshim_district.intake.evidence import Evidence  # noqa: PLC0415 - found from here on
     from anshim_district.reach.callbacks import Callback  # noqa: PLC0415 - the same

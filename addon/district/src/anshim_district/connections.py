@@ -35,7 +35,7 @@ class Connection(web.RequestHandler):
             server,
             loop=loop,
             keepalive_timeout=_IDLE_S,
-            # every kind of body is small: nobody needs to squeeze it, or to send a bomb
+            # nothing is unpacked here (`problems.is_squeezed`)
             auto_decompress=False,
             access_log=None,  # type: ignore[arg-type]  # which switches it off
         )

@@ -8,6 +8,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_request import FileField
 
 from ..accounts import Login
+from ..problems import is_squeezed
 from .visitor import VISITOR, same
 
 # what aiohttp raises for a body that is no form, or one in letters that nobody knows
@@ -50,7 +51,7 @@ def _texts(parts: Parts) -> dict[str, str]:
 
 
 async def _parts(request: web.Request) -> Parts:
-    if "Content-Encoding" in request.headers:
+    if is_squeezed(request):
         raise web.HTTPBadRequest(text="error.no_form")
     try:
         return await request.post()
