@@ -16,6 +16,7 @@ from tests.district.support.process import environment
         (("silence", "--silent", "60", "--alive", "20", "--settle", "0.5", "--after", "1",
           "--idle", "50"),
          ("| 60 homes claimed", "| first outage", "| a sweep over 50 idle homes |")),
+        (("takeover", "--rounds", "0"), ("| the worker at the broker |",)),
     ],
     ids=lambda value: value[0],
 )  # fmt: skip
