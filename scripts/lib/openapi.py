@@ -10,6 +10,8 @@ import re
 import sys
 from typing import Any, Final
 
+import msgspec
+
 from made_pages import ROOT, written
 
 SCHEMAS: Final = ROOT / "contract/schemas"
@@ -19,6 +21,12 @@ _USED: Final = (
     "events_request", "events_answer", "heartbeat", "heartbeat_answer", "downlink_answer",
 )  # fmt: skip
 _REFUSED: Final = ("400", "401", "403", "404", "409", "410", "413", "415", "503")
+
+# Standard Webhooks
+_SIGNED: Final = tuple(
+    {"name": f"webhook-{name}", "in": "header", "required": True, "schema": {"type": "string"}}
+    for name in ("id", "timestamp", "signature")
+)
 
 type Json = dict[str, Any]
 
@@ -49,12 +57,32 @@ def _query(name: str, most: int) -> Json:
     return {"name": name, "in": "query", "schema": schema}
 
 
-def _evidence() -> Json:
-    made = _operation("evidence", None)
-    made["parameters"] = [
-        {"name": "sender", "in": "path", "required": True, "schema": {"type": "string"}}
+def _by_others() -> tuple[Json, Json]:
+    """What others send us is no part of the contract: the program's own types say how."""
+    sys.path.insert(0, str(ROOT / "addon/district/src"))
+    from anshim_district.intake.evidence import Evidence  # noqa: PLC0415 - found from here on
+    from anshim_district.reach.callbacks import Callback  # noqa: PLC0415 - the same
+    from anshim_district.reach.centre import CentreAnswer  # noqa: PLC0415 - the same
+
+    _, schemas = msgspec.json.schema_components(
+        [Callback, CentreAnswer, Evidence], ref_template="#/components/schemas/{name}"
+    )
+    # Python's own word for the end
+    mended: Json = json.loads(json.dumps(schemas).replace(r"\\Z", "$"))
+    callbacks = _operation("callbacks", None, status="204", asked="Callback")
+    callbacks["parameters"] = list(_SIGNED)
+    evidence = _operation("evidence", None, asked="Evidence")
+    evidence["parameters"] = [
+        {"name": "sender", "in": "path", "required": True, "schema": {"type": "string"}},
+        *_SIGNED,
     ]
-    return made
+    answers = _operation("centre_answers", None, asked="CentreAnswer")
+    answers["parameters"] = list(_SIGNED)
+    return {
+        "/v1/centre/answers": {"post": answers},
+        "/v1/reach/callbacks": {"post": callbacks},
+        "/v1/evidence/{sender}": {"post": evidence},
+    }, mended
 
 
 def _version() -> str:
@@ -70,6 +98,7 @@ def document() -> Json:
     session: Json = {"security": [{"session": []}]}
     down = _operation("downlink", "downlink_answer") | session
     down["parameters"] = [_query("after", 2**31 - 1), _query("wait", 55)]
+    by_others, schemas = _by_others()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -88,16 +117,15 @@ def document() -> Json:
                 "post": _operation("heartbeats", "heartbeat_answer", asked="heartbeat") | session
             },
             "/v1/downlink": {"get": down},
-            "/v1/reach/callbacks": {"post": _operation("callbacks", None, status="204")},
-            "/v1/evidence/{sender}": {"post": _evidence()},
-            "/v1/centre/answers": {"post": _operation("centre_answers", None)},
+            **by_others,
             "/v1/openapi.json": {"get": _operation("openapi", None)},
         },
         "components": {
             "schemas": {
                 name: json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
                 for name in _USED
-            },
+            }
+            | schemas,
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
     }

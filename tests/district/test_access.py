@@ -1,12 +1,18 @@
 """Role × route × dong: who sees and does what. The table is written out here a second time."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 import re
+import shutil
 
 from aiohttp import web
 import httpx
 import pytest
 
+from anshim_district.access import OWN, TABLE as TABLE_OF_ALL
 from tests.district.conftest import installed
+from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person, placed, read
 from tests.district.support.process import PASSWORD
@@ -92,6 +98,43 @@ def admin(moved: MovedDistrict) -> Person:
     return person
 
 
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """An officer of one dong, and a home of another."""
+
+    admin: Person
+    officer: Person
+    token: str
+    household: str
+    places: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, opened_once: Path) -> Iterator[Elsewhere]:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(opened_once, folder, dirs_exist_ok=True)
+    moved = MovedDistrict(data=folder)
+    admin = Person(client=moved.client())
+    admin.log_in()
+    kit = installed(moved, admin)
+    placed(admin, kit.household, "바깥동")
+    kit.send(kit.emergency())
+    stranger = Kit(client=moved.client(), household=kit.household, id="k-11111111")
+    hello = stranger.signed(stranger.hello_event(), with_jwk=True)
+    stranger.client.post("/v1/hello", json={"hello": hello})
+    assert "k-11111111" in admin.page("/quarantine").text
+    places = {"household": kit.household, "case": admin.board()[0].id, "kid": stranger.kid}
+    officer = added(moved, admin, "officer", dongs="문안동")
+    yield Elsewhere(
+        admin=admin,
+        officer=officer,
+        token=officer.page("/board").tokens[0],
+        household=kit.household,
+        places=places | {"item": "i-none", "n": "1", "user": "none"},
+    )
+    moved.close()
+
+
 def test_every_route_of_the_console_stands_in_the_table(moved: MovedDistrict) -> None:
     from anshim_district.server import make_app  # noqa: PLC0415 - only this test looks inside
 
@@ -169,6 +212,35 @@ def test_an_officer_sees_the_homes_of_their_own_dongs_and_those_that_nobody_has_
     assert "김○순" in officer.client.get("/homes", params={"q": "김영순"}).text
     assert theirs.household not in officer.client.get("/homes", params={"q": "김영순"}).text
     assert officer.page(f"/homes/{mine.household}/card").text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    sorted(p for p in EXPECTED if "{household}" in p[1] or "{case}" in p[1] or "{kid}" in p[1]),
+)
+def test_no_route_leads_an_officer_to_a_home_of_another_dong(
+    elsewhere: Elsewhere, method: str, path: str
+) -> None:
+    """Every route that names a home in its address, also one that is added tomorrow."""
+    url = path.format(**elsewhere.places)
+    data = {"csrf": elsewhere.token} if method == "POST" else None
+    answer = elsewhere.officer.client.request(method, url, data=data)
+    # not there, or a page that is not for officers at all
+    assert answer.status_code == (404 if "officer" in EXPECTED[method, path] else 403)
+    assert elsewhere.household not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path for method, path in {*TABLE_OF_ALL, *OWN} if method == "POST")
+)
+def test_no_form_is_taken_that_does_not_carry_the_token_of_its_login(
+    elsewhere: Elsewhere, path: str
+) -> None:
+    for fields in ({}, {"csrf": "wrong"}, {"csrf": elsewhere.token}):
+        url = path.format(**elsewhere.places)
+        answer = elsewhere.admin.client.post(url, data=fields)
+        assert answer.status_code == 403, path
+        assert "화면이 오래되었습니다" in answer.text
 
 
 def test_what_leaves_the_house_is_proved_anew_after_five_minutes(

@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+import shutil
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from anshim_district.cli import main
 from anshim_district.storage.backups import Nightly
 from tests.district.conftest import Make, installed
 from tests.district.support.kit import Kit
@@ -24,6 +28,9 @@ def test_a_backup_from_the_midst_of_a_case_is_laid_back_and_its_home_goes_on(
     until(lambda: len(sender.acknowledged) > 3, what="a case")
     before = sender.acknowledged[:3]
     assert district.ended("backup", str(tmp_path / "one.sqlite")).returncode == 0
+    # nothing is laid back under a running district
+    done = district.ended("restore", str(tmp_path / "one.sqlite"))
+    assert (done.returncode, "Stop the district first" in done.stderr) == (2, True)
     district.stop()
     sender.join(20)
     done = district.ended("restore", str(tmp_path / "one.sqlite"))
@@ -31,6 +38,10 @@ def test_a_backup_from_the_midst_of_a_case_is_laid_back_and_its_home_goes_on(
     assert "district.sqlite.before-1" in done.stdout
     district.start()
     kit.client = district.client()
+    # sessions of before are not taken: its relay says hello again
+    assert kit.beat().status_code == 401
+    kit.hello()
+    assert kit.beat().status_code == 200
     assert {sent.status for sent in kit.send(*before)} == {"repeat"}
     # its relay sends again what the backup does not know, and the case is the same
     again = kit.send(*sender.acknowledged[-50:])
@@ -39,43 +50,18 @@ def test_a_backup_from_the_midst_of_a_case_is_laid_back_and_its_home_goes_on(
     assert [case.family for case in cases] == ["welfare"]
 
 
-def test_sessions_of_before_are_not_taken_after_a_restore(make: Make, tmp_path: Path) -> None:
-    district = make()
-    district.start()
-    kit = installed(district, at_console(district))
-    assert kit.beat().status_code == 200
-    district.ended("backup", str(tmp_path / "one.sqlite"))
-    district.stop()
-    district.ended("restore", str(tmp_path / "one.sqlite"))
-    district.start()
-    kit.client = district.client()
-    assert kit.beat().status_code == 401
-    kit.hello()
-    assert kit.beat().status_code == 200
-
-
-def test_nothing_is_laid_back_under_a_running_district(make: Make, tmp_path: Path) -> None:
-    district = make()
-    district.start()
-    district.ended("backup", str(tmp_path / "one.sqlite"))
-    done = district.ended("restore", str(tmp_path / "one.sqlite"))
-    assert done.returncode == 2
-    assert "Stop the district first" in done.stderr
-
-
-def test_what_is_no_backup_is_refused_and_nothing_is_replaced(make: Make, tmp_path: Path) -> None:
-    district = make()
-    district.start()
-    kit = installed(district, at_console(district))
-    district.stop()
-    some = tmp_path / "some.sqlite"
+def test_what_is_no_backup_is_refused_and_nothing_is_replaced(
+    opened_once: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(opened_once, tmp_path / "data")
+    before = (tmp_path / "data/district.sqlite").read_bytes()
+    options, some = tmp_path / "options.json", tmp_path / "some.sqlite"
+    options.write_text('{"district": {"id": "test-gu", "name": "시험구"}}', encoding="utf-8")
     some.write_bytes(b"no database" * 100)
-    done = district.ended("restore", str(some))
-    assert done.returncode == 2
-    assert "is no backup of a district" in done.stderr
-    district.start()
-    kit.client = district.client()
-    assert kit.beat().status_code == 200
+    words = ["--options", str(options), "--data", str(tmp_path / "data"), "restore", str(some)]
+    assert main(words) == 2
+    assert "is no backup of a district" in capsys.readouterr().err
+    assert (tmp_path / "data/district.sqlite").read_bytes() == before
 
 
 def test_postgresql_is_backed_up_with_its_own_tools(make: Make, tmp_path: Path) -> None:

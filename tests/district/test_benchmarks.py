@@ -18,6 +18,7 @@ from tests.district.support.process import environment
          ("| 60 homes claimed", "| first outage", "| a sweep over 50 idle homes |")),
         (("purge", "--rows", "300", "--homes", "20", "--seconds", "0.3"),
          ("| before |", "| meanwhile |", "300 rows gone in ")),
+        (("takeover", "--rounds", "0"), ("| the worker at the broker |",)),
     ],
     ids=lambda value: value[0],
 )  # fmt: skip

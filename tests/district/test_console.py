@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 import re
+from statistics import median
 import threading
+import time
 
 import httpx
 import pytest
@@ -58,6 +60,19 @@ def test_five_wrong_passwords_lock_the_account_also_for_the_right_one(
     unknown = Person(client=moved.client()).log_in(user="nobody", password="틀림")
     # nothing tells an account that is there from one that is not
     assert (unknown.status_code, read(unknown).text) == (401, read(locked).text)
+
+
+def test_an_account_that_is_not_there_takes_as_long_as_one_that_is(moved: MovedDistrict) -> None:
+    person = Person(client=moved.client())
+    took: dict[str, list[float]] = {USER: [], "nobody": []}
+    for user in (USER, "nobody") * 5:
+        fields = {"csrf": person.page("/login").tokens[0], "user": user, "password": "틀림"}
+        began = time.perf_counter()
+        assert person.client.post("/login", data=fields).status_code == 401
+        took[user].append(time.perf_counter() - began)
+    # the first of nobody's makes what it is compared with
+    ratio = median(took["nobody"][1:]) / median(took[USER][1:])
+    assert 0.5 < ratio < 2, took
 
 
 def test_logging_out_ends_the_session_at_the_server(district: DistrictProcess) -> None:

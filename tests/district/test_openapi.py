@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT: dict[str, Any] = json.loads(OPENAPI)
 SCHEMAS = DOCUMENT["components"]["schemas"]
 NAMED = Registry().with_resources(
-    (schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()
+    (schema["$id"], Resource.from_contents(schema))
+    for schema in SCHEMAS.values()
+    if "$id" in schema
 )
 POSTS = [path for path, verbs in DOCUMENT["paths"].items() if "post" in verbs]
 # a body that is nearly right gets further than one that is not

@@ -26,15 +26,21 @@ def url(postgres: Postgres) -> str:
     return postgres.fresh()
 
 
-def workers(make: Make, url: str) -> list[DistrictProcess]:
+def workers(make: Make, url: str, **options: object) -> list[DistrictProcess]:
     """Two of the same program, with the same keys, on one database."""
-    first, second = make("one", database=url), make("two", database=url)
+    first, second = two(make, url, **options)
+    first.start()
+    second.start()
+    return [first, second]
+
+
+def two(make: Make, url: str, **options: object) -> list[DistrictProcess]:
+    """Not started yet."""
+    first, second = (make(name, database=url, **options) for name in ("one", "two"))
     second.folder.mkdir(parents=True)
     first.folder.mkdir(parents=True)
     first.data.mkdir()
     (second.folder / "data").symlink_to(first.data, target_is_directory=True)
-    first.start()
-    second.start()
     return [first, second]
 
 

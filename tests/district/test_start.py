@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 import resource
+import shutil
 from typing import Any
 
 import httpx
@@ -53,13 +54,16 @@ def test_an_options_file_that_cannot_be_read_is_named(
     assert str(path) in capsys.readouterr().err
 
 
-def test_a_broken_key_is_not_replaced_by_a_new_one(make: Make) -> None:
-    district = make()
-    assert district.run("enrol").returncode == 0
-    (district.data / "district-key.pem").write_text("nonsense", encoding="utf-8")
-    ended = district.run("enrol")
-    assert ended.returncode == 2
-    assert "Restore it" in ended.stderr
+def test_a_broken_key_is_not_replaced_by_a_new_one(
+    tmp_path: Path, opened_once: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(opened_once, tmp_path / "data")
+    key, options = tmp_path / "data/district-key.pem", tmp_path / "options.json"
+    key.write_text("nonsense", encoding="utf-8")
+    options.write_text(json.dumps({"district": DISTRICT}), encoding="utf-8")
+    assert main(["--options", str(options), "--data", str(tmp_path / "data"), "enrol"]) == 2
+    assert "Restore it" in capsys.readouterr().err
+    assert key.read_text(encoding="utf-8") == "nonsense"
 
 
 def test_a_port_that_is_taken_is_said(make: Make) -> None:

@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from anshim_district.clock import Clock
+from anshim_district.connections import PATIENCE_S, listen
 from anshim_district.forgetting.sweeper import Sweeper
 from anshim_district.options import Options
 from anshim_district.server import make_app
@@ -43,6 +44,8 @@ class MovedDistrict:
     clock: HandClock = field(
         default_factory=lambda: HandClock(moment=datetime(2026, 11, 22, 3, tzinfo=UTC))
     )
+    # how long a connection may take over one request
+    patience_s: float = PATIENCE_S
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -66,8 +69,8 @@ class MovedDistrict:
 
     async def _listen(self) -> None:
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._listening = await listen(self._runner, "127.0.0.1", 0, patience_s=self.patience_s)
+        self.url = f"http://127.0.0.1:{self._listening.sockets[0].getsockname()[1]}"
 
     def _do[T](self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -120,6 +123,7 @@ class MovedDistrict:
         self._do(self.service.dispatcher.close())
         for clerk in self.service.outside.clerks:
             self._do(clerk.close())
+        self._loop.call_soon_threadsafe(self._listening.close)
         self._do(self._runner.cleanup())
         self.service.database.close()
         self._end_loop()

@@ -25,7 +25,7 @@ from .intake.sessions import Session
 from .intake.strangers import is_remembered, knock_of, remember
 from .intake.taking import EventsBody
 from .messages import Heartbeat, Hello
-from .problems import Problem, read_body
+from .problems import Problem, read_body, read_json, read_whole
 from .reach.callbacks import Callback
 from .reach.centre import CentreAnswer, NotTakenError
 from .reach.webhook import is_genuine, secret_bytes
@@ -188,7 +188,7 @@ async def events(request: web.Request) -> web.Response:
 async def heartbeats(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     session = await _session(request)
-    raw = await _event_bytes(request)
+    raw = await read_json(request)
     read = read_event(raw)
     if isinstance(read, Refusal):
         code = "malformed" if read.because == "malformed" else "schema"
@@ -294,7 +294,7 @@ async def centre_answers(request: web.Request) -> web.Response:
 async def _signed_by(request: web.Request, keys: Sequence[bytes], now: datetime) -> str:
     """The message's id, if it was signed with one of these just now."""
     id_ = request.headers.get("webhook-id", "")[:128]
-    body = await request.read()
+    body = await read_whole(request)
     if not any(
         is_genuine(
             key,
@@ -334,15 +334,6 @@ def session_token(request: web.Request) -> str:
 
 def _no_session() -> Problem:
     return Problem.of("session-unknown", 401, "Say hello again for a new session.")
-
-
-async def _event_bytes(request: web.Request) -> bytes:
-    if request.content_type not in {"application/json", "application/cloudevents+json"}:
-        raise Problem.of("media-type", 415, "Send application/cloudevents+json.")
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise Problem.of("too-large", 413, "An event has at most 16 KiB.") from error
 
 
 def _number(request: web.Request, name: str, most: float) -> float:

@@ -25,12 +25,14 @@ from .server import serve
 from .service import DATABASE, database_of, eraser_of, registry_key_of
 from .storage.backups import BackupError, back_up, in_use, lay_back
 from .storage.database import Database
+from .storage.migrate import NewerDatabaseError, is_begun
+from .storage.moving import MoveError, move
 
 _WRONG_OPTIONS: Final = 2
 # one sentence each, which says what to do
 _SAID: Final = (
     *(OptionsError, KeyFileError, BadPseudonymError, ErasedPseudonymError),
-    *(BackupError, JournalError, LostFileError),
+    *(BackupError, JournalError, LostFileError, MoveError, NewerDatabaseError),
 )
 
 
@@ -53,24 +55,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _perform(options: Options, given: argparse.Namespace) -> None:
     match given.command:
         case "enrol":
-            _enrol(options, given.data, given.household)
+            with in_use(given.data, alone=False):
+                _enrol(options, given.data, given.household)
         case "backup":
             back_up(_sqlite_of(options, given.data), given.file)
         case "restore":
             _restore(options, given.data, given.file)
-        case "rotate-key":
-            rotate_keys(given.data)
-            sys.stdout.write("The successor is the current key from the next start on.\n")
-        case "new-registry-key":
-            _new_registry_key(options, given.data)
-        case "new-journal":
-            _new_journal(options, given.data)
-        case "new-keys":
-            make_keys(given.data)
-            sys.stdout.write("New keys are made. Enrol every kit again.\n")
-        case _:
+        case "move":
+            _move(options, given.data, given.to)
+        case None:
             with in_use(given.data, alone=False):
                 asyncio.run(serve(options, given.data, host=given.host or options.listen.host))
+        case secret:
+            _change(options, given.data, secret)
+
+
+def _change(options: Options, data: Path, what: str) -> None:
+    """What lies beside the database: keys, and the journal."""
+    match what:
+        case "rotate-key":
+            rotate_keys(data)
+            sys.stdout.write("The successor is the current key from the next start on.\n")
+        case "new-registry-key":
+            _new_registry_key(options, data)
+        case "new-journal":
+            _new_journal(options, data)
+        case "new-keys":
+            make_keys(data)
+            sys.stdout.write("New keys are made. Enrol every kit again.\n")
 
 
 def _wrong(sentence: str) -> int:
@@ -92,6 +104,10 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = commands.add_parser("restore", help="lay a backup back while no server runs")
     restore.add_argument("file", type=Path)
+    moving = commands.add_parser("move", help="all to another database, while no server runs")
+    moving.add_argument(
+        "to", type=Path, help="the options that the district is started with from then on"
+    )
     commands.add_parser(
         "new-journal", help="after the journal of erasures was lost: begun from the database"
     )
@@ -122,10 +138,24 @@ def _restore(options: Options, data: Path, backup: Path) -> None:
         )
 
 
+def _move(options: Options, data: Path, to: Path) -> None:
+    def told(table: str, rows: int) -> None:
+        sys.stdout.write(f"{rows:>12,} {table}\n")
+
+    with in_use(data, alone=True):
+        rows = move(database_of(options, data), database_of(read_options(to), data), told)
+    sys.stdout.write(
+        f"{rows:>12,} rows were moved, read again, and are the same. Start the district with {to} "
+        "from now on.\nThe old database was not changed. Never start it again beside the new one; "
+        "delete it when all is well.\n"
+    )
+
+
 def _enrol(options: Options, data: Path, household: str | None) -> None:
     """Beside a running server as well: the database allows for two writers."""
-    keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
-    database = Database(database_of(options, data), lambda _: None)
+    where = database_of(options, data)
+    keys = load_or_make_keys(data, begun=is_begun(where))
+    database = Database(where, lambda _: None)
     try:
         database.prepare()
         eraser_of(options, data, database).recall()

@@ -4,7 +4,10 @@ The current one and its successor, made once, kept 0600 in the data folder.
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+import fcntl
 import logging
 import os
 from pathlib import Path
@@ -73,26 +76,49 @@ def load_or_make_keys(data: Path, *, begun: bool = False) -> DistrictKeys:
     `begun`: kits may trust what was here before, so nothing is made in the place of both.
     """
     current, successor = (data / name for name in _FILES)
-    if not current.exists() and successor.exists():
-        _LOG.warning("the current key is lost: its successor takes over")
-        rotate_keys(data)
-    if begun and not current.exists():
-        raise KeyFileError(
-            f"Both key files are missing in {data}. Restore {current.name} and {successor.name} "
-            "from a safe copy: kits trust no other key. If they are lost for good, run this "
-            "program once with `new-keys`; then every kit has to be enrolled again."
-        )
-    return make_keys(data)
+    with _alone_in(data):
+        if not current.exists() and successor.exists():
+            _LOG.warning("the current key is lost: its successor takes over")
+            _rotate(data)
+        if begun and not current.exists():
+            raise KeyFileError(
+                f"Both key files are missing in {data}. Restore {current.name} and "
+                f"{successor.name} from a safe copy: kits trust no other key. If they are lost for "
+                "good, run this program once with `new-keys`; then every kit has to be enrolled "
+                "again."
+            )
+        return _make(data)
 
 
 def make_keys(data: Path) -> DistrictKeys:
     """What is missing is made."""
-    current, successor = (_load_or_make(data / name) for name in _FILES)
-    return DistrictKeys(current=current, successor=successor)
+    with _alone_in(data):
+        return _make(data)
 
 
 def rotate_keys(data: Path) -> None:
     """The successor becomes current; the next start makes a new successor. Kits follow by hello."""
+    with _alone_in(data):
+        _rotate(data)
+
+
+@contextmanager
+def _alone_in(data: Path) -> Iterator[None]:
+    """Workers that start together for the first time must not each make keys of their own."""
+    folder = os.open(data, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _make(data: Path) -> DistrictKeys:
+    current, successor = (_load_or_make(data / name) for name in _FILES)
+    return DistrictKeys(current=current, successor=successor)
+
+
+def _rotate(data: Path) -> None:
     current, successor = (data / name for name in _FILES)
     _load_or_make(successor)  # readable, or the current one stays
     successor.replace(current)

@@ -8,6 +8,7 @@ import logging
 import sys
 from typing import override
 
+from aiohttp.http_exceptions import HttpProcessingError
 import orjson
 
 _PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -27,6 +28,16 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line, default=str).decode()
 
 
+def _of_ours(record: logging.LogRecord) -> bool:
+    """What strangers send that is no HTTP, or do not send to its end, is no fault of ours.
+
+    aiohttp names whoever asked: that is not for the log either.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    record.msg, record.args = "a request could not be answered", ()
+    return not isinstance(error, (HttpProcessingError, ConnectionError))
+
+
 def start_logging() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
@@ -34,3 +45,4 @@ def start_logging() -> None:
     # aiohttp's access log would name addresses and sessions
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(_of_ours)

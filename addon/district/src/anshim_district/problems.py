@@ -7,6 +7,7 @@ import random
 from typing import Final, Self
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 import msgspec
 import orjson
 
@@ -96,14 +97,32 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
         )
 
 
-async def read_body[T](request: web.Request, shape: type[T]) -> T:
-    """The door for request bodies: bytes → a frozen value, or a problem with a pointer."""
-    if request.content_type not in {"application/json", "application/cloudevents+json"}:
-        raise Problem.of("media-type", 415, "Send application/json.")
+def is_squeezed(request: web.Request) -> bool:
+    """Every body that is meant for us is small: what has to be unpacked first is a bomb."""
+    return request.headers.get("Content-Encoding", "identity").lower() != "identity"
+
+
+async def read_whole(request: web.Request) -> bytes:
+    """The bytes of a body, or a problem."""
+    if is_squeezed(request):
+        raise Problem.of("media-type", 415, "Send it as it is: nothing is unpacked here.")
     try:
-        raw = await request.read()
+        return await request.read()
     except web.HTTPRequestEntityTooLarge as error:
         raise Problem.of("too-large", 413, "At most 1 MiB at once. Split it.") from error
+    except (web.RequestPayloadError, HttpProcessingError) as error:
+        raise Problem.of("malformed", 400, "The body does not end as it says.") from error
+
+
+async def read_json(request: web.Request) -> bytes:
+    if request.content_type not in {"application/json", "application/cloudevents+json"}:
+        raise Problem.of("media-type", 415, "Send application/json.")
+    return await read_whole(request)
+
+
+async def read_body[T](request: web.Request, shape: type[T]) -> T:
+    """The door for request bodies: bytes → a frozen value, or a problem with a pointer."""
+    raw = await read_json(request)
     try:
         return msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:

@@ -4,7 +4,7 @@ Started by the command line.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 import logging
 from pathlib import Path
 import resource
@@ -16,21 +16,19 @@ from aiohttp import web
 
 from .api import SERVICE, add_api
 from .clock import SystemClock
+from .connections import Handler, listen, patient
 from .console.routes import add_console
 from .intake.gate import Gate, gated
 from .metrics.intake import counted
 from .options import Options
 from .probes import add_probes
 from .problems import Problem
-from .service import Service
+from .service import Service, database_of
+from .storage.workers import at_one_worker
 
 _LOG: Final = logging.getLogger(__name__)
 _MAX_BODY: Final = 1024 * 1024
 _STOP_WITHIN: Final = 0.5
-# every home of a district comes at once when its line is back
-_BACKLOG: Final = 4096
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @web.middleware
@@ -44,6 +42,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return problem.response()
     except web.HTTPException as error:
         return _in_our_words(error).response()
+    except ConnectionError:
+        raise  # whoever asked has gone
     except Exception:  # noqa: BLE001 - a kit is always answered in the contract's words
         _LOG.exception("a request could not be answered", extra={"path": request.path})
         return Problem.of("unavailable", 503, "Nothing was kept. Send it again.").response()
@@ -61,7 +61,7 @@ def _in_our_words(error: web.HTTPException) -> Problem:
 
 
 def make_app(service: Service) -> web.Application:
-    around = [problems, counted(service.figures), gated(Gate(), service.kits)]
+    around = [patient, problems, counted(service.figures), gated(Gate(), service.kits)]
     app = web.Application(middlewares=around, client_max_size=_MAX_BODY)
     app[SERVICE] = service
     add_api(app)
@@ -89,17 +89,16 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
     allow_connections()
     service = Service.put_together(options, data, SystemClock())
     service.open(data)
-    runner = web.AppRunner(
-        make_app(service), access_log=None, shutdown_timeout=_STOP_WITHIN, handle_signals=False
-    )
+    runner = web.AppRunner(make_app(service), shutdown_timeout=_STOP_WITHIN, handle_signals=False)
+    listening = None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     watching: list[asyncio.Task[None]] = []
     try:
-        await _listen(runner, options, host)
-        watching = _watch(service)
+        listening = await _listen(runner, options, host)
+        watching = _watch(service, database_of(options, data))
         await _until(stop, watching)
     finally:
         service.live.close()
@@ -108,31 +107,36 @@ async def serve(options: Options, data: Path, *, host: str) -> None:
         await service.dispatcher.close()
         for clerk in service.outside.clerks:
             await clerk.close()
+        if listening is not None:
+            listening.close()
         await runner.cleanup()
         await asyncio.to_thread(service.database.close)
         _LOG.info("stopped")
 
 
-def _watch(service: Service) -> list[asyncio.Task[None]]:
+def _watch(service: Service, where: str) -> list[asyncio.Task[None]]:
     """Everything that goes on by itself."""
     going: list[_Going | None] = [service.overseer, service.dispatcher, service.dead_man]
-    going += [service.nightly, service.sweeper, service.mqtt]
+    going += [service.nightly, service.sweeper]
     going += [*service.outside.clerks, service.outside.receiver, service.outside.line]
     if service.outside.line is not None:
         going.append(service.outside.line.registration)
-    return [asyncio.create_task(one.run()) for one in going if one is not None]
+    watching = [asyncio.create_task(one.run()) for one in going if one is not None]
+    if service.mqtt is not None:
+        watching.append(asyncio.create_task(at_one_worker(where, service.mqtt.run)))
+    return watching
 
 
-async def _listen(runner: web.AppRunner, options: Options, host: str) -> None:
+async def _listen(runner: web.AppRunner, options: Options, host: str) -> asyncio.Server:
     await runner.setup()
     tls = None
     if options.tls_certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(options.tls_certificate, options.tls_key)
-    site = web.TCPSite(runner, host, options.listen.port, ssl_context=tls, backlog=_BACKLOG)
-    await site.start()
-    port = runner.addresses[0][1]
+    listening = await listen(runner, host, options.listen.port, tls=tls)
+    port = listening.sockets[0].getsockname()[1]
     _LOG.info("listening", extra={"host": host, "port": port})
+    return listening
 
 
 async def _until(stop: asyncio.Event, watching: Sequence[asyncio.Task[None]]) -> None:

@@ -52,6 +52,7 @@ from .registry.vault import Keeper, open_vault
 from .storage.backups import Nightly
 from .storage.database import After, Database
 from .storage.engines import sqlite_file
+from .storage.migrate import is_begun
 
 DATABASE = "district.sqlite"
 REGISTRY_KEY = "registry.key"
@@ -93,14 +94,15 @@ class Service:
 
     @classmethod
     def put_together(cls, options: Options, data: Path, clock: Clock) -> Self:
-        keys = load_or_make_keys(data, begun=(data / DATABASE).exists())
+        where = database_of(options, data)
+        keys = load_or_make_keys(data, begun=is_begun(where))
         live, figures = Live(), Figures(began=clock.now(), monotonic=time.monotonic())
         keeper = Keeper()
         casework = _casework(options, keys)
         # the watchers are told by the same commits that wake the waiters
         told: list[tuple[Overseer, Sequence[Dispatcher | Clerk[Any]]]] = []
         after_commit = _told_of_commits(live, figures, told)
-        database = Database(database_of(options, data), after_commit, figures.commits)
+        database = Database(where, after_commit, figures.commits)
         presence = Presence(database)
         overseer = Overseer(database, casework, clock)
         ear = Ear(hearing=_hearing(options, casework, keeper), database=database, clock=clock)

@@ -2,7 +2,6 @@
 
 import asyncio
 from base64 import b32decode, b32encode
-import binascii
 from typing import Final
 
 from aiohttp import web
@@ -120,7 +119,7 @@ async def keep_second(request: web.Request) -> web.StreamResponse:
         raise visitor.to("/prove?to=%2Faccount")
     try:
         secret = b32decode(fields.get("secret", ""))
-    except binascii.Error:
+    except ValueError:
         return _account(request, refusal="code_wrong")
     step = second_factor.used_step(secret, fields.get("code", ""), last=0, now=visitor.now)
     if step is None:

@@ -9,10 +9,11 @@ from ..accounts import Login
 from ..api import SERVICE
 from ..cases.happenings import Answers
 from ..cases.words import Answer, Outcome
-from ..intake.strangers import CannotAdoptError, adopt
+from ..intake.strangers import CannotAdoptError, adopt, home_of
 from ..storage.database import After
 from . import views
 from .forms import read_own_form
+from .gate import keep_to_dongs
 from .reading import show_case, show_quarantine
 from .visitor import VISITOR
 
@@ -70,6 +71,9 @@ async def adopt_stranger(request: web.Request) -> web.StreamResponse:
     service, visitor = request.app[SERVICE], request[VISITOR]
     kid = request.match_info["kid"]
     pace = service.options.heartbeat_seconds
+    # who speaks for a home elsewhere is decided there
+    home = await service.database.read(lambda c: home_of(c, kid))
+    await keep_to_dongs(request, person, household=home)
     try:
         household = await service.database.write(
             lambda c, a: adopt(

@@ -1,20 +1,59 @@
 """The door for forms: fields as text, and the token that shows the form was ours."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_request import FileField
 
 from ..accounts import Login
+from ..problems import is_squeezed
 from .visitor import VISITOR, same
+
+# what aiohttp raises for a body that is no form, or one in letters that nobody knows
+_NO_FORM: Final = (ValueError, LookupError, web.RequestPayloadError, HttpProcessingError)
+
+type Parts = Mapping[str, str | bytes | FileField | bytearray]
 
 
 async def read_form(request: web.Request) -> dict[str, str]:
-    fields = await request.post()
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
+    # parts may be squeezed to a thousandth: only who may import a list sends any
+    if request.content_type == "multipart/form-data":
+        raise web.HTTPBadRequest(text="error.no_form")
+    return _texts(await _parts(request))
 
 
 async def read_own_form(request: web.Request) -> tuple[Login, dict[str, str]]:
     """Of somebody who is logged in, sent by a page of ours."""
-    person = request[VISITOR].person
     fields = await read_form(request)
+    return _own(request, fields), fields
+
+
+async def read_own_file(
+    request: web.Request, name: str
+) -> tuple[Login, dict[str, str], FileField | None]:
+    """A form with a file; for those alone who passed the gate to a page that takes one."""
+    parts = await _parts(request)
+    fields, file = _texts(parts), parts.get(name)
+    return _own(request, fields), fields, file if isinstance(file, FileField) else None
+
+
+def _own(request: web.Request, fields: dict[str, str]) -> Login:
+    person = request[VISITOR].person
     if not same(fields.get("csrf"), person.csrf):
         raise web.HTTPForbidden(text="error.csrf")
-    return person, fields
+    return person
+
+
+def _texts(parts: Parts) -> dict[str, str]:
+    return {name: value for name, value in parts.items() if isinstance(value, str)}
+
+
+async def _parts(request: web.Request) -> Parts:
+    if is_squeezed(request):
+        raise web.HTTPBadRequest(text="error.no_form")
+    try:
+        return await request.post()
+    except _NO_FORM as error:
+        raise web.HTTPBadRequest(text="error.no_form") from error

@@ -3,7 +3,6 @@
 from typing import Final
 
 from aiohttp import web
-from aiohttp.web_request import FileField
 from sqlalchemy import Connection
 
 from ..api import SERVICE
@@ -20,7 +19,7 @@ from ..registry.importing import (
 from ..registry.networks import Network
 from ..registry.resident import Entry, Wrong, fields_of, read_entry
 from . import views
-from .forms import read_own_form
+from .forms import read_own_file, read_own_form
 from .looks import look
 from .pages import render
 from .visitor import VISITOR
@@ -132,11 +131,10 @@ def _report(
 
 async def import_list(request: web.Request) -> web.StreamResponse:
     """Checked always, taken in only when asked and when not one row is wrong."""
-    person, fields = await read_own_form(request)
+    person, fields, sent = await read_own_file(request, "list")
     visitor, service = request[VISITOR], request.app[SERVICE]
     vault = service.keeper.vault
-    sent = (await request.post()).get("list")
-    raw = sent.file.read() if isinstance(sent, FileField) else b""
+    raw = sent.file.read() if sent else b""
     try:
         rows = read_list(raw, year=visitor.now.year)
     except UnreadableListError as error:

@@ -21,7 +21,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from .. import jws
-from ..problems import Problem
+from ..problems import Problem, read_whole
 from .known_kits import KnownKits
 from .reading import EVENT_TYP
 
@@ -114,7 +114,7 @@ def gated(gate: Gate, kits: KnownKits) -> Middleware:
         if request.path != EVENTS and request.path not in _TALK:
             return await handler(request)
         # before a place is taken: whoever sends slowly, or never ends, holds up nobody
-        body = await request.read()
+        body = await read_whole(request)
         async with gate.place(await urgency_of(request.path, body, kits)):
             if request.transport is None:
                 raise Problem.of("unavailable", 503, "Whoever asked has gone.")

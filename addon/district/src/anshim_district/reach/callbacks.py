@@ -26,6 +26,7 @@ from ..duty.roster import Way
 from ..registry import book
 from ..registry.vault import Keeper
 from ..storage.database import After, Database
+from ..storage.workers import who_is_here
 from . import outbox
 from .carrier import TO_TAKE
 from .outbox import Reached, Result
@@ -165,8 +166,8 @@ class Ear:
                 return
 
     def call_again(self, connection: Connection, now: datetime) -> None:
-        """At the start: what was going on when we ended has ended with us."""
-        for reached in outbox.calls_unheard(connection, now):
+        """At the start: what was going on when a worker ended has ended with it."""
+        for reached in outbox.calls_left(connection, now, here=who_is_here(connection)):
             errand = errands.find_errand(connection, reached.errand)
             if errand is None or reached.reference not in _out(errand):
                 continue

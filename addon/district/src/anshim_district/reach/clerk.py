@@ -27,7 +27,7 @@ from .carrier import CarrierError
 from .loop import go_on
 from .mail import CENTRE
 from .news import News, State, System, news_of
-from .outbox import LONGEST_CLAIM, Result
+from .outbox import LONGEST_CLAIM, Out, Result
 
 _LOG: Final = logging.getLogger(__name__)
 _BACKOFF_S: Final = (5, 15, 30, 60, 120)
@@ -112,9 +112,8 @@ class Clerk[M]:
             errands.put_off(connection, errand, due=None)
             return None
         way = Way(errand.kind)
-        outbox.write_down(
-            connection, errand, reference=news.reference, way=way, who=CENTRE, now=now
-        )
+        out = Out(reference=news.reference, way=way, who=CENTRE, worker=self.database.worker)
+        outbox.write_down(connection, errand, out, now)
         errands.put_off(connection, errand, due=now + LONGEST_CLAIM, failures=errand.failures)
         return news, message
 

@@ -27,6 +27,7 @@ from . import outbox
 from .carrier import Carrier, CarrierError
 from .loop import go_on
 from .mail import Mailer
+from .outbox import Out
 from .telling import Again, Hand, Letter, Move, Over, Send, Teller, Wait
 
 _LOG: Final = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ class Dispatcher:
         move = self._next(connection, errand, now)
         match move:
             case Send():
-                _record(connection, errand, move, now)
+                self._record(connection, errand, move, now)
                 claimed = now + outbox.LONGEST_CLAIM
                 errands.put_off(connection, errand, due=claimed, failures=errand.failures)
             case Hand(kind=kind, step=step, due=due):
@@ -136,6 +137,16 @@ class Dispatcher:
             case _:
                 return self.teller.next_ask(connection, vault, errand, now)
 
+    def _record(self, connection: Connection, errand: Errand, send: Send, now: datetime) -> None:
+        for letter in send.letters:
+            out = Out(
+                reference=letter.reference,
+                way=letter.way,
+                who=letter.who,
+                worker=self.database.worker,
+            )
+            outbox.write_down(connection, errand, out, now)
+
     def _over(
         self, connection: Connection, after: After, errand: Errand, over: Over, now: datetime
     ) -> None:
@@ -164,18 +175,6 @@ async def _post(carrier: Carrier, mailer: Mailer | None, letter: Letter) -> Carr
         )
         return error
     return None
-
-
-def _record(connection: Connection, errand: Errand, send: Send, now: datetime) -> None:
-    for letter in send.letters:
-        outbox.write_down(
-            connection,
-            errand,
-            reference=letter.reference,
-            way=letter.way,
-            who=letter.who,
-            now=now,
-        )
 
 
 def _mark(

@@ -44,13 +44,29 @@ class Reached:
     heard: bool
 
 
-def write_down(
-    connection: Connection, errand: Errand, *, reference: str, way: Way, who: str, now: datetime
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Out:
+    """A text or call that is about to go out."""
+
+    reference: str
+    way: Way
+    who: str
+    # whose telephone it is that calls
+    worker: int
+
+
+def write_down(connection: Connection, errand: Errand, out: Out, now: datetime) -> None:
     connection.execute(
         upsert(connection, reaches)
-        .values(reference=reference, errand=errand.id, way=way.value, who=who, at=now)
-        .on_conflict_do_nothing()
+        .values(
+            reference=out.reference,
+            errand=errand.id,
+            way=out.way.value,
+            who=out.who,
+            at=now,
+            worker=out.worker,
+        )
+        .on_conflict_do_update(index_elements=["reference"], set_={"worker": out.worker})
     )
 
 
@@ -100,12 +116,13 @@ def take_up(connection: Connection, now: datetime) -> None:
             connection.execute(update(errands).where(errands.c.id == row.id).values(due=now))
 
 
-def calls_unheard(connection: Connection, now: datetime) -> list[Reached]:
-    """Calls of which nothing was heard yet."""
+def calls_left(connection: Connection, now: datetime, *, here: frozenset[int]) -> list[Reached]:
+    """Calls of which nothing was heard yet, and whose worker is not among those that are here."""
     going = select(reaches.c.reference).where(
         reaches.c.at > now - LONGEST_CALL,
         reaches.c.way == Way.CALL.value,
         reaches.c.result.is_(None),
+        func.coalesce(reaches.c.worker, 0).not_in(here),
     )
     found = (find(connection, reference) for reference in connection.scalars(going).all())
     return [reached for reached in found if reached]

@@ -4,7 +4,6 @@ Pure; the API's door for what a provider says.
 """
 
 from base64 import b64decode, b64encode
-import binascii
 from datetime import datetime, timedelta
 import hmac
 from typing import Final
@@ -21,7 +20,7 @@ class BadSecretError(Exception):
 def secret_bytes(secret: str) -> bytes:
     try:
         key = b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise BadSecretError from error
     if len(key) < _SHORTEST:
         raise BadSecretError

@@ -22,6 +22,7 @@ _LOG: Final = logging.getLogger(__name__)
 # when least is going on; a machine that was off then catches up
 _HOUR: Final = time(3)
 _LOOKS_EVERY_S: Final = 600.0
+_PARTS: Final = ("", "-wal", "-shm")
 _NAME: Final = "district-%Y-%m-%d.sqlite"
 _GLOB: Final = "district-????-??-??.sqlite"
 
@@ -48,16 +49,13 @@ def back_up(database: Path, to: Path) -> None:
     if not database.exists():
         raise BackupError(f"There is no database {database} to back up.")
     half = to.with_name(f"{to.name}.half")
-    half.unlink(missing_ok=True)
+    remove(half)
     try:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
             source.execute("VACUUM INTO ?", (str(half),))
-        half.chmod(0o600)
-        _sync(half)
-        half.replace(to)
-        _sync(to.parent)
+        put_in_place(half, to)
     except sqlite3.Error as error:
-        half.unlink(missing_ok=True)
+        remove(half)
         raise BackupError(f"The backup {to} was not written: {error}.") from error
 
 
@@ -69,18 +67,29 @@ def lay_back(backup: Path, database: Path) -> Path | None:
     """
     _check(backup)
     half = database.with_name(f"{database.name}.half")
-    half.unlink(missing_ok=True)
+    remove(half)
     with closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as source:
         source.execute("VACUUM INTO ?", (str(half),))
     with closing(sqlite3.connect(half)) as copy:
         copy.execute("DELETE FROM sessions")
         copy.commit()
+    aside = _set_aside(database)
+    put_in_place(half, database)
+    return aside
+
+
+def put_in_place(half: Path, to: Path) -> None:
+    """On the disk before it has its name."""
     half.chmod(0o600)
     _sync(half)
-    aside = _set_aside(database)
-    half.replace(database)
-    _sync(database.parent)
-    return aside
+    half.replace(to)
+    _sync(to.parent)
+
+
+def remove(half: Path) -> None:
+    """With the log beside it."""
+    for end in _PARTS:
+        half.with_name(half.name + end).unlink(missing_ok=True)
 
 
 def _check(backup: Path) -> None:
@@ -101,7 +110,7 @@ def _set_aside(database: Path) -> Path | None:
     number = 1
     while (aside := database.with_name(f"{database.name}.before-{number}")).exists():
         number += 1
-    for end in ("", "-wal", "-shm"):
+    for end in _PARTS:
         part = database.with_name(database.name + end)
         if part.exists():
             part.replace(aside.with_name(aside.name + end))

@@ -25,6 +25,7 @@ from .engines import is_postgresql, reading_engine, writing_engine
 from .migrate import migrate
 from .neighbours import Neighbours, News
 from .orders import Orders
+from .workers import new_number
 
 _LOG: Final = logging.getLogger(__name__)
 _GROUP: Final = 256
@@ -75,7 +76,11 @@ class Database:
         self._told = told
         self._commits = commits or Histogram()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._neighbours = Neighbours(where, self._hear) if is_postgresql(where) else None
+        # this worker's, as the others see it (`workers.who_is_here`)
+        self.worker = new_number()
+        self._neighbours = (
+            Neighbours(where, self.worker, self._hear) if is_postgresql(where) else None
+        )
         self._orders: Orders[_Order] = Orders()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._writer = threading.Thread(target=self._write_on, name="writer")

@@ -77,6 +77,8 @@ reaches: Final = Table(
     Column("at", UtcTime, nullable=False, index=True),
     Column("result", String(16)),
     Column("heard", UtcTime),
+    # whose own telephone made the call; empty: the provider's
+    Column("worker", Integer),
 )
 
 # callbacks that were heard: a provider repeats what it got no answer to

@@ -19,10 +19,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 _LOG: Final = logging.getLogger(__name__)
 # any number, the same in all workers
 _WRITERS: Final = 7_460_119
+# of a worker whose machine is gone the server hears nothing: it lets go of what that one held
+LIVES: Final = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=11000 "
+)
 # a worker that hangs, or whose machine is gone, must not keep the others from writing
 _TIMES: Final = (
+    f"{LIVES}"
     "-c idle_in_transaction_session_timeout=10s -c lock_timeout=30s -c statement_timeout=120s "
-    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
     # whatever the server is set to: what was answered is on the disk
     "-c synchronous_commit=on"
 )
@@ -55,6 +60,11 @@ def reading_engine(where: str) -> Engine:
 
 def sqlite_file(path: Path) -> str:
     return f"sqlite:///{path}"
+
+
+def plain_url(where: str) -> str:
+    """As psycopg itself reads it."""
+    return make_url(where).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _postgresql(where: str) -> Engine:

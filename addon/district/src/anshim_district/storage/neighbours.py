@@ -13,11 +13,15 @@ import uuid
 
 import msgspec
 import psycopg
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, text
+
+from .engines import LIVES, plain_url
+from .workers import be_here
 
 _LOG: Final = logging.getLogger(__name__)
 _CHANNEL: Final = "anshim"
 _AGAIN_S: Final = 1.0
+_SEEN_WITHIN_S: Final = 10.0
 _LOOKS_UP_S: Final = 0.5
 # a notification has less than 8,000 bytes; who waits among more kits than these looks again
 _MOST_KITS: Final = 100
@@ -34,17 +38,19 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Neighbours:
-    def __init__(self, where: str, heard: Callable[[News], None]) -> None:
-        self._where = (
-            make_url(where).set(drivername="postgresql").render_as_string(hide_password=False)
-        )
+    def __init__(self, where: str, number: int, heard: Callable[[News], None]) -> None:
+        self._where = plain_url(where)
+        self._number = number
         self._heard = heard
         self._me = uuid.uuid4().hex
+        self._is_here = threading.Event()
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._listen_on, name="neighbours", daemon=True)
 
     def start(self) -> None:
+        """Returns when the others can see us: before anything of ours is going on."""
         self._thread.start()
+        self._is_here.wait(_SEEN_WITHIN_S)
 
     def tell(self, connection: Connection, kits: Iterable[str], *, board: bool) -> None:
         some = sorted(kits)
@@ -69,7 +75,9 @@ class Neighbours:
                 time.sleep(_AGAIN_S)
 
     def _listen(self) -> None:
-        with psycopg.connect(self._where, autocommit=True) as connection:
+        with psycopg.connect(self._where, autocommit=True, options=LIVES) as connection:
+            be_here(connection, self._number)
+            self._is_here.set()
             connection.execute(f"LISTEN {_CHANNEL}")
             # whatever was said while nobody listened
             self._heard(News(by="", everything=True))

@@ -1,0 +1,124 @@
+"""Connections that wait for a request, but not for ever: whoever sends a byte a second is cut off.
+
+Made by the server. A thin line in the mountains is slow as well: as long as a kilobyte a second
+comes in, a request may take its time. What a connection costs meanwhile is a socket; who is heard
+when many come is the gate's matter.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+import ssl
+from typing import Final, override
+
+from aiohttp import web
+
+# from the first byte of a request to its last, or to the first of a new connection
+PATIENCE_S: Final = 15.0
+_BYTES_A_SECOND: Final = 1024
+# a browser's or a relay's next request; a relay beats every five minutes
+_IDLE_S: Final = 900.0
+# every home of a district comes at once when its line is back
+_BACKLOG: Final = 4096
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Connection(web.RequestHandler):
+    """aiohttp's, with a clock that runs while a request is being received."""
+
+    __slots__ = ("_answering", "_began", "_clock", "_patience_s", "_received")
+
+    def __init__(
+        self, server: web.Server, loop: asyncio.AbstractEventLoop, patience_s: float
+    ) -> None:
+        super().__init__(
+            server,
+            loop=loop,
+            keepalive_timeout=_IDLE_S,
+            # nothing is unpacked here (`problems.is_squeezed`)
+            auto_decompress=False,
+            access_log=None,  # type: ignore[arg-type]  # which switches it off
+        )
+        self._patience_s = patience_s
+        self._clock: asyncio.TimerHandle | None = None
+        self._began = 0.0
+        self._received = 0
+        self._answering = False
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._start()
+        super().connection_made(transport)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self._clock is None and not self._answering:
+            self._start()
+        self._received += len(data)
+        super().data_received(data)
+
+    @override
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def answers(self, request: web.Request) -> None:
+        """The head is here; the clock goes on until the body is."""
+        self._answering = True
+        request.content.on_eof(self._stop)
+
+    def answered(self) -> None:
+        self._answering = False
+
+    def _start(self) -> None:
+        self._began, self._received = self._loop.time(), 0
+        self._clock = self._loop.call_later(self._patience_s, self._look)
+
+    def _stop(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _look(self) -> None:
+        allowed = self._patience_s + self._received / _BYTES_A_SECOND
+        left = self._began + allowed - self._loop.time()
+        if left > 0:
+            self._clock = self._loop.call_later(left, self._look)
+            return
+        self._clock = None
+        self.force_close()
+
+
+async def listen(
+    runner: web.AppRunner,
+    host: str,
+    port: int,
+    *,
+    tls: ssl.SSLContext | None = None,
+    patience_s: float = PATIENCE_S,
+) -> asyncio.Server:
+    """For a runner that is set up; the caller closes it before the runner."""
+    server, loop = runner.server, asyncio.get_running_loop()
+    if server is None:
+        raise RuntimeError("Set the runner up first.")
+    return await loop.create_server(
+        lambda: Connection(server, loop, patience_s),
+        host,
+        port,
+        ssl=tls,
+        ssl_handshake_timeout=patience_s if tls else None,
+        backlog=_BACKLOG,
+    )
+
+
+@web.middleware
+async def patient(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The outermost: tells the connection where it stands."""
+    connection = request.protocol
+    if not isinstance(connection, Connection):
+        return await handler(request)
+    connection.answers(request)
+    try:
+        return await handler(request)
+    finally:
+        connection.answered()

@@ -1,0 +1,1 @@
+"""Anything that may be asked of a district is asked."""

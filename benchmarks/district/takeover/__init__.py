@@ -1,0 +1,1 @@
+"""How long nobody listens at the broker when a worker ends."""
