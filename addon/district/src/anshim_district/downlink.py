@@ -21,6 +21,8 @@ from .storage.tables import downlink, kits
 
 _KEPT_FOR: Final = timedelta(days=7)
 _KEPT_AFTER: Final = timedelta(days=1)
+# half of all numbers: a word a second for thirty years
+_FARTHEST: Final = 2**30
 _AT_ONCE: Final = 50
 _KEPT_AT_MOST: Final = 1000
 
@@ -117,6 +119,10 @@ class Post:
             )
 
 
+class NeverSentError(Exception):
+    """No district ever came to such a number: following it would leave none for what is to come."""
+
+
 def _next_counter(connection: Connection, kit: str) -> int:
     counter: int = connection.execute(
         update(kits)
@@ -157,13 +163,15 @@ def acknowledge(
 
     A counter above all that were handed out is from before our own restore, or from a copy of us:
     we go on above it, or the kit would take everything new for old. What waits was never seen under
-    its number: it is said again under one that counts.
+    its number: it is said again under one that counts. Raises `NeverSentError`.
     """
     was = connection.execute(
         select(kits.c.down_counter, kits.c.down_handed, kits.c.down_acknowledged).where(
             kits.c.id == kit
         )
     ).one()
+    if counter > max(was.down_handed, _FARTHEST):
+        raise NeverSentError
     unseen: list[str] = []
     if counter > was.down_handed:
         taken = was.down_acknowledged
