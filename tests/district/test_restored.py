@@ -109,6 +109,17 @@ def test_what_was_sent_before_a_restored_district_heard_of_its_counter_arrives(
     assert home.listen(after=57) == []
 
 
+def test_a_number_that_nobody_ever_sent_leads_no_answer_astray(home: Kit) -> None:
+    answer = home.client.get(
+        "/v1/downlink",
+        params={"after": 2**31 - 1},
+        headers={"Authorization": f"Bearer {home.token}"},
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "/after")
+    assert home.send(home.emergency())[0].status == "durable"
+    assert [message["counter"] for message in home.listen()] == [1]
+
+
 def test_a_copy_of_a_kit_is_told_when_its_numbers_go_back(
     moved: MovedDistrict, visitor: Person, home: Kit
 ) -> None:

@@ -230,15 +230,21 @@ async def _listened(
 ) -> downlink.Waiting:
     with service.live.listen_kit(session.kit) as news:
         if after:
-            await service.database.write(
-                lambda c, a: downlink.acknowledge(
-                    c, a, service.casework.post, session.kit, after, now=service.clock.now()
-                )
-            )
+            await _acknowledge(service, session.kit, after)
         waiting = await _waiting(service, session, after)
         if not waiting.messages and wait and await news.wait(wait):
             waiting = await _waiting(service, session, after)
     return waiting
+
+
+async def _acknowledge(service: Service, kit: str, counter: int) -> None:
+    post, now = service.casework.post, service.clock.now()
+    try:
+        await service.database.write(
+            lambda c, a: downlink.acknowledge(c, a, post, kit, counter, now=now)
+        )
+    except downlink.NeverSentError as error:
+        raise Problem.schema("/after", "range", "Nothing was ever sent by this number.") from error
 
 
 async def callbacks(request: web.Request) -> web.Response:

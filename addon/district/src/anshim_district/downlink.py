@@ -22,6 +22,8 @@ from .storage.tables import downlink, kits
 
 _KEPT_FOR: Final = timedelta(days=7)
 _KEPT_AFTER: Final = timedelta(days=1)
+# half of all numbers: a word a second for thirty years
+_FARTHEST: Final = 2**30
 _AT_ONCE: Final = 50
 _KEPT_AT_MOST: Final = 1000
 
@@ -118,6 +120,10 @@ class Post:
             )
 
 
+class NeverSentError(Exception):
+    """No district ever came to such a number: following it would leave none for what is to come."""
+
+
 def _next_counter(connection: Connection, kit: str) -> int:
     counter: int = connection.execute(
         update(kits)
@@ -159,7 +165,7 @@ def acknowledge(
 
     A counter above all that were handed out is from before our own restore, or from a copy of us:
     we go on above it, or the kit would take everything new for old. What waits was never seen under
-    its number: it is said again under one that counts.
+    its number: it is said again under one that counts. Raises `NeverSentError`.
     """
     check_not_gone(connection, kit)
     was = connection.execute(
@@ -169,6 +175,8 @@ def acknowledge(
     ).first()
     if was is None:
         return  # its home was erased since its session began
+    if counter > max(was.down_handed, _FARTHEST):
+        raise NeverSentError
     unseen: list[str] = []
     if counter > was.down_handed:
         taken = was.down_acknowledged
