@@ -9,14 +9,16 @@ from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
 
+both = pytest.mark.parametrize("district", ["at once", "after a restart"], indirect=True)
 
-@pytest.fixture(params=["at once", "after a restart"])
+
+@pytest.fixture
 def district(
     request: pytest.FixtureRequest, moved: MovedDistrict, visitor: Person, home: Kit
 ) -> Iterator[MovedDistrict]:
     """One that still remembers the kit's key from before, and one that reads it anew."""
     erased(moved, visitor, home)
-    if request.param == "at once":
+    if getattr(request, "param", "at once") == "at once":
         yield moved
         return
     moved.close()
@@ -27,6 +29,7 @@ def district(
     again.close()
 
 
+@both
 def test_a_late_word_is_set_apart_without_its_content_and_shows_no_life(
     district: MovedDistrict, visitor: Person, home: Kit
 ) -> None:
@@ -43,6 +46,7 @@ def test_a_late_word_is_set_apart_without_its_content_and_shows_no_life(
     assert left == {"consents": 2}
 
 
+@both
 def test_help_from_its_kit_is_a_case_without_a_name_and_only_one(
     district: MovedDistrict, visitor: Person, home: Kit
 ) -> None:
