@@ -1,6 +1,8 @@
 """The pages: who gets in, in which language, and what they may do there."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 import re
 from statistics import median
 import threading
@@ -12,7 +14,7 @@ import pytest
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person, read
-from tests.district.support.process import USER, DistrictProcess, until
+from tests.district.support.process import PASSWORD, USER, DistrictProcess, until
 
 PAGES = ["/board", "/board/fragment", "/homes", "/homes/new", "/quarantine", "/cases/c-x-1"]
 
@@ -62,8 +64,16 @@ def test_five_wrong_passwords_lock_the_account_also_for_the_right_one(
     assert (unknown.status_code, read(unknown).text) == (401, read(locked).text)
 
 
-def test_an_account_that_is_not_there_takes_as_long_as_one_that_is(moved: MovedDistrict) -> None:
-    person = Person(client=moved.client())
+@pytest.fixture
+def dear(tmp_path: Path) -> Iterator[MovedDistrict]:
+    """Where a password costs what it costs in the field."""
+    district = MovedDistrict(data=tmp_path, options={"admin": {"user": USER, "password": PASSWORD}})
+    yield district
+    district.close()
+
+
+def test_an_account_that_is_not_there_takes_as_long_as_one_that_is(dear: MovedDistrict) -> None:
+    person = Person(client=dear.client())
     took: dict[str, list[float]] = {USER: [], "nobody": []}
     for user in (USER, "nobody") * 5:
         fields = {"csrf": person.page("/login").tokens[0], "user": user, "password": "틀림"}

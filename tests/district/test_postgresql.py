@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+import shutil
 import threading
 
 import pytest
@@ -225,6 +226,8 @@ def test_a_worker_whose_journal_is_not_the_common_one_does_not_start(
     erased(moved, visitor, home)
     copy = tmp_path / "copy"
     copy.mkdir()
+    for key in moved.data.glob("*.pem"):
+        shutil.copy(key, copy)
     whole = (moved.data / "erasures.journal").read_bytes()
     (copy / "erasures.journal").write_bytes(whole.splitlines(keepends=True)[0])
     with pytest.raises(JournalError, match="older than the database"):

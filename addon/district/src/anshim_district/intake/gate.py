@@ -29,7 +29,10 @@ EVENTS: Final = "/v1/events"
 # a question that stays open, and what is not a kit's, take nobody's place
 _TALK: Final = frozenset({"/v1/hello", "/v1/heartbeats", "/v1/enrolments"})
 _HELP: Final = b'"kr.anshim.knock.emergency.v'
-_EVENT: Final = re.compile(rb"[A-Za-z0-9_-]+\.(?P<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+")
+# from a quote on, and never a step back: whatever is sent, each byte is looked at once
+_EVENT: Final = re.compile(
+    rb'"(?P<token>[A-Za-z0-9_-]++\.(?P<payload>[A-Za-z0-9_-]++)\.[A-Za-z0-9_-]++)'
+)
 # a kit sends its call for help first: whoever has not said it by then is no such kit
 _MOST_CLAIMS: Final = 4
 # so many are heard at once: enough to share a commit, few enough for help to be next
@@ -143,7 +146,9 @@ async def urgency_of(path: str, body: bytes, kits: KnownKits) -> Urgency:
 def claims_of_help(body: bytes) -> Iterator[str]:
     """Events that say so, as far as can be told before anything is verified."""
     return (
-        found[0].decode() for found in _EVENT.finditer(body) if _HELP in _decoded(found["payload"])
+        found["token"].decode()
+        for found in _EVENT.finditer(body)
+        if _HELP in _decoded(found["payload"])
     )
 
 
