@@ -1,10 +1,12 @@
 """Districts, kits and people for the tests. One process serves all tests that do not stop it."""
 
 from collections.abc import Callable, Iterator
+import logging
 from pathlib import Path
 
 import pytest
 
+from anshim_district.logs import JsonLines
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.opened import opened
@@ -15,6 +17,18 @@ from tests.district.support.provider import Provider
 from tests.district.support.reaching import write
 
 type Make = Callable[..., DistrictProcess]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A program that ran in here wrote its log to a test's own standard error."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
+    for handler in list(root.handlers):
+        if isinstance(handler.formatter, JsonLines):
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_an_erased_person_is_nowhere_any_more(
     assert "지웠습니다" in done.text
     for path in ("", "/resident", "/card", "/erase"):
         assert visitor.client.get(f"/homes/{lived.household}{path}").status_code == 404
-    assert "h-" not in visitor.client.get("/homes", params={"q": "김영순"}).text
+    assert "/homes/h-" not in visitor.client.get("/homes", params={"q": "김영순"}).text
     assert said.encode() not in kept_files(moved)
     left = rows_with(moved, *named(lived))
     # the chain that shows consent and withdrawal; the kit's key; the sticker of a kit in stock
