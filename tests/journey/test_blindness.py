@@ -48,11 +48,12 @@ def test_whatever_lies_dead_between_home_and_district_a_person_is_asked_before_t
 ) -> None:
     last_sign = day.home.moment("last_activity")
     assert last_sign is not None
+    day.pass_time(TWO_HEARTBEATS)  # the district knows how the home is
     line = what(day)
     line.dies()
     day.pass_time(LONG_ENOUGH)
     until(lambda: silent_case(day), "a case of a home that is not heard")
-    day.pass_time(CEILING - timedelta(minutes=15) - LONG_ENOUGH)
+    day.pass_time(CEILING - timedelta(minutes=15) - LONG_ENOUGH - TWO_HEARTBEATS)
     case = day.open_welfare_case()
     assert day.now < last_sign + CEILING
     assert case.standing == "free"
