@@ -253,7 +253,7 @@ class SourceTracker:
             if tracked.entity_id is None or tracked.entity_id != before:
                 self._look_first(tracked, now)
             if tracked.entity_id is not None:
-                self._mqtt.follow(tracked.entity_id)
+                self._mqtt.follow(tracked.entity_id, from_start=self._stop_states is None)
             self._look_at(tracked, now)
         self._by_entity = {}
         for tracked in self.sources.values():
