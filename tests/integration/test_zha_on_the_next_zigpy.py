@@ -9,7 +9,8 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # The validator makes code of a schema at its fiftieth use, and cannot name the infinity in this
-# zigpy's. How often a stick that is pulled out is tried again, and so whether that comes, is chance.
+# zigpy's. How often a stick that is pulled out is tried again, and so whether it comes to that, is
+# chance.
 _PYTEST = """
 import sys, probatio, pytest
 probatio.set_compile_policy(probatio.CompilePolicy.OFF)
