@@ -157,6 +157,25 @@ async def test_what_a_hub_brings_along_for_a_door_that_never_went_away_is_no_lif
     assert home.last_sign == before
 
 
+async def test_what_a_door_says_after_its_hub_brought_it_back_otherwise_may_be_old(
+    silent_home: House,
+) -> None:
+    """The hub's memory was older than ours: no hand, though the door shows something else."""
+    home = silent_home
+    door, *plugs = await _mesh(home, plugs=2)
+    before = home.last_sign
+    for entity_id in (door, *plugs):
+        await home.show(entity_id, "unavailable")
+    await home.wait(minutes=5)
+    for entity_id, shown in ((door, "on"), *((plug, "0.1") for plug in plugs)):
+        await home.show(entity_id, shown)
+    await home.wait(minutes=50)
+    await home.show(door, "off")
+    assert home.last_sign == before
+    await home.use_door(door)
+    assert home.last_sign == home.now
+
+
 async def test_a_door_counts_while_two_plugs_beside_it_come_and_go(silent_home: House) -> None:
     home = silent_home
     door, *plugs = await _mesh(home, plugs=2)

@@ -287,6 +287,29 @@ async def test_the_first_that_a_door_says_after_a_restart_may_be_old(zigbee: Zig
     assert house.last_sign == house.now
 
 
+async def test_a_door_that_slept_too_long_is_life_as_it_is_closed_again(
+    zigbee: ZigbeeHouse,
+) -> None:
+    door, house = aqara_door(), zigbee.house
+    entity_id = await _watched(zigbee, "door", door, "-1-6")
+    opens_a_switch(door)
+    await zigbee.air_is_quiet()
+    for _ in range(2):
+        before = house.last_sign
+        # Who promises no check-in and says nothing for so long is unavailable to ZHA.
+        await house.wait(hours=7)
+        await house.meanwhile(lambda: house.hass.states.is_state(entity_id, "unavailable"))
+        await zigbee.air_is_quiet()
+        door.report(ON_OFF, 0x0000, (BOOL, 1))
+        await zigbee.air_is_quiet()
+        assert house.hass.states.is_state(entity_id, "on")
+        assert house.last_sign == before
+        await house.wait(minutes=2)
+        door.report(ON_OFF, 0x0000, (BOOL, 0))
+        await zigbee.air_is_quiet()
+        assert house.last_sign == house.now
+
+
 async def test_a_stick_that_is_pulled_out_is_one_trouble(zigbee: ZigbeeHouse) -> None:
     house = zigbee.house
     doors = [aqara_door(), zone_door(), twin_door()]

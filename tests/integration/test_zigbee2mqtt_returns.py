@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import json
 from pathlib import Path
 
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from tests.integration.house import House
@@ -190,3 +191,71 @@ async def test_what_the_bridge_remembers_proves_no_sensor_alive(zigbee: Zigbee2M
     await zigbee.bridge_answers()
     await house.wait(minutes=20)
     assert house.source(entity_id, "liveness") == "late"
+
+
+async def test_a_door_that_is_renamed_in_zigbee2mqtt_is_believed_and_doubted_under_its_new_name(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    house = zigbee.house
+    zigbee.door.with_availability = False
+    await zigbee.bridge_goes()
+    await house.wait(minutes=20)
+    await zigbee.bridge_comes()
+    await zigbee.in_touch()
+    await house.wait(minutes=2)
+    before = house.last_sign
+    # The last that was heard under its old name was the bridge's memory.
+    await zigbee.is_renamed(zigbee.door, "cupboard_door")
+    assert house.last_sign == before
+    await house.wait(minutes=5)
+    await zigbee.reports(zigbee.door, contact=True)
+    assert before != house.last_sign == house.now
+    before = house.last_sign
+    await zigbee.bridge_goes()
+    await house.wait(minutes=20)
+    await zigbee.bridge_comes()
+    await zigbee.in_touch()
+    await house.wait(minutes=40)
+    await zigbee.reports(zigbee.door, contact=False)
+    assert zigbee.shows(zigbee.door) == "on"
+    assert house.last_sign == before
+    await _somebody_is_there(zigbee)
+
+
+async def test_a_door_that_is_paired_again_under_another_name_first_tells_of_no_hand(
+    zigbee: Zigbee2MqttHouse,
+) -> None:
+    house, before = zigbee.house, zigbee.house.last_sign
+    await zigbee.is_renamed(zigbee.door, "cupboard_door", is_silent=True)
+    await house.wait(minutes=50)
+    # It was closed before it was paired; its hourly report says so.
+    await zigbee.reports(zigbee.door, contact=True)
+    assert zigbee.shows(zigbee.door) == "off"
+    assert house.last_sign == before
+    await zigbee.reports(zigbee.door, contact=False)
+    assert before != house.last_sign == house.now
+
+
+@pytest.mark.parametrize("somebody_renames", [True, False])
+async def test_a_broker_that_comes_long_after_home_assistant_tells_of_no_hand(
+    zigbee: Zigbee2MqttHouse, *, somebody_renames: bool
+) -> None:
+    house = zigbee.house
+    await zigbee.broker_is_killed()
+    before = house.last_sign
+    await zigbee.home_assistant_starts_alone()
+    await house.wait(minutes=20)
+    await zigbee.broker_returns_and_bridge_is_slow()
+    if somebody_renames:
+        er.async_get(house.hass).async_update_entity(zigbee.entity(zigbee.drawer), name="Drawer")
+        await house.settle()
+    # The bridge's memory is older than its absence, and comes twice.
+    await house.wait(seconds=_ITS_PAUSE_S)
+    for _ in range(2):
+        await zigbee.bridge_answers()
+    assert zigbee.shows(zigbee.door) == "on"
+    await house.wait(minutes=50)
+    await zigbee.reports(zigbee.door, contact=True)
+    assert zigbee.shows(zigbee.door) == "off"
+    assert house.last_sign == before
+    await _somebody_is_there(zigbee)

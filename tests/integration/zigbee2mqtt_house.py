@@ -52,6 +52,10 @@ class Zigbee2MqttHouse:
         self.door = door_sensor("fridge_door", "0x00158d0009a1b2c4")
         self.drawer = door_sensor("drawer", "0x00158d0009a1b2c5")
         self.kettle = metering_plug("kettle", "0xa4c138d0e1f2a3b4")
+        self._entities = {
+            device.ieee: device.entity_id("power" if device is self.kettle else "contact")
+            for device in self.devices
+        }
         # It is never announced: what it says is for the test alone.
         self._nobody = door_sensor("nobody", "0x0")
         self._asked = self._heard = self._topics = self._bridge_words = 0
@@ -169,6 +173,23 @@ class Zigbee2MqttHouse:
         self.bridge.leave_with_broker(device)
         await self.in_touch()
 
+    async def is_renamed(self, device: Device, name: str, *, is_silent: bool = False) -> None:
+        """In Zigbee2MQTT, which announces it anew and says again what it knows of it.
+
+        One that is paired again may have said nothing yet.
+        """
+        device.name = name
+        await self.bridge_answers()
+        # Home Assistant gathers what it subscribes to, and only then hears of it.
+        await self._subscribed()
+        if not is_silent:
+            await self.reports(device)
+
+    async def home_assistant_starts_alone(self) -> None:
+        """It and the household start while there is no broker."""
+        await self._meanwhile(self.hass.config_entries.async_reload(self.mqtt.entry_id))
+        await self.house.restart()
+
     async def reload(self) -> None:
         await self._meanwhile(self.hass.config_entries.async_reload(self.mqtt.entry_id))
         await self._greeted()
@@ -247,7 +268,8 @@ class Zigbee2MqttHouse:
         self._bridge_words += 1
 
     def entity(self, device: Device) -> str:
-        return device.entity_id("power" if device is self.kettle else "contact")
+        """As it is called since it was announced first, whatever it is renamed to."""
+        return self._entities[device.ieee]
 
     def shows(self, device: Device) -> str | None:
         state = self.hass.states.get(self.entity(device))

@@ -16,9 +16,13 @@ _BORDER_S = 1e11
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topics:
-    """Where a device speaks, where its availability stands, and where its bridge's does."""
+    """Where a device speaks, where its availability stands, and where its bridge's does.
+
+    `announced`: what Home Assistant knows the entity's discovery by.
+    """
 
     state: str
+    announced: tuple[str, str]
     availability: str | None = None
     bridge: str | None = None
 
@@ -30,11 +34,12 @@ def topics_of(hass: HomeAssistant, entity_id: str) -> Topics | None:
         payload = found["discovery_payload"]
         listed = [str(entry["topic"]) for entry in payload.get("availability", ())]
         state = str(payload["state_topic"])
-    except AttributeError, KeyError, TypeError:
+        component, name = found["discovery_hash"]
+    except AttributeError, KeyError, TypeError, ValueError:
         return None
     bridge = next((topic for topic in listed if topic.endswith("/bridge/state")), None)
     own = next((topic for topic in listed if topic == f"{state}/availability"), None)
-    return Topics(state=state, availability=own, bridge=bridge)
+    return Topics(state=state, announced=(component, name), availability=own, bridge=bridge)
 
 
 def last_said(hass: HomeAssistant, entity_id: str, topic: str) -> Any:

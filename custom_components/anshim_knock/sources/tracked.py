@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
@@ -19,7 +19,7 @@ from ..const import (
     CONF_TESTED,
     CONF_TESTED_DEVICE,
 )
-from ..logic.activity import SETTLE, Change, Word, moment_in, phone_word
+from ..logic.activity import BLANK, SETTLE, Change, Word, moment_in, phone_word
 from ..logic.journal import Mark
 from ..logic.source import Condition, LivenessWhy, Seen, Source, observe, source_from_dict
 from ..logic.words import Liveness, Role
@@ -42,7 +42,11 @@ class Tracked:
     source: Source
     entity_id: str | None = None
     shown: str | None = None
+    # What it showed before it went away, when it was back, and whether it then told something new:
+    # that nobody remembers for it.
+    stood: str | None = None
     returned: datetime | None = None
+    back_by_itself: bool = False
     commanded: datetime | None = None
     hub: Hub | None = None
     # What its own integration calls it: the locks of a phone are known by it.
@@ -67,6 +71,20 @@ class Tracked:
         self.entity_id = er.async_resolve_entity_id(er.async_get(hass), self.entity)
         self.hub = hub_of(hass, self.entity_id)
         self.unique_id = unique_id_of(hass, self.entity_id)
+
+    def shows(self, before: str | None, now: str | None, at: datetime) -> bool:
+        """Take over what is shown now. True when it is back."""
+        self.shown = now
+        if before not in BLANK and now in BLANK:
+            self.stood = before
+        back = before in BLANK and now not in BLANK
+        if back:
+            self.returned, self.back_by_itself = at, False
+        # ZHA shows it as it was first, and at once after that what it has said.
+        just_back = self.returned is not None and timedelta(0) <= at - self.returned < SETTLE
+        if just_back and now not in BLANK and self.stood not in {None, now}:
+            self.back_by_itself = True
+        return back
 
     def word(self, state: State | None) -> str | None:
         """What is shown, as the rules for signs of life say it."""
@@ -157,15 +175,24 @@ def missed_press(
     return seen if seen.finding.activity and not known else None
 
 
-def word_of(tracked: Tracked, old: State | None, at: datetime, began: datetime | None) -> Word:
+def word_of(
+    tracked: Tracked,
+    old: State | None,
+    at: datetime,
+    began: datetime | None,
+    hub_back: datetime | None = None,
+) -> Word:
     """Whose word a change is. Of a door that was away the first may tell what was done long ago.
 
-    Its hub shows it as it was remembered until then. `began`: when Home Assistant began, if we
-    began with it. A return in the future was seen by a clock that has been set since.
+    Its hub shows it as it was remembered until then. A door that came back with something new has
+    said that itself: its return is what was lost of this hand, and the next counts.
+    `began`: when Home Assistant began, if we began with it. `hub_back`: when its hub brought most
+    of its sources back. A return in the future was seen by a clock that has been set since.
     """
     if tracked.role not in DOORS or old is None:
         return Word.NOW
-    returns = (moment for moment in (began, tracked.returned) if moment is not None)
+    own = None if tracked.back_by_itself else tracked.returned
+    returns = (moment for moment in (began, hub_back, own) if moment is not None)
     since = max((moment for moment in returns if moment <= at), default=None)
     is_first = since is not None and old.last_reported < since + SETTLE
     return Word.FIRST_FRAME if is_first else Word.NOW

@@ -26,7 +26,7 @@ from homeassistant.helpers.start import async_at_started
 from ..clocks import Clocks
 from ..const import PRESS_HELP, SUBENTRY_SOURCE
 from ..journal import Journal
-from ..logic.activity import BLANK, Change, Word
+from ..logic.activity import Change, Word
 from ..logic.appliance import Appliance
 from ..logic.clock import TOLERANCE, Reading
 from ..logic.evidence import Evidence
@@ -253,7 +253,7 @@ class SourceTracker:
             if tracked.entity_id is None or tracked.entity_id != before:
                 self._look_first(tracked, now)
             if tracked.entity_id is not None:
-                self._mqtt.follow(tracked.entity_id)
+                self._mqtt.follow(tracked.entity_id, from_start=self._stop_states is None)
             self._look_at(tracked, now)
         self._by_entity = {}
         for tracked in self.sources.values():
@@ -305,10 +305,9 @@ class SourceTracker:
         """In most cases nothing comes of it: a watt more, a motion's end, a report again."""
         data, at = event.data, event.time_fired
         new = data["new_state"]
-        before, tracked.shown = tracked.word(data["old_state"]), tracked.word(new)
-        back = before in BLANK and tracked.shown not in BLANK
+        before = tracked.word(data["old_state"])
+        back = tracked.shows(before, tracked.word(new), at)
         if back:
-            tracked.returned = at
             self._came_back(tracked, at)
             self._mqtt.came_back(data["entity_id"], from_absence=before == STATE_UNAVAILABLE)
         if (asked := by_command(new, at)) is not None:
@@ -342,7 +341,8 @@ class SourceTracker:
     def _word(self, tracked: Tracked, event: Event[EventStateChangedData]) -> Word:
         began = self._started if self._with_home_assistant else None
         heard = self._mqtt.word(event.data["entity_id"])
-        return heard or word_of(tracked, event.data["old_state"], event.time_fired, began)
+        hub = self._returns.back_since(tracked.hub, None)
+        return heard or word_of(tracked, event.data["old_state"], event.time_fired, began, hub)
 
     def _came_back(self, tracked: Tracked, at: datetime) -> None:
         hubs = {key: t.hub for key, t in self.sources.items() if t.hub is not None}

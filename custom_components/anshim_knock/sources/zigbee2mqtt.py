@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..logic.activity import SETTLE, Word
 from ..logic.evidence import Evidence, Via
@@ -80,6 +81,7 @@ class Zigbee2Mqtt:
     _heard: dict[str, _Heard] = field(default_factory=dict)
     _stops: list[CALLBACK_TYPE] = field(default_factory=list)
     _stopped: bool = False
+    _hears_line: bool = False
 
     @callback
     def settle(self) -> None:
@@ -96,21 +98,33 @@ class Zigbee2Mqtt:
             self._doubt(topics, until=self._remembers_until)
 
     @callback
-    def follow(self, entity_id: str) -> None:
-        """Listen to its device as soon as its discovery message is there."""
-        if entity_id in self._topics or MQTT not in self.hass.data:
+    def follow(self, entity_id: str, *, from_start: bool = False) -> None:
+        """Listen to its device where its discovery message says so; that can be elsewhere by now.
+
+        What is announced later than the start comes with a broker or a bridge that was away, and a
+        device under another name has been away itself.
+        """
+        if MQTT not in self.hass.data:
             return
-        topics = topics_of(self.hass, entity_id)
-        if topics is None:
+        self._listen_to_the_line()
+        topics, known = topics_of(self.hass, entity_id), self._topics.get(entity_id)
+        if topics is None or topics == known:
             return
-        if not self._topics:
-            self._listen_to_the_line()
+        is_elsewhere = (
+            topics.state not in self._heard if known is None else topics.state != known.state
+        )
         self._topics[entity_id] = topics
         self._listen(topics.state, self._said, known=last_said(self.hass, entity_id, topics.state))
         if topics.availability is not None:
             self._listen(topics.availability, self._noted)
         if topics.bridge is not None:
             self._listen(topics.bridge, self._bridge_said)
+        if known is None:
+            self._listen_to_its_discovery(entity_id, topics.announced)
+        if is_elsewhere and not from_start:
+            self._doubt(topics, until=-inf if known else time.monotonic() + _GREETED_S)
+            # Home Assistant may have heard the first there before us.
+            self._heard[topics.state].word = Word.FIRST
 
     @callback
     def came_back(self, entity_id: str, *, from_absence: bool) -> None:
@@ -120,8 +134,8 @@ class Zigbee2Mqtt:
         become known by a message, and that was a memory as likely as not.
         """
         known = self._topics.get(entity_id)
+        self.follow(entity_id)
         if known is None:
-            self.follow(entity_id)
             if (topics := self._topics.get(entity_id)) is not None:
                 self._heard[topics.state].then = Word.FIRST_FRAME
         elif from_absence and known.bridge is None:
@@ -136,7 +150,7 @@ class Zigbee2Mqtt:
 
     def evidence(self, entity_id: str) -> Evidence | None:
         """`None` where we do not listen. What is heard otherwise may be the bridge's memory."""
-        topics = self._topics.get(entity_id)
+        topics = self._topics_now(entity_id)
         if topics is None:
             return None
         heard = self._heard[topics.state]
@@ -154,7 +168,7 @@ class Zigbee2Mqtt:
 
         Home Assistant writes states when all listeners have had the message, so it is here already.
         """
-        topics = self._topics.get(entity_id)
+        topics = self._topics_now(entity_id)
         return None if topics is None else self._heard[topics.state].word
 
     def came_with_report(self, entity_id: str) -> bool:
@@ -171,6 +185,11 @@ class Zigbee2Mqtt:
         topics = self._topics.get(entity_id)
         return topics is not None and self._is_online(topics.bridge) is False
 
+    def _topics_now(self, entity_id: str) -> Topics | None:
+        if entity_id in self._topics:
+            self.follow(entity_id)
+        return self._topics.get(entity_id)
+
     def _is_online(self, topic: str | None) -> bool | None:
         return None if topic is None else is_online(self._heard[topic].payload)
 
@@ -185,12 +204,28 @@ class Zigbee2Mqtt:
             self.hass.async_create_task(self._subscribe(topic, heard), eager_start=True)
 
     def _listen_to_the_line(self) -> None:
+        """Before anything is announced there: a broker may come long after Home Assistant."""
+        if self._hears_line:
+            return
         # Its own requirements are there only where it is set up.
         from homeassistant.components.mqtt import (  # noqa: PLC0415 -- see above
             async_subscribe_connection_status,
         )
 
+        self._hears_line = True
         self._stops.append(async_subscribe_connection_status(self.hass, self._line_changed))
+
+    def _listen_to_its_discovery(self, entity_id: str, announced: tuple[str, str]) -> None:
+        from homeassistant.components.mqtt.discovery import (  # noqa: PLC0415 -- see above
+            MQTT_DISCOVERY_DONE,
+        )
+
+        @callback
+        def announced_again(_: Any) -> None:
+            self.follow(entity_id)
+
+        signal = MQTT_DISCOVERY_DONE.format(*announced)
+        self._stops.append(async_dispatcher_connect(self.hass, signal, announced_again))
 
     async def _subscribe(self, topic: str, heard: Callable[[Message], None]) -> None:
         from homeassistant.components.mqtt import async_subscribe  # noqa: PLC0415 -- see above
