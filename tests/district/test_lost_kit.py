@@ -227,6 +227,25 @@ def test_what_was_taken_before_it_was_lost_is_a_repeat(
     assert home.send(called)[0].status == "repeat"
 
 
+def test_what_the_next_kit_signs_again_is_not_missed_and_what_is_missing_still_is(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    """Taken before, by an answer that the lost kit never heard; the most urgent comes first."""
+    told = [home.alert("visit", attributes=at(moved)), home.emergency(attributes=at(moved))]
+    home.send(*told)
+    report(visitor, home)
+    new = successor(moved, visitor, home)
+    own = {"source": f"urn:anshim:kit:{new.id}", "epoch": new.epoch}
+    again = [event | own | {"seq": n} for n, event in enumerate(told, start=1)]
+    for event in (again[1], again[0], again[1]):
+        assert new.send(event)[0].status == "repeat"
+    new.seq = 2
+    assert "have" not in new.beat().json()
+    new.seq = 3
+    assert new.beat().json()["have"] == [{"epoch": new.epoch, "seq": 2}]
+    assert "이미 받은 알림이 새 번호로 다시 옴" in visitor.page("/quarantine").text
+
+
 def test_the_console_says_plainly_that_the_home_has_no_kit_until_one_speaks(
     moved: MovedDistrict, visitor: Person, lost: Kit
 ) -> None:

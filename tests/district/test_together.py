@@ -38,6 +38,28 @@ def test_relays_that_come_back_with_full_queues_are_all_heard(make: Make) -> Non
     assert [sum(kit.household in case.text for case in board) for kit in kits] == [1] * RELAYS
 
 
+def test_what_restored_relays_number_anew_at_once_is_missed_by_nobody(make: Make) -> None:
+    district = make()
+    district.start()
+    person = at_console(district)
+    kits = [installed(district, person) for _ in range(RELAYS)]
+    events = {kit.id: kit.alert("quiet") for kit in kits}
+
+    def send(kit: Kit) -> str:
+        kit.client = district.client()
+        return kit.send(events[kit.id] | {"epoch": kit.epoch})[0].status
+
+    with ThreadPoolExecutor(RELAYS) as senders:
+        assert set(senders.map(send, kits)) == {"durable"}
+        for kit in kits:
+            kit.epoch = "restored"
+        assert set(senders.map(send, kits)) == {"repeat"}
+        assert set(senders.map(send, kits)) == {"repeat"}
+    assert [kit.id for kit in kits if "have" in kit.beat().json()] == []
+    # nobody has to look at them
+    assert person.page("/quarantine").text.count("district 확인") == RELAYS
+
+
 def test_what_came_twice_in_one_breath_is_filed_once(make: Make) -> None:
     district = make()
     district.start()

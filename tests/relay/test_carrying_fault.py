@@ -1,7 +1,7 @@
 """A fault that nobody foresaw while carrying: the other events and the other ways go on."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import override
 
@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from anshim_relay import log
-from anshim_relay.carriers import Answer, Carrier, Verdict
+from anshim_relay.carriers import REVOKED, Answer, Carrier, Verdict
 from anshim_relay.carriers.alternating import Way
 from anshim_relay.destination import Destination
 from anshim_relay.district import AwayError
@@ -20,11 +20,15 @@ from anshim_relay.loops import running
 from anshim_relay.outbox.epochs import Witness
 from anshim_relay.outbox.opening import open_outbox
 from anshim_relay.outbox.outbox import Outbox, Owed
+from anshim_relay.outbox.writer import FullError
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper
 from tests.relay.support.events import event
 
 BAD = "h-testhome1.1.emergency"
+SEAL = Seal(kit="k-testkit01", key=fresh().key)
+
+type OnLost = Callable[[str], Awaitable[None]]
 
 
 class Tripping(Carrier):
@@ -89,8 +93,33 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
     outbox.close()
 
 
-async def destination(outbox: Outbox, *carriers: Carrier) -> Destination:
-    await outbox.adopt(Seal(kit="k-testkit01", key=fresh().key))
+class Revoking(Carrier):
+    """A district where one kit was reported lost: its calls for help are heard all the same."""
+
+    def __init__(self, *, lost: str, answer: Answer) -> None:
+        self._lost = Verdict(answer=answer, reason=REVOKED)
+        self._kit = lost
+
+    @property
+    @override
+    def name(self) -> str:
+        return "revoking"
+
+    @property
+    @override
+    def most(self) -> int:
+        return 1
+
+    @override
+    async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
+        taken = Verdict(answer=Answer.DURABLE)
+        return {owed.row: self._lost if owed.kit == self._kit else taken for owed in events}
+
+
+async def destination(
+    outbox: Outbox, *carriers: Carrier, on_lost: OnLost | None = None
+) -> Destination:
+    await outbox.adopt(SEAL)
     moment = Timekeeper().moment()
     for version in range(1, 6):
         document = orjson.dumps(event(version, "emergency"))
@@ -101,7 +130,7 @@ async def destination(outbox: Outbox, *carriers: Carrier) -> Destination:
         ways=[Way(carrier=carrier, link=Link(carrier.name)) for carrier in carriers],
         outbox=outbox,
         timekeeper=Timekeeper(),
-        on_lost=nobody_is_lost,
+        on_lost=on_lost or nobody_is_lost,
     )
 
 
@@ -157,3 +186,24 @@ async def test_a_call_for_help_goes_out_on_the_first_line_that_comes_about(
                 assert await carrier.tries.get() is Priority.EMERGENCY
                 await asyncio.sleep(0)
                 to.opened()
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), FullError("full")])
+@pytest.mark.parametrize(("answer", "left"), [(Answer.QUARANTINED, 0), (Answer.LATER, 5)])
+async def test_a_loss_that_cannot_be_written_down_holds_back_no_newer_call_for_help(
+    outbox: Outbox, fault: Exception, answer: Answer, left: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def full(_kit: str) -> None:
+        raise fault
+
+    to = await destination(outbox, Revoking(lost=SEAL.kit, answer=answer), on_lost=full)
+    await outbox.adopt(Seal(kit="k-testkit02", key=fresh().key))
+    document = orjson.dumps(event(6, "emergency"))
+    await outbox.keep(events_from(document, batch=False), Timekeeper().moment())
+    await carried_until(outbox, to, left)
+
+    owed = await outbox.owed(to.number, list(Priority), [], 10)
+    assert {one.kit for one in owed} == ({SEAL.kit} if left else set())
+    said = capsys.readouterr().out
+    assert "loss_not_kept" in said
+    assert "lane_failed" not in said

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from anshim_relay.carriers.mqtt_line import Broker, MqttLine, Topics
+from anshim_relay.carriers.mqtt_talker import Talker
 from anshim_relay.link import Link
 from anshim_relay.timekeeper import Timekeeper
 from tests.relay.support.mute_broker import (
@@ -18,16 +19,24 @@ from tests.relay.support.mute_broker import (
 )
 from tests.relay.support.process import until
 
+CORNER = Topics(kit="k-testkit01")
+
 
 @asynccontextmanager
 async def met(*says: bytes) -> AsyncIterator[tuple[MuteBroker, Link]]:
     """A line to such a broker, which has little patience."""
-    broker, link = MuteBroker(*says), Link("mqtt")
+    async with tried(*says, begin_s=0.3) as (broker, line):
+        yield broker, line.link
+
+
+@asynccontextmanager
+async def tried(*says: bytes, begin_s: float) -> AsyncIterator[tuple[MuteBroker, MqttLine]]:
+    broker = MuteBroker(*says)
     await broker.open()
     told = Broker(host="127.0.0.1", port=broker.port, user="", password="", tls=None)
-    line = MqttLine(told, link, Timekeeper(), begin_s=0.3, silence_s=0.5)
-    running = asyncio.create_task(line.run(lambda: Topics(kit="k-testkit01")))
-    yield broker, link
+    line = MqttLine(told, Link("mqtt"), Timekeeper(), begin_s=begin_s, silence_s=0.5)
+    running = asyncio.create_task(line.run(lambda: CORNER))
+    yield broker, line
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
@@ -58,3 +67,17 @@ async def test_a_line_that_is_up_and_hears_nothing_is_a_broken_line_and_begins_a
         await until(lambda: link.connected)
         await until(lambda: link.reason == "mqtt-silent")
         await until(lambda: broker.came >= 2)
+
+
+async def test_what_an_earlier_line_says_late_neither_ends_nor_begins_the_one_that_is_tried() -> (
+    None
+):
+    """Its thread may outlive the patience with it."""
+    earlier = Talker("anshim-earlier", lambda: None)
+    async with tried(WELCOME, LEAVE, begin_s=10) as (broker, line):
+        await asyncio.sleep(0)  # it is under way: the broker, in this loop, has said nothing yet
+        line.begin(earlier, CORNER)
+        assert not line.link.connected
+        line.end(earlier, "mqtt-line-lost")
+        await until(lambda: line.link.connected)
+        assert broker.came == 1

@@ -142,7 +142,6 @@ class Lane:
     async def _mark(self, owed: Sequence[Owed], verdicts: Mapping[int, Verdict]) -> float:
         moment = self._timekeeper.moment()
         self._failures = 0
-        await self._judge(owed, verdicts, moment)
         delivered = {row: str(v.answer) for row, v in verdicts.items() if v.delivered}
         for event in owed:
             if event.row in delivered:
@@ -150,6 +149,12 @@ class Lane:
             elif event.row in verdicts or event is owed[0]:
                 self._rest(event, moment.reading.steady)
         self._log(owed, verdicts)
+        pause = await self._write_down(delivered, moment)
+        # Only now: what is answered stays answered, whatever comes of judging it.
+        await self._judge(owed, verdicts, moment)
+        return pause
+
+    async def _write_down(self, delivered: Mapping[int, str], moment: Moment) -> float:
         if not delivered:
             return AT_ONCE
         try:
@@ -166,7 +171,11 @@ class Lane:
         """What the answers say of us: reported lost, not known, or one of its own."""
         lost = {event.kit for event in owed if is_revoked(verdicts.get(event.row))}
         for kit in lost:
-            await self._on_lost(kit)
+            try:
+                await self._on_lost(kit)
+            except (OSError, FullError) as error:
+                # The next answer to what this kit signed says it again.
+                log.error("loss_not_kept", kit=kit, error=str(error), do="make room on the disk")
         if lost:
             self._link.down(moment, KIT_REVOKED)
         elif any(verdict.held for verdict in verdicts.values()):

@@ -20,10 +20,10 @@ from anshim_relay.identity import Pinned
 from anshim_relay.link import Link
 from anshim_relay.loops import Loop
 from anshim_relay.options import Mqtt, Options
+from anshim_relay.outbox.keeping import DISTRICT
 from anshim_relay.parts import Parts
 from anshim_relay.tls import Contexts
 
-DISTRICT = "district"
 CENTRE = "centre"
 
 

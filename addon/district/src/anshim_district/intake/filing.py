@@ -6,7 +6,7 @@ An event once, its case with it, the doubtful in quarantine.
 and an alarm in it is heard as new  3. otherwise kept, then decided about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
 from typing import Final
@@ -25,12 +25,14 @@ from ..registry.vault import Keeper
 from ..storage.database import After
 from ..storage.tables import events, quarantine
 from ..storage.upsert import upsert
+from .gaps import FILED, Filed, filed_as
 from .late import ERASED, HEARD, HELP, erased_kit, hear_nameless, without_content
 from .meaning import meaning
 from .reading import Doubtful, Signed
 from .revocation import REVOKED
 
 _LOG: Final = logging.getLogger(__name__)
+_AGAIN: Final = "numbered_again"
 _ALARMS: Final = frozenset({"quiet", "knock", "visit", "unknown", "emergency"})
 
 
@@ -102,8 +104,10 @@ class Filing:
     def _keep(self, connection: Connection, after: After, read: Signed, now: datetime) -> Result:
         event = read.event
         is_wanted = event.kind in SAVES_A_LIFE or not withdrawn_since(connection, read.household)
-        known = connection.scalar(select(events.c.content).where(events.c.id == event.id))
-        if known == event.content:
+        known = connection.execute(select(*FILED).where(events.c.id == event.id)).first()
+        if known is not None and known.content == event.content:
+            if Filed(*known) != filed_as(read):
+                _number_arrived(connection, after, read, now)
             return Result(id=event.id, digest=read.digest, status="repeat")
         if known is not None:
             return self._conflict(connection, after, read, now, is_wanted=is_wanted)
@@ -168,6 +172,16 @@ class Filing:
         if is_first and alarm and is_wanted:
             self.casework.happen(connection, after, read.household, alarm, now)
         return quarantined(doubt)
+
+
+def _number_arrived(connection: Connection, after: After, read: Signed, now: datetime) -> None:
+    """What is here came once more in another count: of a kit's successor, a restored relay.
+
+    Only its number is noted, else it would be missed for ever. No person need look at it.
+    """
+    flaw = Flaw(field="/seq", reason="value", detail="here already, under an earlier number")
+    if set_apart(connection, after, replace(doubtful(read, _AGAIN, flaw), token=""), now):
+        mark_seen(connection, read.digest, now)
 
 
 def _failed_at(connection: Connection, after: After, read: Signed, now: datetime) -> Result:

@@ -1,15 +1,36 @@
-"""What of a kit's numbered events is here, and what is missing. Called by heartbeats and hellos."""
+"""What of a kit's numbered events is here, and what is missing.
+
+Called by heartbeats and hellos, and by whoever files a number.
+"""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from ..messages import Highwater
 from ..storage.tables import epochs, events, quarantine
 from ..storage.upsert import upsert
+from .reading import Signed
 
 _MOST: Final = 20
+
+
+class Filed(NamedTuple):
+    """Of an event that is here: what it says, and which number it had."""
+
+    content: str
+    kit: str
+    epoch: str | None
+    seq: int | None
+
+
+FILED: Final = (events.c.content, events.c.kit, events.c.epoch, events.c.seq)
+
+
+def filed_as(read: Signed) -> Filed:
+    event = read.event
+    return Filed(content=event.content, kit=read.kit.id, epoch=event.epoch, seq=event.seq)
 
 
 def what_is_here(connection: Connection, kit: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ from ..revoked import revoked_among
 from ..storage.database import After
 from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
+from .gaps import FILED, Filed, filed_as
 from .lane import Lane
 from .late import HELP, erased_kit, without_content
 from .meaning import meaning
@@ -26,9 +27,7 @@ from .reading import UNKNOWN_KEY, Doubtful, Signed
 _PLAIN: Final = frozenset(
     {"quiet", "knock", "visit", "unknown", "emergency", "resolved", "trouble"}
 )
-_CONTENTS: Final = select(events.c.id, events.c.content).where(
-    events.c.id.in_(bindparam("ids", expanding=True))
-)
+_FOUND: Final = select(events.c.id, *FILED).where(events.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +45,8 @@ class _Pile:
     desk: Desk
     # kits reported lost
     lost: frozenset[str]
-    # what is known of each id: the content it came with
-    contents: dict[str, str]
+    # what is known of each id: the content it came with, and the number
+    filed: dict[str, Filed]
     rows: list[Row] = field(default_factory=list)
 
     def is_plain(self, read: Signed) -> bool:
@@ -77,8 +76,8 @@ class Sorting:
         signed = [one for request in sent for one in request.read if isinstance(one, Signed)]
         desk = Desk(connection)
         desk.fetch({one.household for one in signed})
-        found = connection.execute(_CONTENTS, {"ids": [one.event.id for one in signed]})
-        pile = _Pile(desk=desk, lost=lost, contents={row.id: row.content for row in found})
+        found = connection.execute(_FOUND, {"ids": [one.event.id for one in signed]})
+        pile = _Pile(desk=desk, lost=lost, filed={id_: Filed(*row) for id_, *row in found})
         results = [
             [self._one(pile, after, one, request.at) for one in request.read] for request in sent
         ]
@@ -87,16 +86,16 @@ class Sorting:
 
     def _one(self, pile: _Pile, after: After, read: Signed | Doubtful, now: datetime) -> Result:
         if isinstance(read, Signed) and pile.is_plain(read):
-            content = pile.contents.get(read.event.id)
-            if content == read.event.content:
+            filed = pile.filed.get(read.event.id)
+            if filed == filed_as(read):
                 return Result(id=read.event.id, digest=read.digest, status="repeat")
-            if content is None:
+            if filed is None:
                 return self._plain(pile, after, read, now)
         # it is filed past the desk, which then begins anew
         pile.put_down()
         result = self._alone(pile.desk.connection, after, read, now, pile.lost)
         if isinstance(read, Signed) and read.kit.id not in pile.lost:
-            pile.contents.setdefault(read.event.id, read.event.content)
+            pile.filed.setdefault(read.event.id, filed_as(read))
         return result
 
     def _plain(self, pile: _Pile, after: After, read: Signed, now: datetime) -> Result:
@@ -104,7 +103,7 @@ class Sorting:
         withdrawn = pile.desk.home(read.household).withdrawn
         is_wanted = event.kind in SAVES_A_LIFE or not withdrawn
         pile.rows.append(event_row(read, now, is_wanted=is_wanted))
-        pile.contents[event.id] = event.content
+        pile.filed[event.id] = filed_as(read)
         happening = meaning(event, now) if is_wanted else None
         if happening:
             self.filing.casework.happen_at(pile.desk, after, read.household, happening, now)

@@ -85,6 +85,8 @@ class MqttLine:
         self._timekeeper = timekeeper
         self._pause = Pause()
         self._client: Client | None = None
+        # The one that is being begun, or is begun: an earlier one may still have something to say.
+        self._tried: Client | None = None
         self._kit: str | None = None
         self._ended = asyncio.Event()
         self._settled = asyncio.Event()
@@ -101,7 +103,7 @@ class MqttLine:
         while True:
             self._ended.clear()
             self._settled.clear()
-            client = self._made(corner())
+            client = self._tried = self._made(corner())
             client.connect_async(
                 self._broker.host, self._broker.port, KEEPALIVE_S, properties=limits()
             )
@@ -169,7 +171,7 @@ class MqttLine:
 
     def begin(self, client: Client, topics: Topics) -> None:
         """Only now can an answer reach us. Leave that comes too late is for a line that is over."""
-        if self._ended.is_set():
+        if client is not self._tried or self._ended.is_set():
             return
         self._client, self._kit = client, topics.kit
         self._settled.set()
@@ -177,8 +179,11 @@ class MqttLine:
         self.link.up(self._timekeeper.moment())
 
     def end(self, client: Client, reason: str) -> None:
-        """The first reason is the one: what follows comes of our own hanging up."""
-        if self._client in {client, None} and not self._ended.is_set():
+        """The first reason is the one: what follows comes of our own hanging up.
+
+        And what an earlier one's thread says as late as now is of a line that is over.
+        """
+        if client is self._tried and not self._ended.is_set():
             self._end(reason)
 
     def _end(self, reason: str) -> None:

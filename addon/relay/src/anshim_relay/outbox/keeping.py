@@ -16,6 +16,8 @@ from anshim_relay.problems import Code, Refused
 from anshim_relay.seal import Seal
 
 SIGN_AT_ONCE = 256
+# The destination that counts our numbers, and misses what does not come.
+DISTRICT = "district"
 
 
 class Status(StrEnum):
@@ -108,12 +110,16 @@ def sign_waiting(connection: Connection, seal: Seal) -> int:
 
 
 def sign_again(connection: Connection, seal: Seal, lost: Collection[str]) -> int:
-    """What is owed under a lost kit's name, in a count of its own: its old numbers are not ours."""
+    """What is owed under a lost kit's name, in a count of its own: its old numbers are not ours.
+
+    Only what the district does not have: a number that it is never sent would be missed for ever.
+    """
     if connection.fact("renewed") != seal.kit:
         connection.set_fact("epoch", secrets.token_hex(8))
         connection.set_fact("seq", 0)
         connection.set_fact("renewed", seal.kit)
-    asked = {"kits": orjson.dumps(list(lost)).decode(), "limit": SIGN_AT_ONCE}
+    kits = orjson.dumps(list(lost)).decode()
+    asked = {"kits": kits, "name": DISTRICT, "limit": SIGN_AT_ONCE}
     rows = connection.run("owed_by", asked).fetchall()
     epoch, seq = connection.fact("epoch") or "", connection.number("seq")
     for row, token in rows:

@@ -13,10 +13,9 @@ from anshim_relay.condition import Condition
 from anshim_relay.envelope import Event
 from anshim_relay.intake import Wake
 from anshim_relay.messages import own_event, to_keep
-from anshim_relay.outbox.keeping import Moment
+from anshim_relay.outbox.keeping import DISTRICT, Moment
 from anshim_relay.outbox.outbox import Highwater
 from anshim_relay.outbox.recent import Trace
-from anshim_relay.receivers import DISTRICT
 from anshim_relay.seal import Seal
 
 KIND = "kr.anshim.knock.drill.v1"

@@ -42,7 +42,10 @@ UPDATE event SET kit = :kit, jws = :jws, digest = :digest, content = NULL WHERE 
 -- :owed_by
 SELECT row, jws FROM event
 WHERE kit IN (SELECT value FROM json_each(:kits))
-  AND EXISTS (SELECT 1 FROM delivery WHERE delivery.row = event.row AND delivery.answer IS NULL)
+  AND EXISTS (
+    SELECT 1 FROM delivery JOIN destination ON destination.id = delivery.destination
+    WHERE delivery.row = event.row AND delivery.answer IS NULL AND destination.name = :name
+  )
 ORDER BY row LIMIT :limit;
 
 -- :sign_again
