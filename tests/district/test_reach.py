@@ -246,14 +246,14 @@ def test_a_call_for_help_that_comes_while_others_are_told_is_told_before_the_ste
     assert told(provider) == [("texts", CONTROL)] * 2
 
 
+@pytest.mark.usefixtures("admin")
 def test_what_the_provider_was_long_in_refusing_is_tried_again_half_a_minute_after_that(
-    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+    reaching: MovedDistrict, provider: Provider, home: Kit
 ) -> None:
     def takes_long() -> None:
         reaching.clock.moment += timedelta(seconds=40)
 
     provider.status, provider.refused = 503, takes_long
-    assert admin
     home.send(home.emergency(attributes={"time": now_text(reaching.now)}))
     reaching.pass_time(seconds=0)
     provider.status = 202
