@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 import shutil
-from typing import Any, Final
+from typing import Any, Final, override
 
 import pytest
 from siadc09 import message
 
-from anshim_district.clock import SystemClock
+from anshim_district.clock import Clock, SystemClock
 from anshim_district.options import OptionsError, read_options
 from anshim_district.reach.carrier import CarrierError
-from anshim_district.reach.dc09.frames import Account
+from anshim_district.reach.dc09.frames import STAMP, Account, crc16, stamp_in
 from anshim_district.reach.dc09.line import Line
 from anshim_district.reach.dc09.system import (
     Dc09System,
@@ -30,12 +30,13 @@ from tests.district.support.process import until
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import CONTROL, told
 from tests.district.support.receiver import Receiver, receiver
-from tests.relay.support.control_centre import ACCOUNT, KEY
+from tests.relay.support.control_centre import ACCOUNT, KEY, ControlCentre
 from tests.relay.test_control_centre import reply
 
 type Place = Callable[..., MovedDistrict]
 # a receiver takes what is stamped up to 20 seconds ahead
 _AHEAD: Final = timedelta(seconds=15)
+_IN_HALF_A_DAY: Final = datetime.now(UTC) + timedelta(hours=12)
 
 
 @pytest.fixture
@@ -189,19 +190,72 @@ def test_a_receiver_that_says_nothing_is_not_waited_for_for_ever() -> None:
             writer.close()
 
         server = await asyncio.start_server(silent, "127.0.0.1", 0)
-        clock = SystemClock()
-        port = server.sockets[0].getsockname()[1]
-        line = Line("127.0.0.1", port, ServerClock(clock=clock), warn, patience_s=0.1)
-        account = Account(number=ACCOUNT)
-        numbering = Numbering(account=account, dongs={}, each_home=False)
-        system = Dc09System(line=line, numbering=numbering, clock=clock, poll_s=60)
-        signal = Signal(account=account, data=f"#{ACCOUNT}|Nri1/QA0001", number=1)
+        system = system_at(server.sockets[0].getsockname()[1])
         async with server:
             with pytest.raises(CarrierError, match="timeout"):
                 await system.tell(signal)
             await system.close()
 
+    account = Account(number=ACCOUNT)
+    signal = Signal(account=account, data=f"#{ACCOUNT}|Nri1/QA0001", number=1)
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("forged", ["_23:59:59,12-31-9999", f"_{_IN_HALF_A_DAY:{STAMP}}"])
+def test_a_forged_time_in_a_refusal_ends_no_supervision(forged: str) -> None:
+    """Whoever is on the line can write a NAK, and break the line before the next answer."""
+    answers = [nak(forged), b""]
+
+    async def story() -> None:
+        async with ControlCentre(None) as centre:
+            centre.misbehave = lambda _: answers.pop(0) if answers else None
+            await supervises(system_at(centre.port, poll_s=1), centre)
+            stamped = stamp_in(centre.frames[2].decode().strip())
+            assert stamped
+            assert abs(stamped - SystemClock().now()) < timedelta(minutes=1)
+
+    asyncio.run(story())
+
+
+def test_what_goes_wrong_with_a_poll_ends_no_supervision() -> None:
+    class BreaksOnce(SystemClock):
+        broke = False
+
+        @override
+        def now(self) -> datetime:
+            if not self.broke:
+                self.broke = True
+                raise OverflowError("no such time")
+            return super().now()
+
+    async def story() -> None:
+        async with ControlCentre(None) as centre:
+            await supervises(system_at(centre.port, BreaksOnce(), poll_s=0), centre)
+
+    asyncio.run(story())
+
+
+async def supervises(system: Dc09System, centre: ControlCentre) -> None:
+    """Until the receiver has taken a poll."""
+    watching = asyncio.create_task(system.run())
+    async with asyncio.timeout(5):
+        while not (centre.events or watching.done()):  # noqa: ASYNC110 - of the receiver
+            await asyncio.sleep(0.01)
+    assert not watching.done()
+    watching.cancel()
+    await system.close()
+
+
+def nak(stamp: str) -> bytes:
+    content = f'"NAK"0000R0L0A0[]{stamp}'.encode()
+    return b"\n%04X%04X%s\r" % (crc16(content), len(content), content)
+
+
+def system_at(port: int, clock: Clock | None = None, poll_s: int = 60) -> Dc09System:
+    clock = clock or SystemClock()
+    line = Line("127.0.0.1", port, ServerClock(clock=clock), warn, patience_s=0.1)
+    numbering = Numbering(account=Account(number=ACCOUNT), dongs={}, each_home=False)
+    return Dc09System(line=line, numbering=numbering, clock=clock, poll_s=poll_s)
 
 
 def test_staff_sees_that_the_receiver_is_away_and_that_it_is_back(

@@ -1,16 +1,23 @@
 """When everybody comes at once: help first, nobody waits for nothing, nobody's place is lost."""
 
 import asyncio
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 import json
 import socket
+from typing import override
 
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 import pytest
 
-from anshim_district.intake.gate import PATIENCE, Gate, Patience, Urgency, urgency_of
+from anshim_district.intake.gate import PATIENCE, Gate, Patience, Urgency, gated, urgency_of
 from anshim_district.problems import Problem
+from tests.district.conftest import installed
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
+from tests.district.support.person import Person
 from tests.district.support.process import DistrictProcess
 
 # As many as are heard at once.
@@ -100,7 +107,7 @@ async def test_a_handler_that_fails_gives_its_place_back() -> None:
 
 def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
     body = json.dumps({"events": tokens}).encode()
-    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits))
+    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits))[0]
 
 
 def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(
@@ -110,7 +117,8 @@ def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(
     assert urgency(moved, calm, help_) is Urgency.HELP
     assert urgency(moved, calm) is Urgency.ALERT
     assert urgency(moved, "a.b.c") is Urgency.ALERT
-    assert asyncio.run(urgency_of("/v1/events", b"\xff.\xff.", moved.service.kits)) is Urgency.ALERT
+    nothing = asyncio.run(urgency_of("/v1/events", b"\xff.\xff.", moved.service.kits))
+    assert nothing == (Urgency.ALERT, None)
 
 
 def test_who_only_writes_that_they_need_help_goes_before_nobody(
@@ -128,6 +136,55 @@ def test_who_only_writes_that_they_need_help_goes_before_nobody(
     ):
         assert urgency(moved, token) is Urgency.REST
     assert urgency(moved, *[stranger.signed(event)] * 9, home.signed(event)) is Urgency.REST
+
+
+@dataclass
+class Watched(Gate):
+    # each is at the gate by the time its test goes on
+    came: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+
+    @contextmanager
+    @override
+    def call(self, kit: str | None) -> Iterator[None]:
+        self.came.release()
+        with super().call(kit):
+            yield
+
+
+def test_of_one_kits_calls_for_help_one_at_a_time_goes_before_all_and_none_is_lost(
+    moved: MovedDistrict, home: Kit, visitor: Person
+) -> None:
+    gate, order = Watched(free=1), list[str]()
+    other = installed(moved, visitor)
+    said = {
+        "first": home.signed(home.emergency()),
+        "alert": other.signed(other.alert()),
+        "second": home.signed(home.emergency()),
+        "third": home.signed(home.emergency()),
+        "neighbour": other.signed(other.emergency()),
+    }
+
+    async def come(request: web.Request) -> web.StreamResponse:
+        order.append(request.headers["X-Name"])
+        return web.Response()
+
+    async def story() -> None:
+        app = web.Application(middlewares=[gated(gate, moved.service.kits)])
+        app.router.add_post("/v1/events", come)
+        async with TestClient(TestServer(app)) as client:
+            async with gate.place(Urgency.REST):
+                tasks = []
+                for name, token in said.items():
+                    sent = client.post(
+                        "/v1/events", json={"events": [token]}, headers={"X-Name": name}
+                    )
+                    tasks.append(asyncio.ensure_future(sent))
+                    await gate.came.acquire()
+            await asyncio.gather(*tasks)
+        assert order == ["first", "neighbour", "alert", "second", "third"]
+        assert gate.calling == set()
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize("path", ["/v1/heartbeats", "/v1/events", "/v1/hello"])

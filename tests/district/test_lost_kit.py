@@ -161,6 +161,23 @@ def test_help_is_never_kept_out_by_a_flood_of_the_same_kit(
     assert "emergency" in families(visitor, lost)
 
 
+def test_a_lost_kit_that_calls_and_calls_undoes_a_hold_once_in_five_minutes_and_all_is_on_the_case(
+    moved: MovedDistrict, visitor: Person, lost: Kit
+) -> None:
+    lost.send(lost.emergency(attributes=at(moved)))
+    case = help_of(visitor, lost)
+    moved.pass_time(minutes=4)
+    visitor.answer(case.id, "hold")
+    for minutes, standing in ((0, "held"), (2, "held"), (3, "free"), (0, "free")):
+        moved.pass_time(minutes=minutes)
+        assert lost.send(lost.emergency(attributes=at(moved)))[0].status == "quarantined"
+        assert help_of(visitor, lost).standing == standing
+    visitor.answer(case.id, "hold")
+    lost.send(lost.emergency(attributes=at(moved)))
+    assert help_of(visitor, lost).standing == "held"
+    assert visitor.page(f"/cases/{case.id}").text.count("보낸 곳: 분실 신고된 장비") == 6
+
+
 def test_the_homes_own_help_takes_the_mark_away_and_is_answered_as_its_own(
     moved: MovedDistrict, visitor: Person, lost: Kit
 ) -> None:

@@ -3,16 +3,17 @@
 The district begins on a Sunday noon in Seoul.
 """
 
+from datetime import timedelta
 from typing import Final
 
 import pytest
 
 from tests.district.conftest import installed
-from tests.district.support.kit import Kit
+from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.process import USER
-from tests.district.support.provider import Provider
+from tests.district.support.provider import Provider, Sent
 from tests.district.support.reaching import (
     CONTROL,
     GUARDIAN,
@@ -227,6 +228,39 @@ def test_while_the_provider_takes_nothing_the_board_says_so_and_it_is_tried_on(
     reaching.pass_time(minutes=3)
     assert provider.taken()
     assert "나가지 않는 건" not in admin.page("/board").text
+
+
+def test_a_call_for_help_that_comes_while_others_are_told_is_told_before_the_step_ends(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    helps = installed(reaching, admin)
+
+    def takes_long(_: Sent) -> None:
+        provider.heard = lambda _: None
+        reaching.clock.moment += timedelta(seconds=20)
+        helps.send(helps.emergency(attributes={"time": now_text(reaching.now)}))
+
+    provider.heard = takes_long
+    home.send(home.alert("visit", attributes={"time": now_text(reaching.now)}))
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", CONTROL)] * 2
+
+
+@pytest.mark.usefixtures("admin")
+def test_what_the_provider_was_long_in_refusing_is_tried_again_half_a_minute_after_that(
+    reaching: MovedDistrict, provider: Provider, home: Kit
+) -> None:
+    def takes_long() -> None:
+        reaching.clock.moment += timedelta(seconds=40)
+
+    provider.status, provider.refused = 503, takes_long
+    home.send(home.emergency(attributes={"time": now_text(reaching.now)}))
+    reaching.pass_time(seconds=0)
+    provider.status = 202
+    reaching.pass_time(seconds=29)
+    assert told(provider) == []
+    reaching.pass_time(seconds=1)
+    assert told(provider) == [("texts", CONTROL)]
 
 
 def test_what_is_only_technical_calls_nobody(

@@ -8,6 +8,7 @@ from datetime import timedelta
 import json
 from pathlib import Path
 import shutil
+import tempfile
 
 import pytest
 
@@ -307,3 +308,31 @@ def test_a_telephone_program_that_takes_any_certificate_is_refused(tmp_path: Pat
         options = read_options(options_with(tmp_path, **tls, program=str(other)))
         with pytest.raises(OptionsError, match=sentence):
             registration_of(options, SystemClock())
+
+
+@pytest.mark.parametrize("what", ["no room", "another"])
+def test_whatever_keeps_the_line_from_being_registered_ends_nobody_who_watches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    if what == "no room":
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    else:
+        monkeypatch.setattr(Account, "registering", lambda *_: 1 // 0)
+
+    async def story() -> None:
+        registration = Registration(
+            account=Account(server="pbx", user="district"),
+            agent=Agent(),
+            clock=SystemClock(),
+            every_s=60,
+        )
+        watching = asyncio.create_task(registration.run())
+        async with asyncio.timeout(5):
+            while not (registration.down_since or watching.done()):  # noqa: ASYNC110 - of a task
+                await asyncio.sleep(0.01)
+        assert not watching.done()
+        expected = "cannot be started: No such file" if what == "no room" else "ZeroDivisionError"
+        assert expected in registration.because
+        watching.cancel()
+
+    asyncio.run(story())

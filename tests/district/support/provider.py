@@ -34,6 +34,7 @@ class Provider:
     # what it answers; 202 is "taken"
     status: int = 202
     heard: Callable[[Sent], None] = field(default=lambda _: None)
+    refused: Callable[[], None] = field(default=lambda: None)
     # every post, repeats included
     references: list[str] = field(default_factory=list)
 
@@ -61,6 +62,8 @@ class Provider:
                     status = 401
                 elif status < 300:
                     provider.take(self.path.strip("/"), body)
+                else:
+                    provider.refused()
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

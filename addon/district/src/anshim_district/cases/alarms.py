@@ -34,7 +34,8 @@ def _hear_alarm(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Dec
     family = Family.EMERGENCY if alarm.stage is Stage.EMERGENCY else Family.WELFARE
     news = _news(file, family, alarm, times=times, now=now)
     if alarm.from_lost_kit:
-        return apply(file, _sign_of_lost(file, alarm), news, times=times, now=now)
+        sign = _sign_of_lost(file, alarm, times=times, now=now)
+        return apply(file, sign, news, times=times, now=now)
     if answered := answered_without_it(file.ledger, family, alarm):
         return answer_late(file, answered, news)
     if late := _late(file, family, alarm, now):
@@ -163,11 +164,18 @@ def _sign(file: File, family: Family, alarm: Alarm) -> Sign:
     return Sign.HIGHER if higher else Sign.SAME
 
 
-def _sign_of_lost(file: File, alarm: Alarm) -> Sign:
-    """Never lost, and never in the way of what the home itself says."""
+def _sign_of_lost(file: File, alarm: Alarm, *, times: Times, now: datetime) -> Sign:
+    """Never lost, and never in the way of what the home itself says.
+
+    Whoever has the kit may call as often as they like: a hand on the case is left in peace as long
+    as a case that nobody has would be. What comes meanwhile is on the case.
+    """
     case = file.open_case(Family.EMERGENCY)
-    is_the_homes = case is not None and not case.from_lost_kit
-    return Sign.NOTE if is_the_homes or alarm.said == "note" else Sign.AGAIN
+    if case is None:
+        return Sign.NOTE if alarm.said == "note" else Sign.AGAIN
+    is_the_homes = not case.from_lost_kit
+    too_soon = now - case.changed_at < times.emergency_again
+    return Sign.NOTE if is_the_homes or too_soon or alarm.said == "note" else Sign.AGAIN
 
 
 def _ordered(file: File, family: Family, alarm: Alarm) -> File:

@@ -8,8 +8,8 @@ server.
 import asyncio
 from base64 import urlsafe_b64decode
 import binascii
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Container, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 import heapq
@@ -67,6 +67,8 @@ PATIENCE: Final[Mapping[Urgency, Patience]] = {
 class Gate:
     free: int = _PLACES
     patience: Mapping[Urgency, Patience] = field(default_factory=lambda: PATIENCE)
+    # kits that go before all others now
+    calling: set[str] = field(default_factory=set)
     _waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -81,6 +83,18 @@ class Gate:
             yield
         finally:
             self._hand_on()
+
+    @contextmanager
+    def call(self, kit: str | None) -> Iterator[None]:
+        """Until it is over, what else the kit calls for waits like an alert."""
+        if kit is None:
+            yield
+            return
+        self.calling.add(kit)
+        try:
+            yield
+        finally:
+            self.calling.discard(kit)
 
     async def _wait(self, urgency: Urgency) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -118,29 +132,40 @@ def gated(gate: Gate, kits: KnownKits) -> Middleware:
             return await handler(request)
         # before a place is taken: whoever sends slowly, or never ends, holds up nobody
         body = await read_whole(request)
-        async with gate.place(await urgency_of(request.path, body, kits)):
-            if request.transport is None:
-                raise Problem.of("unavailable", 503, "Whoever asked has gone.")
-            return await handler(request)
+        urgency, kit = await urgency_of(request.path, body, kits, gate.calling)
+        with gate.call(kit):
+            async with gate.place(urgency):
+                if request.transport is None:
+                    raise Problem.of("unavailable", 503, "Whoever asked has gone.")
+                return await handler(request)
 
     return middleware
 
 
-async def urgency_of(path: str, body: bytes, kits: KnownKits) -> Urgency:
-    """Anybody can write that they need help, and help waits for nobody: only a kit's word counts.
+async def urgency_of(
+    path: str, body: bytes, kits: KnownKits, calling: Container[str] = ()
+) -> tuple[Urgency, str | None]:
+    """With the kit that calls for help, of those that are not `calling` already.
 
+    Anybody can write that they need help, and help waits for nobody: only a kit's word counts.
     Looked at before a place is taken, and only for whoever claims it: one signature is cheaper than
     a place. What is claimed by a key that nobody knows can be acted on by nobody, and has time.
+
+    Whoever has a kit, or one signed call of it, can send as many: one at a time goes before all.
     """
     if path != EVENTS:
-        return Urgency.REST
+        return Urgency.REST, None
     claims = list(itertools.islice(claims_of_help(body), _MOST_CLAIMS))
     if not claims:
-        return Urgency.ALERT
+        return Urgency.ALERT, None
+    urgency = Urgency.REST
     for claim in claims:
-        if await _is_signed(claim, kits):
-            return Urgency.HELP
-    return Urgency.REST
+        kit = await _signer(claim, kits)
+        if kit is not None and kit not in calling:
+            return Urgency.HELP, kit
+        if kit is not None:
+            urgency = Urgency.ALERT
+    return urgency, None
 
 
 def claims_of_help(body: bytes) -> Iterator[str]:
@@ -152,16 +177,17 @@ def claims_of_help(body: bytes) -> Iterator[str]:
     )
 
 
-async def _is_signed(token: str, kits: KnownKits) -> bool:
+async def _signer(token: str, kits: KnownKits) -> str | None:
+    """None: no kit's word."""
     try:
         parts = jws.take_apart(token)
         kit = await kits.find(parts.kid)
         if kit is None:
-            return False
+            return None
         jws.verify(parts, kit.key, EVENT_TYP)
     except jws.NotAJwsError, jws.UntrustedError:
-        return False
-    return True
+        return None
+    return kit.id
 
 
 def _decoded(payload: bytes) -> bytes:

@@ -66,9 +66,14 @@ class Dispatcher:
         if self.carrier is None:
             return None
         carrier = self.carrier
-        while due := await self.database.read(lambda c: errands.due_errands(c, now, _AT_ONCE)):
+        while due := await self._due(now):
             await asyncio.gather(*(self._go_on(carrier, errand, now) for errand in due))
+            # it may have taken long: what has come meanwhile may be more urgent
+            now = self.clock.now()
         return await self.database.read(errands.next_due)
+
+    async def _due(self, now: datetime) -> Sequence[Errand]:
+        return await self.database.read(lambda c: errands.due_errands(c, now, _AT_ONCE))
 
     async def _go_on(self, carrier: Carrier, errand: Errand, now: datetime) -> None:
         """An errand that we fail at is tried again in a minute, and keeps no other waiting."""
@@ -78,9 +83,10 @@ class Dispatcher:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
             _LOG.exception("an errand failed", extra={"errand": errand.id})
+            then = self.clock.now()
             await self.database.write(
                 lambda c, _: errands.put_off(
-                    c, errand, due=now + _ERRAND_FAILED, failures=errand.failures + 1
+                    c, errand, due=then + _ERRAND_FAILED, failures=errand.failures + 1
                 )
             )
 
@@ -91,7 +97,8 @@ class Dispatcher:
             outcomes = await asyncio.gather(
                 *(_post(carrier, self.mailer, letter) for letter in move.letters)
             )
-            await self.database.write(lambda c, a: _mark(c, a, errand, (move, outcomes), now))
+            then = self.clock.now()
+            await self.database.write(lambda c, a: _mark(c, a, errand, (move, outcomes), then))
 
     def _decide(
         self, connection: Connection, after: After, errand: Errand, now: datetime

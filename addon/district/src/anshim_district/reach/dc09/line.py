@@ -6,7 +6,7 @@ keeps them alike. What is said, and what an answer means for it, is for whoever 
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Protocol
 
 from .frames import LONGEST_ANSWER, POLL, Account, GarbledError, Reply, Word, frame, reply_in
@@ -15,6 +15,8 @@ PATIENCE_S = 10.0
 NUMBERS = 9999
 # How far an answer's own stamp may be from the centre's clock as we know it.
 FRESH = timedelta(seconds=60)
+# Nobody signs a NAK: what is further from our clock than this is no centre's clock.
+_FURTHEST = timedelta(days=1)
 # A receiver that wants a time gets this one, and tells us its own in its NAK.
 NOBODY_KNOWS = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,8 +64,16 @@ class Line:
 
     async def say(self, account: Account, token: str, data: str, number: int) -> Reply:
         """A first NAK may only mean that the clocks differ: said once more by the centre's."""
+        try:
+            return await self._said(account, token, data, number)
+        except LineError:
+            # what a NAK said of the time has not been shown to help
+            self._centre_ahead = None
+            raise
+
+    async def _said(self, account: Account, token: str, data: str, number: int) -> Reply:
         reply = await self._asked(account, token, data, number)
-        if reply.word is Word.NAK and reply.stamp is not None:
+        if reply.word is Word.NAK and reply.stamp is not None and self._may_be_now(reply.stamp):
             self._centre_ahead = reply.stamp - self._steady()
             reply = await self._asked(account, token, data, number)
             if reply.word is Word.NAK:
@@ -138,6 +148,11 @@ class Line:
 
     def _steady(self) -> datetime:
         return datetime.fromtimestamp(self._clock.steady(), UTC)
+
+    def _may_be_now(self, stamp: datetime) -> bool:
+        """Where nobody has told us the time, whatever leaves room for the time to go on."""
+        now = self._clock.now()
+        return stamp.year < MAXYEAR if now is None else abs(stamp - now) <= _FURTHEST
 
     def _stamp(self) -> datetime | None:
         """When it is sent, not when it happened: receivers refuse what is older than seconds."""

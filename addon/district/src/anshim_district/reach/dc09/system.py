@@ -100,6 +100,10 @@ class Dc09System(System[Signal]):
             except CarrierError as error:
                 self._went_down(str(error))
                 await asyncio.sleep(min(_AGAIN_S, self.poll_s))
+            except Exception as error:  # noqa: BLE001 - what is optional ends no district
+                _LOG.exception("the control centre's receiver could not be tried")
+                self._went_down(type(error).__name__)
+                await asyncio.sleep(min(_AGAIN_S, self.poll_s))
 
     async def poll(self) -> None:
         """Under a number that nobody can have an answer to from before."""

@@ -89,10 +89,11 @@ class Line:
         Raises `ControlError`.
         """
         at = own_address()
-        folder = Path(tempfile.mkdtemp(prefix="anshim-call-"))
-        process = None
+        folder: Path | None = None
+        process: Process | None = None
         most = ("-t", str(round(longest.total_seconds()))) if longest else ()
         try:
+            folder = Path(tempfile.mkdtemp(prefix="anshim-call-"))
             (folder / "config").write_text(agent.config(folder, source, at), encoding="utf-8")
             process = await asyncio.create_subprocess_exec(
                 *(*_dying_with_us(), agent.program, *most, "-f", str(folder)),
@@ -108,7 +109,8 @@ class Line:
         except BaseException as error:
             if process is not None:
                 await _end(process)
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
             if isinstance(error, OSError):
                 raise ControlError(f"baresip cannot be started: {error.strerror}") from error
             raise

@@ -43,6 +43,9 @@ class Registration:
                 await self._keep()
             except ControlError as error:
                 self._went_down(str(error))
+            except Exception as error:  # noqa: BLE001 - what is optional ends no district
+                _LOG.exception("the telephone line could not be registered")
+                self._went_down(type(error).__name__)
             wait = _AGAIN_S[min(self._failures, len(_AGAIN_S)) - 1]
             await asyncio.sleep(wait)
 
