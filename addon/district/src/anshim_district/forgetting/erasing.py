@@ -36,6 +36,7 @@ from ..storage.tables import (
 from ..storage.upsert import upsert
 from .journal import ErasedKit, Tombstone
 from .marks import mark, shown
+from .missing import missing_journal
 from .tally import count_on
 
 # a kit that was unplugged, or wiped, has been silent for longer than that
@@ -54,6 +55,8 @@ class Step(StrEnum):
     CONSENT = "consent"
     ITEMS = "items"
     KIT = "kit"
+    # the journal was missing, and nobody has seen to it yet
+    JOURNAL = "journal"
 
 
 class AskedBy(StrEnum):
@@ -114,6 +117,8 @@ def _missing(
     patience = (max(_STILL_THERE, 2 * timedelta(seconds=row.interval_s)) for row in heard)
     if any(row.heard > now - wait for row, wait in zip(heard, patience, strict=True)):
         yield Step.KIT
+    if missing_journal(connection):
+        yield Step.JOURNAL
 
 
 def _count(connection: Connection, table: Table, household: str) -> int:
