@@ -5,12 +5,13 @@ from pathlib import Path
 import shutil
 
 import pytest
+import yaml
 
 from anshim_district.forgetting.journal import JournalError
 from anshim_district.metrics.page import PREFIX
 from anshim_district.storage.backups import back_up, lay_back
 from tests.district.conftest import Make, installed
-from tests.district.support.erasing import erase, erased, leave, lived_in, rows_with
+from tests.district.support.erasing import consent, erase, erased, leave, lived_in, rows_with
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
@@ -18,6 +19,7 @@ from tests.district.support.reaching import new_member
 from tests.district.test_metrics import LOOPBACK
 from tests.prometheus import figures_in
 
+CONFIG = Path(__file__).parents[2] / "addon" / "district" / "config.yaml"
 type Again = Callable[[], MovedDistrict]
 
 
@@ -50,9 +52,13 @@ def restored(moved: MovedDistrict, backup: Path) -> None:
 
 
 def restored_app(moved: MovedDistrict) -> None:
-    """As Home Assistant lays its backup of the app back: all but the journal."""
+    """As Home Assistant lays its backup of the app back: without what it leaves out."""
     moved.close()
-    journal(moved).unlink()
+    excluded = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["backup_exclude"]
+    for pattern in excluded:
+        for path in moved.data.glob(pattern.removeprefix("*/")):
+            path.unlink()
+    assert not journal(moved).exists()
 
 
 def at_console(moved: MovedDistrict) -> Person:
@@ -123,6 +129,36 @@ def test_an_erasure_that_a_crash_interrupted_is_done_at_the_next_start(
     # as if the line were on the disk, and the commit had not come to it
     restored(moved, backup)
     assert rows_with(again(), home.household, "김영순") == {"consents": 2}
+
+
+def test_a_home_that_is_watched_again_is_not_erased_by_an_erasure_that_had_failed(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again, tmp_path: Path
+) -> None:
+    """The line was on the disk; neither the commit came to it, nor what takes it back."""
+    lived_in(moved, visitor, home)
+    leave(moved, visitor, home)
+    backup = tmp_path / "before.sqlite"
+    back_up(moved.data / "district.sqlite", backup)
+    erase(visitor, home.household)
+    failed = journal(moved).read_bytes()
+    restored(moved, backup)
+    journal(moved).write_bytes(failed.splitlines(keepends=True)[0])
+    district = again()
+    district.pass_time(minutes=1)
+    person = at_console(district)
+    consent(person, home, "given")
+    new = Kit(client=district.client())
+    assert new.enrol(person.new_code(home.household)).status_code == 201
+    journal(moved).write_bytes(failed)
+    # once and for all, also after the next start
+    for _ in range(2):
+        district = again()
+        new.client = district.client()
+        new.hello()
+        assert new.beat().status_code == 200
+        assert "김영순" in at_console(district).page(f"/homes/{home.household}").text
+    district.pass_time(minutes=15)
+    assert [case.family for case in at_console(district).board()] == ["silent"]
 
 
 def test_a_journal_that_is_not_whole_or_not_its_own_is_refused_at_the_start(

@@ -96,16 +96,25 @@ class Eraser:
     def _recall(self, connection: Connection, _after: After) -> int:
         id_ = self._opened(connection)
         stones = self.journal.stones_with(set(connection.scalars(select(erasures.c.mark))))
-        marks = {stone.mark for stone in stones}
+        homes = connection.scalars(select(households.c.id)) if stones else ()
+        here = {mark_of(id_, home): home for home in homes}
+        erased = 0
         for stone in stones:
+            home = here.get(stone.mark)
+            if home is not None and erasing.is_lived_in_since(connection, home, stone.at):
+                self._let_live(stone, home)
+                continue
             erasing.write_down(connection, stone)
-        if not marks:
-            return 0
-        homes = connection.scalars(select(households.c.id)).all()
-        back = [home for home in homes if mark_of(id_, home) in marks]
-        for home in back:
-            erasing.erase(connection, home, self.zone)
-        return len(back)
+            if home is not None:
+                erasing.erase(connection, home, self.zone)
+                erased += 1
+        return erased
+
+    def _let_live(self, stone: Tombstone, home: str) -> None:
+        """Its erasure failed, and so did taking it back; somebody is watched there since."""
+        self.journal.take_back(stone.mark)
+        facts = {"household": home, "erasure_of": stone.at}
+        _LOG.error("not erased again: the home has been watched since; taken back", extra=facts)
 
     def _opened(self, connection: Connection) -> str:
         known = kept(connection, JOURNAL)

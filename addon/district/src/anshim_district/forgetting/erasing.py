@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
+from ..cases.words import Family
 from ..registry import book, consent
 from ..storage.duty_tables import centre_homes, centre_signals, errands, reaches
 from ..storage.erasure_tables import erased_kits, erasures
@@ -124,6 +125,25 @@ def _missing(
 def _count(connection: Connection, table: Table, household: str) -> int:
     column = table.c.household
     return connection.scalar(select(func.count()).where(column == household)) or 0
+
+
+def is_lived_in_since(connection: Connection, household: str, since: datetime) -> bool:
+    """Whether the home agreed, got a kit, or said anything after that.
+
+    Not what the district itself says of it: who is here again from an old backup is missed as well.
+    """
+    # whoever calls for help with a key that is set apart sends no event that is kept
+    called = (cases.c.opened > since) & cases.c.family.in_([Family.EMERGENCY, Family.WELFARE])
+    agreed = (consents.c.recorded > since) & (consents.c.state == consent.ConsentState.GIVEN)
+    later = (
+        (pulses.c.household, pulses.c.heard > since),
+        (kits.c.household, kits.c.enrolled > since),
+        (events.c.household, events.c.received > since),
+        (consents.c.household, agreed),
+        (cases.c.household, called),
+    )
+    found = (select(of).where(of == household, is_later).limit(1) for of, is_later in later)
+    return any(connection.scalar(query) is not None for query in found)
 
 
 def tombstone(
