@@ -28,3 +28,21 @@ def test_an_old_kit_in_the_office_is_no_sign_of_a_home_whose_kit_was_lost(
     # it is counted from now on as any other
     moved.pass_time(minutes=15)
     assert families(visitor, home) == {"welfare", "silent"}
+
+
+def test_the_homes_own_kit_is_heard_until_the_next_speaks_though_an_older_one_was_lost_meanwhile(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    own = successor(moved, visitor, home)
+    own.beat()
+    report(visitor, home)
+    successor(moved, visitor, home)
+    for _ in range(4):
+        moved.pass_time(minutes=5)
+        own.beat()
+    assert families(visitor, home) == set()
+    moved.pass_time(minutes=15)
+    assert families(visitor, home) == {"silent"}
+    own.beat()
+    assert families(visitor, home) == set()
