@@ -11,7 +11,7 @@ from anshim_district.forgetting.journal import JournalError
 from anshim_district.metrics.page import PREFIX
 from anshim_district.storage.backups import back_up, lay_back
 from tests.district.conftest import Make, installed
-from tests.district.support.erasing import consent, erase, erased, leave, lived_in, rows_with
+from tests.district.support.erasing import at, consent, erase, erased, leave, lived_in, rows_with
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
@@ -131,10 +131,13 @@ def test_an_erasure_that_a_crash_interrupted_is_done_at_the_next_start(
     assert rows_with(again(), home.household, "김영순") == {"consents": 2}
 
 
-def test_a_home_that_is_watched_again_is_not_erased_by_an_erasure_that_had_failed(
+def failed_to_erase(
     moved: MovedDistrict, visitor: Person, home: Kit, again: Again, tmp_path: Path
-) -> None:
-    """The line was on the disk; neither the commit came to it, nor what takes it back."""
+) -> tuple[MovedDistrict, bytes]:
+    """The line is on the disk; neither the commit came to it, nor what takes it back.
+
+    The server goes on all the same; the journal as its next start finds it.
+    """
     lived_in(moved, visitor, home)
     leave(moved, visitor, home)
     backup = tmp_path / "before.sqlite"
@@ -145,6 +148,23 @@ def test_a_home_that_is_watched_again_is_not_erased_by_an_erasure_that_had_faile
     journal(moved).write_bytes(failed.splitlines(keepends=True)[0])
     district = again()
     district.pass_time(minutes=1)
+    return district, failed
+
+
+def test_who_called_for_help_after_an_erasure_that_had_failed_is_not_erased_by_it(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again, tmp_path: Path
+) -> None:
+    district, failed = failed_to_erase(moved, visitor, home, again, tmp_path)
+    home.client = district.client()
+    assert home.send(home.emergency(attributes=at(district)))[0].status == "durable"
+    journal(moved).write_bytes(failed)
+    assert [case.family for case in at_console(again()).board()] == ["emergency"]
+
+
+def test_a_home_that_is_watched_again_is_not_erased_by_an_erasure_that_had_failed(
+    moved: MovedDistrict, visitor: Person, home: Kit, again: Again, tmp_path: Path
+) -> None:
+    district, failed = failed_to_erase(moved, visitor, home, again, tmp_path)
     person = at_console(district)
     consent(person, home, "given")
     new = Kit(client=district.client())
