@@ -158,8 +158,8 @@ def _enrol(options: Options, data: Path, household: str | None) -> None:
     database = Database(where, lambda _: None)
     try:
         database.prepare()
-        eraser_of(options, data, database).recall()
         now = SystemClock().now()
+        eraser_of(options, data, database).recall(now)
         issued = database.write_now(
             lambda connection, _: issue_code(
                 connection, household or new_pseudonym(), by="command line", now=now

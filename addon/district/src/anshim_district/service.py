@@ -152,13 +152,13 @@ class Service:
 
     def _open(self, data: Path, lost: list[Revocation]) -> None:
         # before anybody is served: who was erased is not here again
-        self.eraser.recall()
+        now = self.clock.now()
+        self.eraser.recall(now)
         key = registry_key_of(self.options, data)
         self.keeper.vault = self.database.write_now(lambda c, _: open_vault(key, c))
         self.database.write_now(
             lambda connection, _: make_first_admin(connection, self.options.admin, data)
         )
-        now = self.clock.now()
         self.database.write_now(
             lambda connection, _: self.lost_file.make_whole(connection, self.casework, lost, now)
         )

@@ -1,13 +1,16 @@
-"""How long what is kept for, what went last night, and whether the clock is believed."""
+"""How long what is kept for, what went last night; the clock and the journal are confirmed."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from ..api import SERVICE
 from ..forgetting import sweeper
+from ..forgetting.missing import confirm_missing, missing_journal
 from ..forgetting.periods import CODES, DOWNLINK, FORMER_KITS, Keep
+from ..storage.database import After
 from .forms import read_own_form
 from .looks import look
 from .pages import render
@@ -22,12 +25,15 @@ class _Line:
 
 async def keeping_page(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
-    state = await service.database.read(sweeper.state_of)
+    state, missing = await service.database.read(
+        lambda c: (sweeper.state_of(c), missing_journal(c))
+    )
     return render(
         request,
         "keeping.html",
         lines=_lines(service.options.keep),
         state=state,
+        missing=missing,
         days=sweeper.MOST_JUMP.days,
         csrf=request[VISITOR].person.csrf,
     )
@@ -47,9 +53,19 @@ def _lines(keep: Keep) -> list[_Line]:
     return [_Line(name=name, days=count) for name, count in days.items()]
 
 
-async def believe(request: web.Request) -> web.StreamResponse:
-    await read_own_form(request)
-    visitor = request[VISITOR]
-    await request.app[SERVICE].database.write(lambda c, _: sweeper.believe_clock(c, visitor.now))
-    await look(request, what="clock", subject="keeping")
+async def confirm(request: web.Request) -> web.StreamResponse:
+    """That the clock is right, or that the missing journal was seen to: whichever form it was."""
+    _, fields = await read_own_form(request)
+    visitor, database = request[VISITOR], request.app[SERVICE].database
+    if fields.get("what") == "journal":
+        await database.write(_seen_to)
+        await look(request, what="journal", subject="keeping")
+    else:
+        await database.write(lambda c, _: sweeper.believe_clock(c, visitor.now))
+        await look(request, what="clock", subject="keeping")
     raise visitor.to("/keeping")
+
+
+def _seen_to(connection: Connection, after: After) -> None:
+    confirm_missing(connection)
+    after.board = True

@@ -68,7 +68,7 @@ _ROUTES: Final = (
     web.get("/audit", audit.audit_page),
     web.get("/audit.csv", audit.audit_csv),
     web.get("/keeping", keeping.keeping_page),
-    web.post("/keeping", keeping.believe),
+    web.post("/keeping", keeping.confirm),
     web.get("/board", reading.board_page),
     web.get("/board/fragment", reading.board_fragment),
     web.get("/live", stream),

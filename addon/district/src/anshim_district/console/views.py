@@ -27,6 +27,7 @@ from ..cases.silent import waits_until
 from ..cases.words import Family, Standing
 from ..desk import read_case
 from ..duty import errands
+from ..forgetting.missing import MissingJournal, missing_journal
 from ..intake.strangers import how_many
 from ..messages import Heartbeat, HomeCondition
 from ..outages import Outage, current
@@ -140,6 +141,8 @@ class Board:
     outages: Sequence[Outage] = ()
     # kits that nobody here knows and that say hello
     strangers: int = 0
+    # the journal of erasures was missing: for administrators
+    missing_journal: MissingJournal | None = None
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -211,6 +214,7 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
         untaken=errands.untaken(connection),
         outages=[one for one in current(connection) if _concerns(one, person)],
         strangers=how_many(connection),
+        missing_journal=missing_journal(connection),
     )
 
 

@@ -23,6 +23,7 @@ from . import erasing
 from .erasing import AskedBy, NobodyThereError, NotYetError
 from .journal import ErasedKit, Journal, JournalError, Tombstone
 from .marks import JOURNAL, mark, mark_of
+from .missing import note_missing
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -69,29 +70,60 @@ class Eraser:
         if of := await self.database.read(still_there):
             await asyncio.to_thread(self.journal.take_back, of)
 
-    def recall(self) -> None:
-        """What the journal says was erased is not here, whatever backup this database is from."""
+    def recall(self, now: datetime) -> None:
+        """What the journal says was erased is not here, whatever backup this database is from.
+
+        That it is missing is on the disk before another is begun: a crash between hides nothing.
+        """
+        self.database.write_now(lambda connection, _: self._note_missing(connection, now))
         erased = self.database.write_now(self._recall)
         if erased:
             _LOG.warning("erased again, by the journal", extra={"homes": erased})
             empty_log(self.database.engine)
 
+    def _note_missing(self, connection: Connection, now: datetime) -> None:
+        """The homes are watched all the same; a person sees to the rest.
+
+        A restored backup of the Home Assistant app has no journal, and nobody can run a command
+        there.
+        """
+        if self.journal.path.exists() or kept(connection, JOURNAL) is None:
+            return
+        missing = note_missing(connection, now)
+        facts = {"path": str(self.journal.path), "newest_known": missing.newest}
+        _LOG.error("the journal of erasures is missing: begun anew", extra=facts)
+
     def _recall(self, connection: Connection, _after: After) -> int:
+        id_ = self._opened(connection)
+        stones = self.journal.stones_with(set(connection.scalars(select(erasures.c.mark))))
+        homes = connection.scalars(select(households.c.id)) if stones else ()
+        here = {mark_of(id_, home): home for home in homes}
+        erased = 0
+        for stone in stones:
+            home = here.get(stone.mark)
+            if home is not None and erasing.is_lived_in_since(connection, home, stone.at):
+                self._let_live(stone, home)
+                continue
+            erasing.write_down(connection, stone)
+            if home is not None:
+                erasing.erase(connection, home, self.zone)
+                erased += 1
+        return erased
+
+    def _let_live(self, stone: Tombstone, home: str) -> None:
+        """Its erasure failed, and so did taking it back; somebody is watched there since."""
+        self.journal.take_back(stone.mark)
+        facts = {"household": home, "erasure_of": stone.at}
+        _LOG.error("not erased again: the home has been watched since; taken back", extra=facts)
+
+    def _opened(self, connection: Connection) -> str:
         known = kept(connection, JOURNAL)
-        id_ = self.journal.opened(known, secrets.token_hex(16))
+        if not self.journal.path.exists():
+            _begin(connection, self.journal, known or secrets.token_hex(16), [])
+        id_ = self.journal.opened(known)
         if known is None:
             keep(connection, JOURNAL, id_)
-        stones = self.journal.stones_with(set(connection.scalars(select(erasures.c.mark))))
-        marks = {stone.mark for stone in stones}
-        for stone in stones:
-            erasing.write_down(connection, stone)
-        if not marks:
-            return 0
-        homes = connection.scalars(select(households.c.id)).all()
-        back = [home for home in homes if mark_of(id_, home) in marks]
-        for home in back:
-            erasing.erase(connection, home, self.zone)
-        return len(back)
+        return id_
 
 
 def begin_anew(database: Database, journal: Journal) -> int:
@@ -100,12 +132,15 @@ def begin_anew(database: Database, journal: Journal) -> int:
     def job(connection: Connection, _after: After) -> int:
         id_ = kept(connection, JOURNAL) or secrets.token_hex(16)
         keep(connection, JOURNAL, id_)
-        stones = {stone.mark: stone for stone in _remembered(connection)}
-        stones |= {stone.mark: stone for stone in _readable(journal, id_)}
-        journal.begin(id_, tuple(stones.values()))
-        return len(stones)
+        return _begin(connection, journal, id_, _readable(journal, id_))
 
     return database.write_now(job)
+
+
+def _begin(connection: Connection, journal: Journal, id_: str, old: list[Tombstone]) -> int:
+    stones = {stone.mark: stone for stone in (*_remembered(connection), *old)}
+    journal.begin(id_, tuple(stones.values()))
+    return len(stones)
 
 
 def _readable(journal: Journal, id_: str) -> list[Tombstone]:
@@ -113,7 +148,7 @@ def _readable(journal: Journal, id_: str) -> list[Tombstone]:
     if not journal.path.exists():
         return []
     try:
-        journal.opened(id_, id_)
+        journal.opened(id_)
         return journal.stones()
     except JournalError:
         journal.path.replace(journal.path.with_suffix(".unusable"))

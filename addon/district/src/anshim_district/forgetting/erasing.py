@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
+from ..cases.words import Family
 from ..registry import book, consent
 from ..storage.duty_tables import centre_homes, centre_signals, errands, reaches
 from ..storage.erasure_tables import erased_kits, erasures
@@ -36,6 +37,7 @@ from ..storage.tables import (
 from ..storage.upsert import upsert
 from .journal import ErasedKit, Tombstone
 from .marks import mark, shown
+from .missing import missing_journal
 from .tally import count_on
 
 # a kit that was unplugged, or wiped, has been silent for longer than that
@@ -54,6 +56,8 @@ class Step(StrEnum):
     CONSENT = "consent"
     ITEMS = "items"
     KIT = "kit"
+    # the journal was missing, and nobody has seen to it yet
+    JOURNAL = "journal"
 
 
 class AskedBy(StrEnum):
@@ -114,11 +118,32 @@ def _missing(
     patience = (max(_STILL_THERE, 2 * timedelta(seconds=row.interval_s)) for row in heard)
     if any(row.heard > now - wait for row, wait in zip(heard, patience, strict=True)):
         yield Step.KIT
+    if missing_journal(connection):
+        yield Step.JOURNAL
 
 
 def _count(connection: Connection, table: Table, household: str) -> int:
     column = table.c.household
     return connection.scalar(select(func.count()).where(column == household)) or 0
+
+
+def is_lived_in_since(connection: Connection, household: str, since: datetime) -> bool:
+    """Whether the home agreed, got a kit, or said anything after that.
+
+    Not what the district itself says of it: who is here again from an old backup is missed as well.
+    """
+    # whoever calls for help with a key that is set apart sends no event that is kept
+    called = (cases.c.opened > since) & cases.c.family.in_([Family.EMERGENCY, Family.WELFARE])
+    agreed = (consents.c.recorded > since) & (consents.c.state == consent.ConsentState.GIVEN)
+    later = (
+        (pulses.c.household, pulses.c.heard > since),
+        (kits.c.household, kits.c.enrolled > since),
+        (events.c.household, events.c.received > since),
+        (consents.c.household, agreed),
+        (cases.c.household, called),
+    )
+    found = (select(of).where(of == household, is_later).limit(1) for of, is_later in later)
+    return any(connection.scalar(query) is not None for query in found)
 
 
 def tombstone(

@@ -18,12 +18,6 @@ import msgspec
 
 from ..keys import write_private
 
-_MISSING: Final = (
-    "The journal of erasures {path} is missing, and this database was kept with one. Without it "
-    "people who were erased would be here again. Lay its copy back and start again. If it is lost "
-    "for good, run this program once with `new-journal`: it begins one from what this database "
-    "knows; whoever was erased later than that must then be erased again."
-)
 _FOREIGN: Final = (
     "The journal of erasures {path} is not this database's own. Lay back the one that was kept "
     "with it, or name it in the option erasure_journal."
@@ -73,12 +67,8 @@ type _Line = _Begun | Tombstone | _TakenBack
 class Journal:
     path: Path
 
-    def opened(self, known: str | None, new: str) -> str:
-        """Its id. `known`: as the database remembers it; where it knows none, one is begun."""
-        if not self.path.exists():
-            if known is not None:
-                raise JournalError(_MISSING.format(path=self.path))
-            self.begin(new, ())
+    def opened(self, known: str | None) -> str:
+        """Its id. `known`: as the database remembers it."""
         first = next(iter(self._lines()), None)
         if not isinstance(first, _Begun) or known not in {None, first.id}:
             raise JournalError(_FOREIGN.format(path=self.path))

@@ -23,7 +23,7 @@ from ..storage.database import After
 from ..storage.tables import epochs, households, kits, pulses
 from .beats import CALM, beat_before, due, home_spoke, is_copy, limit_of, stands
 from .gaps import first_missing, what_is_here
-from .revocation import NO_KIT
+from .revocation import NO_KIT, was_before_lost_one
 from .sessions import Session
 
 GAP: Final = "sequence_gap"
@@ -148,7 +148,8 @@ class Listening:
             values["said"] = msgspec.json.encode(said)
         if _is_listened_for(connection, pulse):
             until = due(pulse, said, spoke, silent_after(pace, limit))
-            values |= self._wait_for_next(connection, after, beat, pulse, until)
+            if not was_before_lost_one(connection, pulse):
+                values |= self._wait_for_next(connection, after, beat, pulse, until)
             if condition := stands(was, said, spoke, pace):
                 self.casework.happen(connection, after, beat.session.household, condition, now)
         return values
@@ -176,7 +177,7 @@ class Listening:
     def _take_over(self, connection: Connection, after: After, beat: Beat) -> None:
         """The home has spoken through this kit: no other is missed any more.
 
-        Where the home's own was lost, one that is still there speaks for it.
+        Where the home's own was lost before it ever spoke, the one before still speaks for it.
         """
         session, now = beat.session, beat.at
         connection.execute(

@@ -6,10 +6,10 @@ that is found makes a new one.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from .. import jws
 from ..cases.happenings import Technical
@@ -124,6 +124,22 @@ def put_down(
         casework.happen(connection, after, lost.household, trouble, now)
     after.kits.add(lost.kit)
     after.board = True
+
+
+def was_before_lost_one(connection: Connection, pulse: Row[Any]) -> bool:
+    """Such a kit was replaced, and may lie in the office: it is no sign of the home.
+
+    What it says is taken in; but the lost one is missed until a kit from after the loss speaks.
+    A kit that is itself still missed was never replaced: the lost one had not spoken yet.
+    """
+    is_missed = pulse.silent or pulse.claimed is not None or pulse.outage is not None
+    if is_missed or pulse.due is not None or pulse.speaker == pulse.kit:
+        return False
+    enrolled = select(kits.c.enrolled).where(kits.c.id == pulse.kit).scalar_subquery()
+    later = select(revocations.c.kit).where(
+        revocations.c.household == pulse.household, revocations.c.since >= enrolled
+    )
+    return connection.scalar(later.limit(1)) is not None
 
 
 def refusal_for(keys: DistrictKeys, *, kit: str, hello: str, since: datetime, now: datetime) -> str:

@@ -59,6 +59,7 @@ FAMILIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "centre_untaken": ("gauge", "Messages a system of the control centre has not taken."),
         "outages_open": ("gauge", "Places where many homes fell silent together."),
         "quarantine_unseen": ("gauge", "Messages set aside that nobody has looked at."),
+        "journal_missing": ("gauge", "Whether the journal of erasures was missing at a start."),
         "workers": ("gauge", "Workers that have written within three minutes."),
     }
 )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, case, func, select
 from ..cases.words import Stage, Standing
 from ..desk import read_case
 from ..duty.errands import Kind, untaken, untold
+from ..forgetting.missing import missing_journal
 from ..places import Scope
 from ..storage.duty_tables import errands
 from ..storage.tables import cases, outages, pulses, quarantine, workers
@@ -36,6 +37,7 @@ def stored(connection: Connection, now: datetime) -> list[Sample]:
         *_errands(connection, now),
         *_outages(connection),
         ("quarantine_unseen", {}, _count(connection, quarantine.c.seen_by.is_(None))),
+        ("journal_missing", {}, missing_journal(connection) is not None),
         ("workers", {}, _count(connection, workers.c.seen > now - _AT_WORK)),
     ]
 

@@ -1,6 +1,6 @@
 """Single facts that the database keeps about itself, by name."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from .registry_tables import settings
 from .upsert import upsert
@@ -17,3 +17,7 @@ def keep(connection: Connection, name: str, value: str) -> None:
         .values(name=name, value=value)
         .on_conflict_do_update(index_elements=["name"], set_={"value": value})
     )
+
+
+def drop(connection: Connection, name: str) -> None:
+    connection.execute(delete(settings).where(settings.c.name == name))
