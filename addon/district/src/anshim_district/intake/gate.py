@@ -8,8 +8,8 @@ server.
 import asyncio
 from base64 import urlsafe_b64decode
 import binascii
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 import heapq
@@ -22,7 +22,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from .. import jws
 from ..problems import Problem, read_whole
-from .known_kits import KnownKits
+from .known_kits import KnownKit, KnownKits
 from .reading import EVENT_TYP
 
 EVENTS: Final = "/v1/events"
@@ -35,6 +35,8 @@ _EVENT: Final = re.compile(
 )
 # a kit sends its call for help first: whoever has not said it by then is no such kit
 _MOST_CLAIMS: Final = 4
+# the most that the contract lets one request hold: what comes after them is looked at by nobody
+_MOST_EVENTS: Final = 100
 # so many are heard at once: enough to share a commit, few enough for help to be next
 _PLACES: Final = 128
 
@@ -131,15 +133,19 @@ async def urgency_of(path: str, body: bytes, kits: KnownKits) -> Urgency:
 
     Looked at before a place is taken, and only for whoever claims it: one signature is cheaper than
     a place. What is claimed by a key that nobody knows can be acted on by nobody, and has time.
+    The database is asked once at most: strangers could keep its readers busy before any place.
     """
     if path != EVENTS:
         return Urgency.REST
     claims = list(itertools.islice(claims_of_help(body), _MOST_CLAIMS))
     if not claims:
         return Urgency.ALERT
-    for claim in claims:
-        if await _is_signed(claim, kits):
-            return Urgency.HELP
+    read = list(_taken_apart(claims))
+    if _is_known(read, kits):
+        return Urgency.HELP
+    new = next((claim.kid for claim in read if kits.in_memory(claim.kid) is None), None)
+    if new is not None and await kits.find(new) is not None and _is_known(read, kits):
+        return Urgency.HELP
     return Urgency.REST
 
 
@@ -147,19 +153,28 @@ def claims_of_help(body: bytes) -> Iterator[str]:
     """Events that say so, as far as can be told before anything is verified."""
     return (
         found["token"].decode()
-        for found in _EVENT.finditer(body)
+        for found in itertools.islice(_EVENT.finditer(body), _MOST_EVENTS)
         if _HELP in _decoded(found["payload"])
     )
 
 
-async def _is_signed(token: str, kits: KnownKits) -> bool:
+def _taken_apart(claims: Iterable[str]) -> Iterator[jws.Jws]:
+    for claim in claims:
+        with suppress(jws.NotAJwsError):
+            yield jws.take_apart(claim)
+
+
+def _is_known(claims: Iterable[jws.Jws], kits: KnownKits) -> bool:
+    """Whether one of them is a kit's own word, as far as is in memory."""
+    return any(
+        _is_signed(claim, kit) for claim in claims if (kit := kits.in_memory(claim.kid)) is not None
+    )
+
+
+def _is_signed(claim: jws.Jws, kit: KnownKit) -> bool:
     try:
-        parts = jws.take_apart(token)
-        kit = await kits.find(parts.kid)
-        if kit is None:
-            return False
-        jws.verify(parts, kit.key, EVENT_TYP)
-    except jws.NotAJwsError, jws.UntrustedError:
+        jws.verify(claim, kit.key, EVENT_TYP)
+    except jws.UntrustedError:
         return False
     return True
 

@@ -66,9 +66,11 @@ class Dispatcher:
         if self.carrier is None:
             return None
         carrier = self.carrier
-        while due := await self.database.read(lambda c: errands.due_errands(c, now, _AT_ONCE)):
+        while due := await self.database.read(
+            lambda c: errands.due_errands(c, now, _AT_ONCE), watching=True
+        ):
             await asyncio.gather(*(self._go_on(carrier, errand, now) for errand in due))
-        return await self.database.read(errands.next_due)
+        return await self.database.read(errands.next_due, watching=True)
 
     async def _go_on(self, carrier: Carrier, errand: Errand, now: datetime) -> None:
         """An errand that we fail at is tried again in a minute, and keeps no other waiting."""
