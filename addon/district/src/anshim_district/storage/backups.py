@@ -17,6 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..clock import Clock, is_set
+from .given import jump_ahead
 
 _LOG: Final = logging.getLogger(__name__)
 # when least is going on; a machine that was off then catches up
@@ -63,7 +64,8 @@ def lay_back(backup: Path, database: Path) -> Path | None:
     """What was there before is set aside, not deleted; its new name, if there was anything.
 
     Sessions are left out: each relay says hello again, and what is missing of its numbers since
-    the backup is seen with its next heartbeat.
+    the backup is seen with its next heartbeat. A control centre's numbers jump ahead: those given
+    since the backup are another home's there.
     """
     _check(backup)
     half = database.with_name(f"{database.name}.half")
@@ -73,6 +75,7 @@ def lay_back(backup: Path, database: Path) -> Path | None:
     with closing(sqlite3.connect(half)) as copy:
         copy.execute("DELETE FROM sessions")
         copy.commit()
+    jump_ahead(half)
     aside = _set_aside(database)
     put_in_place(half, database)
     return aside
