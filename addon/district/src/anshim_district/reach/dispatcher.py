@@ -23,6 +23,7 @@ from ..duty.errands import Errand, Kind
 from ..duty.roster import Way
 from ..registry.vault import Keeper
 from ..storage.database import After, Database
+from ..storage.workers import at_work
 from . import outbox
 from .carrier import Carrier, CarrierError
 from .loop import go_on
@@ -135,6 +136,8 @@ class Dispatcher:
             case Kind.TELL:
                 return self.teller.next_tell(connection, vault, errand, now)
             case Kind.LINE:
+                if int(errand.case or 0) not in at_work(connection, self.database.worker):
+                    return Over()  # the worker whose line it is has gone
                 return self.teller.next_line(connection, errand, now)
             case _:
                 return self.teller.next_ask(connection, vault, errand, now)
