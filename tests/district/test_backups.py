@@ -1,5 +1,6 @@
 """A backup is taken while all goes on, and laid back while nothing does."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import shutil
@@ -13,6 +14,7 @@ from tests.district.conftest import Make, installed
 from tests.district.support.kit import Kit
 from tests.district.support.moved import HandClock, MovedDistrict
 from tests.district.support.person import Person
+from tests.district.support.postgres import Postgres
 from tests.district.support.process import until
 from tests.district.test_crashes import Sender, at_console
 
@@ -89,3 +91,33 @@ def test_there_is_a_backup_each_night_and_old_ones_go(
         assert nightly.step(at + timedelta(minutes=10)) is None
     kept = sorted(path.name for path in folder.iterdir())
     assert kept == [f"district-2026-11-{day}.sqlite" for day in (26, 27, 28)]
+
+
+def test_after_a_move_old_copies_are_shown_where_somebody_is_erased_and_go_by_their_nights(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    (folder := tmp_path / "backups").mkdir()
+    for day in (13, 14, 15, 21):
+        (folder / f"district-2026-11-{day}.sqlite").touch()
+    with closing(MovedDistrict(data=tmp_path, options={"database": postgres.fresh()})) as district:
+        (person := Person(client=district.client())).log_in()
+        page = f"/homes/{installed(district, person).household}/erase"
+        person.prove()
+        nightly, noon = district.service.nightly, district.now
+
+        def left() -> list[str]:
+            """The days, which the page counts."""
+            days = sorted(path.name[-9:-7] for path in folder.iterdir())
+            shown = person.page(page).text
+            assert (f"예전 야간 백업({len(days)}개)" in shown) is bool(days)
+            assert "일 밤의 백업" not in shown
+            return days
+
+        for at, days in (
+            (datetime(1970, 1, 9, tzinfo=UTC), ["13", "14", "15", "21"]),
+            (noon, ["15", "21"]),
+            (noon + timedelta(days=7), []),
+        ):
+            assert nightly.step(at) is None
+            assert left() == days
+        assert not nightly.is_wanted

@@ -157,8 +157,10 @@ def test_a_district_in_the_midst_of_a_case_goes_on_in_postgresql(
     refused = district.ended("move", options_for(district, url))
     assert (refused.returncode, "Stop the district first" in refused.stderr) == (2, True)
     district.stop()
+    (copies := district.data / "backups").mkdir(exist_ok=True)
     moved = district.ended("move", options_for(district, url))
     assert moved.returncode == 0, moved.stderr
+    assert f"nightly copies are in {copies}: delete them" in moved.stdout
     assert "rows were moved, read again, and are the same" in moved.stdout
     district.options["database"] = url
     district.start()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 import contextlib
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 import json
@@ -23,10 +24,12 @@ from anshim_district.reach.sip.line import Agent
 from anshim_district.reach.sip.prompts import Pace, Prompts
 from anshim_district.reach.sip.registration import Registration
 from anshim_district.registry.phones import Dialable
+from anshim_district.storage.workers import who_is_here
 from tests.district.conftest import Make, admin_with_phone
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.pbx import PASSWORD, Pbx, needs_pbx, pbx
 from tests.district.support.person import Person
+from tests.district.support.postgres import Postgres
 from tests.district.support.process import until
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import told, write
@@ -250,6 +253,38 @@ def test_a_line_that_is_back_after_a_restart_is_not_complained_of_again(
     again.pass_time(hours=24)
     assert told(provider) == []
     again.close()
+
+
+def test_a_workers_good_line_ends_nothing_about_anothers_until_that_one_has_gone(
+    tmp_path: Path, provider: Provider, postgres: Postgres
+) -> None:
+    sip = {"server": "127.0.0.1:9", "user": "district", "modules": MODULES, "register": True}
+    options = {"reach": provider.options, "sip": sip, "database": postgres.fresh()}
+    with (
+        closing(MovedDistrict(data=tmp_path, options=options)) as first,
+        closing(MovedDistrict(data=tmp_path, options=options)) as second,
+    ):
+        write(admin_with_phone(first), "phones", user="kim", phone="010-7777-0000")
+
+        def at_work() -> int:
+            with second.service.database.engine.connect() as connection:
+                return len(who_is_here(connection))
+
+        def heard_after(hours: int) -> int:
+            second.pass_time(hours=hours)
+            return len(told(provider))
+
+        until(lambda: at_work() == 2, what="both")
+        first.watch_line(down_for=timedelta(minutes=10))
+        second.watch_line(down_for=None)
+        assert [heard_after(hours) for hours in (0, 4)] == [1, 1]
+        first.watch_line(down_for=None)
+        assert heard_after(4) == 0
+        first.watch_line(down_for=timedelta(minutes=10))
+        assert heard_after(0) == 1
+        first.close()
+        until(lambda: at_work() == 1, what="the other alone")
+        assert heard_after(4) == 0
 
 
 def _is_told(admin: Person, provider: Provider) -> None:

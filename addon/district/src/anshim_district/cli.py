@@ -22,7 +22,7 @@ from .qr import enrolment_uri
 from .registry.rekeying import seal_all_anew
 from .registry.vault import open_vault
 from .server import serve
-from .service import DATABASE, database_of, eraser_of, registry_key_of
+from .service import BACKUPS, DATABASE, database_of, eraser_of, registry_key_of
 from .storage.backups import BackupError, back_up, in_use, lay_back
 from .storage.database import Database
 from .storage.migrate import NewerDatabaseError, is_begun
@@ -149,6 +149,11 @@ def _move(options: Options, data: Path, to: Path) -> None:
         "from now on.\nThe old database was not changed. Never start it again beside the new one; "
         "delete it when all is well.\n"
     )
+    if not options.database and (copies := data / BACKUPS).exists():
+        sys.stdout.write(
+            f"Its nightly copies are in {copies}: delete them with it. Who is erased from now on "
+            "is still in them.\n"
+        )
 
 
 def _enrol(options: Options, data: Path, household: str | None) -> None:

@@ -67,7 +67,7 @@ async def tell_apart(database: Database, settle: timedelta, now: datetime) -> No
     What failed is found beside the writer. A home that is heard meanwhile is not folded: each
     write looks at the homes again.
     """
-    for place in await database.read(lambda c: _failed(c, now - settle)):
+    for place in await database.read(lambda c: _failed(c, now - settle), watching=True):
         # PostgreSQL and SQLite both sort any kit after nothing
         beyond: str | None = ""
         while beyond is not None:

@@ -88,7 +88,7 @@ class Overseer:
             pass
         while await self._database.write(lambda c, a: self._advance(c, a, now)):
             pass
-        until = await self._database.read(lambda c: next_deadline(c, settle))
+        until = await self._database.read(lambda c: next_deadline(c, settle), watching=True)
         self.stepped = now
         return until
 
@@ -103,7 +103,7 @@ class Overseer:
 
     async def _tell_apart(self, now: datetime) -> timedelta:
         """How long a silence waits for those beside it."""
-        possible = await self._database.read(outages.are_possible)
+        possible = await self._database.read(outages.are_possible, watching=True)
         settle = self._casework.times.settle if possible else timedelta(0)
         await outages.tell_apart(self._database, settle, now)
         return settle

@@ -55,6 +55,7 @@ from .storage.engines import sqlite_file
 from .storage.migrate import is_begun
 
 DATABASE = "district.sqlite"
+BACKUPS = "backups"
 REGISTRY_KEY = "registry.key"
 # a call for help waits for one such commit at most
 _EVENTS_AT_ONCE: Final = 150
@@ -253,9 +254,10 @@ def eraser_of(options: Options, data: Path, database: Database) -> Eraser:
 def _nightly(options: Options, data: Path, clock: Clock) -> Nightly:
     return Nightly(
         data / DATABASE,
-        data / "backups",
-        # PostgreSQL has its own ways
-        keep=0 if options.database else options.keep_backups,
+        data / BACKUPS,
+        keep=options.keep_backups,
+        # PostgreSQL has its own ways; what was taken before a move to it still goes
+        takes=not options.database,
         zone=ZoneInfo(options.time_zone),
         clock=clock,
     )

@@ -49,9 +49,17 @@ def _page(
         standing=standing,
         refusal=refusal,
         asked_by=[who.value for who in AskedBy],
-        nights=request.app[SERVICE].nightly.keep,
+        **_copies(request),
         csrf=request[VISITOR].person.csrf,
     )
+
+
+def _copies(request: web.Request) -> dict[str, int]:
+    """The nights of those that are taken; where none is, how many still lie there."""
+    nightly = request.app[SERVICE].nightly
+    if nightly.is_wanted:
+        return {"nights": nightly.keep, "old_copies": 0}
+    return {"nights": 0, "old_copies": nightly.left()}
 
 
 async def erase_home(request: web.Request) -> web.StreamResponse:
@@ -76,5 +84,5 @@ async def erase_home(request: web.Request) -> web.StreamResponse:
     await service.keep_lost()
     await look(request, what="erased", subject=shown(stone.mark))
     return render(
-        request, "erased.html", shown=shown(stone.mark), nights=service.nightly.keep, household=None
+        request, "erased.html", shown=shown(stone.mark), household=None, **_copies(request)
     )

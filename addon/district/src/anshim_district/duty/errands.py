@@ -163,16 +163,16 @@ def say_news(connection: Connection, case: str, now: datetime) -> None:
     )
 
 
-def begin_line(connection: Connection, now: datetime) -> None:
-    """Unless another worker has: they share the line."""
+def begin_line(connection: Connection, worker: int, now: datetime) -> None:
+    """Of one worker's own line, unless it is told already; in the case's place is whose it is."""
     values = {"step": 0, "failures": 0, "since": now, "due": now}
     connection.execute(
         upsert(connection, errands)
         .values(
-            id=_LINE,
+            id=f"{_LINE}-{worker}",
             kind=Kind.LINE.value,
             household="",
-            case="",
+            case=str(worker),
             urgent=False,
             round=1,
             **values,
@@ -185,8 +185,15 @@ def begin_line(connection: Connection, now: datetime) -> None:
     )
 
 
+def keep_lines(connection: Connection, workers: Collection[int]) -> None:
+    """Only of these it is told any more that their lines are down."""
+    theirs = [str(worker) for worker in workers]
+    others = (errands.c.kind == Kind.LINE.value) & errands.c.case.not_in(theirs)
+    connection.execute(update(errands).where(others, errands.c.due.is_not(None)).values(due=None))
+
+
 def give_up(connection: Connection, kinds: Collection[Kind]) -> None:
-    """What is told nobody any more: the line is up, or the options name no such system now."""
+    """What is told nobody any more: the options name no such system now."""
     going = errands.c.kind.in_(kinds) & errands.c.due.is_not(None)
     connection.execute(update(errands).where(going).values(due=None))
 

@@ -8,8 +8,8 @@ server.
 import asyncio
 from base64 import urlsafe_b64decode
 import binascii
-from collections.abc import AsyncIterator, Container, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 import heapq
@@ -22,7 +22,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from .. import jws
 from ..problems import Problem, read_whole
-from .known_kits import KnownKits
+from .known_kits import KnownKit, KnownKits
 from .reading import EVENT_TYP
 
 EVENTS: Final = "/v1/events"
@@ -35,6 +35,8 @@ _EVENT: Final = re.compile(
 )
 # a kit sends its call for help first: whoever has not said it by then is no such kit
 _MOST_CLAIMS: Final = 4
+# the most that the contract lets one request hold: what comes after them is looked at by nobody
+_MOST_EVENTS: Final = 100
 # so many are heard at once: enough to share a commit, few enough for help to be next
 _PLACES: Final = 128
 
@@ -152,42 +154,52 @@ async def urgency_of(
     a place. What is claimed by a key that nobody knows can be acted on by nobody, and has time.
 
     Whoever has a kit, or one signed call of it, can send as many: one at a time goes before all.
+    The database is asked once at most: strangers could keep its readers busy before any place.
     """
     if path != EVENTS:
         return Urgency.REST, None
     claims = list(itertools.islice(claims_of_help(body), _MOST_CLAIMS))
     if not claims:
         return Urgency.ALERT, None
-    urgency = Urgency.REST
-    for claim in claims:
-        kit = await _signer(claim, kits)
-        if kit is not None and kit not in calling:
+    read = list(_taken_apart(claims))
+    signers = _signers(read, kits)
+    if all(kit in calling for kit in signers):
+        new = next((claim.kid for claim in read if kits.in_memory(claim.kid) is None), None)
+        if new is not None and await kits.find(new) is not None:
+            signers = _signers(read, kits)
+    for kit in signers:
+        if kit not in calling:
             return Urgency.HELP, kit
-        if kit is not None:
-            urgency = Urgency.ALERT
-    return urgency, None
+    return Urgency.ALERT if signers else Urgency.REST, None
 
 
 def claims_of_help(body: bytes) -> Iterator[str]:
     """Events that say so, as far as can be told before anything is verified."""
     return (
         found["token"].decode()
-        for found in _EVENT.finditer(body)
+        for found in itertools.islice(_EVENT.finditer(body), _MOST_EVENTS)
         if _HELP in _decoded(found["payload"])
     )
 
 
-async def _signer(token: str, kits: KnownKits) -> str | None:
-    """None: no kit's word."""
+def _taken_apart(claims: Iterable[str]) -> Iterator[jws.Jws]:
+    for claim in claims:
+        with suppress(jws.NotAJwsError):
+            yield jws.take_apart(claim)
+
+
+def _signers(claims: Iterable[jws.Jws], kits: KnownKits) -> list[str]:
+    """The kits whose own word these are, as far as is in memory."""
+    known = ((claim, kits.in_memory(claim.kid)) for claim in claims)
+    return [kit.id for claim, kit in known if kit is not None and _is_signed(claim, kit)]
+
+
+def _is_signed(claim: jws.Jws, kit: KnownKit) -> bool:
     try:
-        parts = jws.take_apart(token)
-        kit = await kits.find(parts.kid)
-        if kit is None:
-            return None
-        jws.verify(parts, kit.key, EVENT_TYP)
-    except jws.NotAJwsError, jws.UntrustedError:
-        return None
-    return kit.id
+        jws.verify(claim, kit.key, EVENT_TYP)
+    except jws.UntrustedError:
+        return False
+    return True
 
 
 def _decoded(payload: bytes) -> bytes:

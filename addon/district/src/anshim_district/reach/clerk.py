@@ -59,11 +59,13 @@ class Clerk[M]:
             await asyncio.gather(*(self._go_on(errand, now) for errand in due))
             # it may have taken long: what has come meanwhile may be more urgent
             now = self.clock.now()
-        return await self.database.read(lambda c: errands.next_due(c, kinds))
+        return await self.database.read(lambda c: errands.next_due(c, kinds), watching=True)
 
     async def _due(self, kinds: frozenset[Kind], now: datetime) -> Sequence[Errand]:
         most = self.system.at_once
-        return await self.database.read(lambda c: errands.due_errands(c, now, most, kinds=kinds))
+        return await self.database.read(
+            lambda c: errands.due_errands(c, now, most, kinds=kinds), watching=True
+        )
 
     async def _go_on(self, errand: Errand, now: datetime) -> None:
         """One that we fail at is tried again later, and keeps no other waiting."""

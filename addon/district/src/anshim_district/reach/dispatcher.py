@@ -23,6 +23,7 @@ from ..duty.errands import Errand, Kind
 from ..duty.roster import Way
 from ..registry.vault import Keeper
 from ..storage.database import After, Database
+from ..storage.workers import at_work
 from . import outbox
 from .carrier import Carrier, CarrierError
 from .loop import go_on
@@ -70,10 +71,12 @@ class Dispatcher:
             await asyncio.gather(*(self._go_on(carrier, errand, now) for errand in due))
             # it may have taken long: what has come meanwhile may be more urgent
             now = self.clock.now()
-        return await self.database.read(errands.next_due)
+        return await self.database.read(errands.next_due, watching=True)
 
     async def _due(self, now: datetime) -> Sequence[Errand]:
-        return await self.database.read(lambda c: errands.due_errands(c, now, _AT_ONCE))
+        return await self.database.read(
+            lambda c: errands.due_errands(c, now, _AT_ONCE), watching=True
+        )
 
     async def _go_on(self, carrier: Carrier, errand: Errand, now: datetime) -> None:
         """An errand that we fail at is tried again in a minute, and keeps no other waiting."""
@@ -140,6 +143,8 @@ class Dispatcher:
             case Kind.TELL:
                 return self.teller.next_tell(connection, vault, errand, now)
             case Kind.LINE:
+                if int(errand.case or 0) not in at_work(connection, self.database.worker):
+                    return Over()  # the worker whose line it is has gone
                 return self.teller.next_line(connection, errand, now)
             case _:
                 return self.teller.next_ask(connection, vault, errand, now)

@@ -14,12 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import Clock
 from ..duty import errands
-from ..duty.errands import Kind
 from ..storage.database import After, Database
+from ..storage.workers import at_work
 from .sip.registration import Registration
 
 _LOG: Final = logging.getLogger(__name__)
 _EVERY_S: Final = 1.0
+# one whose sign was lost for a moment may have been taken for gone, and its errand given up
+_SAID_AGAIN: Final = timedelta(minutes=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class LineWatch:
     patience: timedelta
     # nobody knows at the start what was told before it
     _told: bool | None = None
+    _at: datetime | None = None
 
     async def run(self) -> None:
         while True:
@@ -40,20 +43,26 @@ class LineWatch:
             await asyncio.sleep(_EVERY_S)
 
     async def step(self, now: datetime) -> None:
-        """Begins, or ends, what the administrators are told; only where that changes."""
+        """Begins, or ends, what the administrators are told of this worker's own line."""
         since = self.registration.down_since
         is_down = since is not None and now - since >= self.patience
-        if is_down is self._told or not (is_down or self.registration.is_up):
+        if not (is_down or self.registration.is_up) or self._is_told(now, is_down=is_down):
             return
         await self.database.write(
-            lambda connection, after: _tell(connection, after, now, is_down=is_down)
+            lambda connection, after: self._tell(connection, after, now, is_down=is_down)
         )
-        self._told = is_down
+        self._told, self._at = is_down, now
 
+    def _is_told(self, now: datetime, *, is_down: bool) -> bool:
+        if is_down is not self._told:
+            return False
+        return not is_down or self._at is None or abs(now - self._at) < _SAID_AGAIN
 
-def _tell(connection: Connection, after: After, now: datetime, *, is_down: bool) -> None:
-    if is_down:
-        errands.begin_line(connection, now)
-    else:
-        errands.give_up(connection, {Kind.LINE})
-    after.board = True
+    def _tell(self, connection: Connection, after: After, now: datetime, *, is_down: bool) -> None:
+        """What another worker's line does is that one's to say, for as long as it is there."""
+        own = self.database.worker
+        here = at_work(connection, own)
+        errands.keep_lines(connection, here if is_down else here - {own})
+        if is_down:
+            errands.begin_line(connection, own, now)
+        after.board = after.board or is_down is not self._told

@@ -7,7 +7,7 @@ brings its own tools for both (see the page on the district server).
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 import fcntl
 import logging
 import os
@@ -17,6 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..clock import Clock, is_set
+from .given import jump_ahead
 
 _LOG: Final = logging.getLogger(__name__)
 # when least is going on; a machine that was off then catches up
@@ -63,7 +64,8 @@ def lay_back(backup: Path, database: Path) -> Path | None:
     """What was there before is set aside, not deleted; its new name, if there was anything.
 
     Sessions are left out: each relay says hello again, and what is missing of its numbers since
-    the backup is seen with its next heartbeat.
+    the backup is seen with its next heartbeat. A control centre's numbers jump ahead: those given
+    since the backup are another home's there.
     """
     _check(backup)
     half = database.with_name(f"{database.name}.half")
@@ -73,6 +75,7 @@ def lay_back(backup: Path, database: Path) -> Path | None:
     with closing(sqlite3.connect(half)) as copy:
         copy.execute("DELETE FROM sessions")
         copy.commit()
+    jump_ahead(half)
     aside = _set_aside(database)
     put_in_place(half, database)
     return aside
@@ -126,20 +129,36 @@ def _sync(path: Path) -> None:
 
 
 class Nightly:
-    """A backup a night, and no more than `keep` of them."""
+    """A backup a night, and no more than `keep` of them.
+
+    Where none is taken (`takes`), as after a move, those from before go by their nights: whoever
+    is erased is still in them.
+    """
 
     def __init__(
-        self, database: Path, folder: Path, *, keep: int, zone: ZoneInfo, clock: Clock
+        self,
+        database: Path,
+        folder: Path,
+        *,
+        keep: int,
+        zone: ZoneInfo,
+        clock: Clock,
+        takes: bool = True,
     ) -> None:
         self._database = database
         self._folder = folder
         self.keep = keep
+        self._takes = takes
         self._zone = zone
         self._clock = clock
 
     @property
     def is_wanted(self) -> bool:
-        return self.keep > 0
+        return self._takes and self.keep > 0
+
+    def left(self) -> int:
+        """How many lie there, whether or not any is still taken."""
+        return len(list(self._folder.glob(_GLOB)))
 
     def newest(self) -> datetime | None:
         """When the newest was written, if there is one."""
@@ -158,10 +177,21 @@ class Nightly:
         """The backup that was taken, if it was time for one."""
         local = now.astimezone(self._zone)
         to = self._folder / local.strftime(_NAME)
-        if not self.keep or not is_set(now) or local.time() < _HOUR or to.exists():
+        if not is_set(now) or local.time() < _HOUR:
+            return None
+        if not self.is_wanted:
+            self._drop_before(local.date() - timedelta(days=self.keep))
+            return None
+        if to.exists():
             return None
         self._folder.mkdir(mode=0o700, exist_ok=True)
         back_up(self._database, to)
         for old in sorted(self._folder.glob(_GLOB))[: -self.keep]:
             old.unlink()
         return to
+
+    def _drop_before(self, night: date) -> None:
+        for old in self._folder.glob(_GLOB):
+            if old.name < night.strftime(_NAME):
+                # another worker may have been quicker
+                old.unlink(missing_ok=True)

@@ -83,6 +83,8 @@ class Database:
         )
         self._orders: Orders[_Order] = Orders()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        # whoever watches over the homes never queues behind what strangers ask
+        self._watchers = ThreadPoolExecutor(1, thread_name_prefix="watcher")
         self._writer = threading.Thread(target=self._write_on, name="writer")
 
     def prepare(self) -> None:
@@ -108,9 +110,10 @@ class Database:
         # whoever asked may go away; what was asked is done and its answer dropped
         return await asyncio.shield(future)
 
-    async def read[T](self, question: Callable[[Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read, question)
+    async def read[T](self, question: Callable[[Connection], T], *, watching: bool = False) -> T:
+        """`watching`: for the overseer, the dispatcher and the clerks, who have a thread apart."""
+        readers = self._watchers if watching else self._readers
+        return await asyncio.get_running_loop().run_in_executor(readers, self._read, question)
 
     def _read[T](self, question: Callable[[Connection], T]) -> T:
         with self._reading.connect() as connection:
@@ -124,6 +127,7 @@ class Database:
         if self._neighbours:
             self._neighbours.close()
         self._readers.shutdown()
+        self._watchers.shutdown()
         self._reading.dispose()
         self.engine.dispose()
 

@@ -46,6 +46,11 @@ def who_is_here(connection: Connection) -> frozenset[int]:
     return frozenset(connection.scalars(_WHO_IS_HERE, {"here": _HERE}))
 
 
+def at_work(connection: Connection, own: int) -> frozenset[int]:
+    """Whoever asks is, also where there is no other, or while its own sign is being renewed."""
+    return who_is_here(connection) | {own}
+
+
 async def at_one_worker(where: str, work: Callable[[], Awaitable[None]]) -> None:
     """Does the work for ever, at one of all workers; when that one ends another goes on.
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Table, insert, select
 
 from ...storage.duty_tables import centre_homes, centre_signals
+from ...storage.given import give
 
 # of a frame; they come round
 NUMBERS: Final = 9999
@@ -40,9 +41,9 @@ def number_of_signal(connection: Connection, reference: str) -> int:
 
 
 def _number(connection: Connection, table: Table, column: str, value: str) -> int:
-    """Looks first: there is one writer, and a number that is refused is lost in some databases."""
+    """Looks first: there is one writer, and each number is given once."""
     known = select(table.c.n).where(table.c[column] == value)
     if connection.scalar(known) is None:
-        connection.execute(insert(table).values({column: value}))
+        connection.execute(insert(table).values({column: value, "n": give(connection, table)}))
     number: int = connection.execute(known).scalar_one()
     return number
