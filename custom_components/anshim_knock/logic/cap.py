@@ -6,7 +6,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# More than these that hold, or are over, say hardly anything new; the state stays small whatever comes.
+# More than these, of those that hold and of those that are over, say hardly anything new; the state
+# stays small whatever comes.
 _MOST = 4
 # A believed clock can still be wrong; so long it may take until it is set right.
 _CLOCK_ERRS = timedelta(days=30)
