@@ -198,19 +198,16 @@ def test_a_source_that_is_live_and_no_longer_used_lengthens_nothing_that_was_acc
 
 def test_a_night_ends_as_early_as_ever_when_a_live_source_is_no_longer_used() -> None:
     """After the front door, with the phone at home, nothing but the longest night is waited for."""
-    waits = []
-    for lost in ([], ["living"]):
-        rhythm = fed(without("living", 3, first=40), fed(plain_life(40)))
+    unused, dead = (fed(without("living", 3, first=40), fed(plain_life(40))) for _ in range(2))
+    for rhythm, lost in (unused, []), (dead, ["living"]):
         rhythm.watch(rhythm.spoke + 60, lost=lost, blind=False)
         assert rhythm.explain().missing == {"living"}
         at = rhythm.spoke + HOUR
         rhythm.presence(at, home=True)
         rhythm.activity(at + HOUR, "front", Place.OUTER_DOOR)
-        waits.append(rhythm.deadline(Rung.CALL).at - rhythm.spoke)
-    p = rhythm.parameters
-    unused, dead = waits
-    assert unused == pytest.approx(rhythm.nights.longest(p.call_budget, p))
-    assert dead > unused
+    p, due = unused.parameters, unused.deadline(Rung.CALL).at
+    assert due - unused.spoke == pytest.approx(unused.nights.longest(p.call_budget, p))
+    assert dead.deadline(Rung.CALL).at > due
 
 
 def test_what_comes_and_goes_beside_one_that_is_dead_for_good_stretches_nothing_more() -> None:

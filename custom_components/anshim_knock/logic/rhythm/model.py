@@ -277,16 +277,12 @@ class Rhythm:
             self.anchor.hears(self._free_limits(rate=1.0, alive=1.0), dimmed)
 
     def _audible(self) -> float:
-        """The share of life that is to be expected of the sources that are heard of late."""
+        """The share of life that those sources hear that were heard of late."""
         unheard = self.lost | self.missing
         return self.voices.audible(unheard) if unheard else 1.0
 
     def _alive(self) -> float:
-        """The share of life that sources hear which are not dead.
-
-        One that is live and silent is not used any more: that is how a decline looks, and makes
-        nothing longer that a person accepted.
-        """
+        """The same, were those that are live and silent only unused, as in a decline."""
         return self.voices.audible(self.lost) if self.lost else 1.0
 
     def _said_away_and_is_not(self, at: float) -> bool:
