@@ -2,8 +2,8 @@
 
 Forgetting over weeks would follow a person who does a little less every week, until hardly any
 silence were too long. So the limits of the day, by the hour a silence begins, are held near those
-that once were accepted; growing beyond needs a person's word. Shrinking needs none. Sources that are dead make limits longer
-as well; one that is live and silent is used no more, and that is what a decline looks like.
+that once were accepted; growing beyond needs a person's word. Shrinking needs none.
+Only dead sources excuse longer ones: one that is live and silent is used no more, as in a decline.
 """
 
 from collections.abc import Sequence
