@@ -6,8 +6,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# More than these say hardly anything new; the state stays small whatever comes.
+# More than these, of those that hold and of those that are over, say hardly anything new; the state
+# stays small whatever comes.
 _MOST = 4
+# A believed clock can still be wrong; so long it may take until it is set right.
+_CLOCK_ERRS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +32,24 @@ class Cap:
 
 
 def with_wish(caps: tuple[Cap, ...], wish: Cap, now: datetime | None) -> tuple[Cap, ...]:
-    """At every moment as short as before or shorter. The shortest first, the longest lived last."""
-    held = [cap for cap in caps if cap.holds(now)]
-    if not wish.holds(now) or any(cap.covers(wish) for cap in held):
-        return tuple(held)
-    kept = sorted([*(c for c in held if not wish.covers(c)), wish], key=lambda cap: cap.limit)
-    while len(kept) > _MOST:
-        longer, longest = kept.pop(-2), kept.pop()
-        kept.append(Cap(limit=longer.limit, until=longest.until))
-    return tuple(kept)
+    """At every moment as short as before or shorter. The shortest first, the longest lived last.
+
+    A clock may be wrong for a while: what seems to be over stays for as long as that is to be
+    expected, apart from what holds, so that neither crowds out the other.
+    """
+    kept = [cap for cap in caps if cap.holds(None if now is None else now - _CLOCK_ERRS)]
+    if any(cap.covers(wish) for cap in kept):
+        return tuple(kept)
+    kept = sorted([*(c for c in kept if not wish.covers(c)), wish], key=lambda cap: cap.limit)
+    over = [cap for cap in kept if not cap.holds(now)]
+    return _few(over) + _few([cap for cap in kept if cap.holds(now)])
+
+
+def _few(caps: list[Cap]) -> tuple[Cap, ...]:
+    while len(caps) > _MOST:
+        longer, longest = caps.pop(-2), caps.pop()
+        caps.append(Cap(limit=longer.limit, until=longest.until))
+    return tuple(caps)
 
 
 def shortest(caps: tuple[Cap, ...], now: datetime | None) -> timedelta | None:

@@ -1,6 +1,6 @@
 import pytest
 
-from custom_components.anshim_knock.logic.rhythm import Rhythm, Rung, Why
+from custom_components.anshim_knock.logic.rhythm import Place, Rhythm, Rung, Why
 from custom_components.anshim_knock.logic.rhythm.backtest import Sign
 from custom_components.anshim_knock.logic.rhythm.parameters import DAY, HOUR
 from tests.logic.rhythm.lives import MONDAY, fed, made_up, plain_life
@@ -145,17 +145,25 @@ def without(source: str, days: int, first: int) -> list[Sign]:
     return [s for s in plain_life(days, first=first) if s.source != source]
 
 
-def test_a_dead_source_is_no_decline() -> None:
-    """The busiest one dies: the home is heard less, and lives as before."""
+def test_a_dead_source_is_no_decline_and_one_that_is_no_longer_used_is() -> None:
+    """The busiest one falls silent. Told that it died, the home lives as before."""
     signs = made_up(70, 90)
-    died = signs[0].at + 36 * DAY
-    rhythm = fed(s for s in signs if s.at < died or s.source != "kitchen")
-    assert rhythm.explain().missing == {"kitchen"}
-    assert not rhythm.explain().declining
+    silent = signs[0].at + 36 * DAY
+    hours = []
+    for lost in (["kitchen"], []):
+        rhythm = fed(s for s in signs if s.at < silent)
+        rhythm.watch(silent, lost=lost, blind=False)
+        fed((s for s in signs if s.at >= silent and s.source != "kitchen"), rhythm)
+        assert rhythm.explain().missing == {"kitchen"}
+        hours.append(rhythm.anchor.held)
+    few, most = hours
+    assert few < 6
+    assert most > 12
 
 
 def test_a_decline_is_told_while_a_source_is_dead() -> None:
     rhythm = fed(plain_life(40))
+    rhythm.watch(rhythm.spoke + 60, lost=["living"], blind=False)
     fed(without("living", 10, first=40), rhythm)
     for week in range(30):
         later = min(week / 6, 4.5)
@@ -173,6 +181,76 @@ def test_whoever_hears_all_sources_again_holds_to_what_was_accepted() -> None:
     accepted = [*rhythm.anchor.accepted]
     rhythm.watch(rhythm.spoke + 90, lost=(), blind=False)
     assert (rhythm.anchor.accepted, rhythm.anchor.stretched) == (accepted, [])
+
+
+def test_a_source_that_is_live_and_no_longer_used_lengthens_nothing_that_was_accepted() -> None:
+    """Who stops cooking a meal, then sitting in the living room, does less: the radio is fine."""
+    rhythm = fed(plain_life(40))
+    p, accepted = rhythm.parameters, [*rhythm.anchor.accepted]
+    for unused in (("living",), ("living", "bathroom")):
+        days = plain_life(14, first=40 if len(unused) == 1 else 54)
+        fed((s for s in days if s.source not in unused), rhythm)
+    assert rhythm.explain().missing == {"living", "bathroom"}
+    assert not rhythm.anchor.stretched
+    for hour, limit in enumerate(accepted):
+        assert rhythm.anchor.longest(hour, p) <= limit + p.anchor_slack
+
+
+def test_a_night_ends_as_early_as_ever_when_a_live_source_is_no_longer_used() -> None:
+    """After the front door, with the phone at home, nothing but the longest night is waited for."""
+    unused, dead = (fed(without("living", 3, first=40), fed(plain_life(40))) for _ in range(2))
+    for rhythm, lost in (unused, []), (dead, ["living"]):
+        rhythm.watch(rhythm.spoke + 60, lost=lost, blind=False)
+        assert rhythm.explain().missing == {"living"}
+        at = rhythm.spoke + HOUR
+        rhythm.presence(at, home=True)
+        rhythm.activity(at + HOUR, "front", Place.OUTER_DOOR)
+    p, due = unused.parameters, unused.deadline(Rung.CALL).at
+    assert due - unused.spoke == pytest.approx(unused.nights.longest(p.call_budget, p))
+    assert dead.deadline(Rung.CALL).at > due
+
+
+def test_what_comes_and_goes_beside_one_that_is_dead_for_good_stretches_nothing_more() -> None:
+    rhythm = fed(plain_life(40))
+    rhythm.watch(rhythm.spoke + 60, lost=["living"], blind=False)
+    once = [*rhythm.anchor.stretched]
+    for turn in range(4):
+        first = 40 + 14 * turn
+        rhythm.watch(rhythm.spoke + 60, lost=["living", "kitchen"], blind=False)
+        fed((s for s in without("living", 7, first=first) if s.source != "kitchen"), rhythm)
+        rhythm.watch(rhythm.spoke + 60, lost=["living"], blind=False)
+        fed(without("living", 7, first=first + 7), rhythm)
+    assert max(rhythm.anchor.stretched) <= max(once)
+
+
+def test_a_source_that_never_spoke_keeps_nothing_stretched() -> None:
+    """A ghost, or one that nobody proved, is lost for ever."""
+    rhythm = fed(plain_life(40))
+    rhythm.watch(rhythm.spoke + 60, lost=["ghost"], blind=False)
+    assert not rhythm.anchor.stretched
+    rhythm.watch(rhythm.spoke + 70, lost=["ghost", "kitchen"], blind=False)
+    assert rhythm.anchor.stretched
+    rhythm.watch(rhythm.spoke + 80, lost=["ghost"], blind=False)
+    assert not rhythm.anchor.stretched
+
+
+@pytest.mark.parametrize("word", [True, False], ids=["a person's word", "the first time"])
+def test_what_a_deaf_home_accepts_is_the_life_that_all_its_sources_hear(*, word: bool) -> None:
+    days = 40 if word else 27
+    rhythm, whole = fed(plain_life(days)), fed(plain_life(days))
+    rhythm.watch(rhythm.spoke + 60, lost=["kitchen", "living"], blind=False)
+    if word:
+        rhythm.accept()
+        whole.accept()
+    life = plain_life(3, first=days)
+    fed((s for s in life if s.source == "bathroom"), rhythm)
+    fed(life, whole)
+    assert max(rhythm.anchor.stretched) > 1.1
+    assert not rhythm.explain().declining
+    rhythm.watch(rhythm.spoke + 60, lost=(), blind=False)
+    for deaf, heard in zip(rhythm.anchor.accepted, whole.anchor.accepted, strict=True):
+        assert rhythm.anchor.stretched == []
+        assert deaf == pytest.approx(heard, rel=0.1)
 
 
 def test_a_source_that_comes_and_goes_stretches_nothing() -> None:

@@ -3,6 +3,7 @@
 Forgetting over weeks would follow a person who does a little less every week, until hardly any
 silence were too long. So the limits of the day, by the hour a silence begins, are held near those
 that once were accepted; growing beyond needs a person's word. Shrinking needs none.
+Only dead sources excuse longer ones: one that is live and silent is used no more, as in a decline.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ class Anchor:
     """`accepted` limits in seconds, by hour of the day; empty until the home is well known."""
 
     accepted: list[float] = field(default_factory=list)
-    # How much longer they are while some of the sources cannot be heard; empty while all can.
+    # How much longer they are while some of the sources are dead; empty while none is missed.
     # Whoever hears all of them again holds to what was accepted, as if nothing had been.
     stretched: list[float] = field(default_factory=list)
     # Hours of the day whose limit is being held now.
@@ -27,8 +28,6 @@ class Anchor:
     def new_day(self, limits: Sequence[float], parameters: Parameters) -> None:
         """Follow shorter limits slowly, longer ones not at all."""
         p = parameters
-        if not self.accepted:
-            self.accepted = list(limits)
         longer = self._longer()
         limits = [now / by for now, by in zip(limits, longer, strict=True)]
         slack = [p.anchor_slack / by for by in longer]
@@ -40,11 +39,12 @@ class Anchor:
             for now, old in zip(limits, self.accepted, strict=True)
         ]
 
-    def hears(self, before: Sequence[float], after: Sequence[float], *, all_of_them: bool) -> None:
-        """The same life, heard by other ears: what the limits were until now, and are."""
-        ratios = [now / then for then, now in zip(before, after, strict=True)]
-        longer = [old * by for old, by in zip(self._longer(), ratios, strict=True)]
-        self.stretched = [] if all_of_them else longer
+    def hears(self, whole: Sequence[float], dimmed: Sequence[float]) -> None:
+        """The same life, heard by other ears: the limits with all sources, and without the dead.
+
+        Made anew at each change: ratios that are multiplied drift, and only ever upwards.
+        """
+        self.stretched = [now / then for then, now in zip(whole, dimmed, strict=True)]
 
     def accept(self) -> None:
         """A person says that this is how life is now."""

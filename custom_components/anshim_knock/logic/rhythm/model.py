@@ -67,7 +67,7 @@ class Rhythm:
     doors: dict[str, Place] = field(default_factory=dict)
     ways_out: frozenset[str] = frozenset()
     went_out: float = -inf
-    # Sources that cannot be heard: as told, and as noticed here.
+    # Sources that cannot be heard: dead, as told, and silent, as noticed here.
     lost: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     blind: bool = False
@@ -146,7 +146,7 @@ class Rhythm:
             silence.reached = {rung: v for rung, v in verdicts.items() if v.at <= at}
         self._count(at)
         self.blind = blind
-        self._hear(lost=frozenset(lost), missing=self.missing)
+        self._lose(frozenset(lost))
         if silence is not None:
             silence.seen &= not blind
             silence.rate = self._audible()
@@ -197,20 +197,20 @@ class Rhythm:
 
     def limits(self, rung: Rung) -> list[float]:
         """The limit of a silence at home with all sources live, by the hour in which it begins."""
-        return self._limits(rung, 1.0)
+        return self._limits(rung, rate=1.0, alive=1.0)
 
-    def _limits(self, rung: Rung, rate: float) -> list[float]:
-        longest = self._longest(rung, rate)
+    def _limits(self, rung: Rung, *, rate: float, alive: float) -> list[float]:
+        longest = self._longest(rung, alive)
         day = self.silence.since // DAY * DAY if self.silence else 0.0
         starts = [day + (hour + 0.5) * HOUR for hour in range(24)]
         silences = [Silence(since=at, counted=at, rate=rate) for at in starts]
         return [self._learned(s, rung, s.since + longest).at - s.since for s in silences]
 
-    def _longest(self, rung: Rung, rate: float) -> float:
+    def _longest(self, rung: Rung, alive: float) -> float:
         """Longer than any night of this home, as long as it takes to hear that one is over."""
         p = self.parameters
-        wait = self.voices.wait(self.pace.days) if rate < 1.0 else 0.0
-        return self.nights.longest(p.budget(rung), p, rate=rate, wait=wait)
+        wait = self.voices.wait(self.pace.days) if alive < 1.0 else 0.0
+        return self.nights.longest(p.budget(rung), p, rate=alive, wait=wait)
 
     def _limit(self, silence: Silence, rung: Rung) -> Verdict:
         """Watched time is held against the limits, wall-clock time against the ceiling."""
@@ -219,7 +219,7 @@ class Rhythm:
         ceiling = silence.since + (p.cold_longest if self.days < p.known_days else p.ceiling)
         if self.blind:
             return Verdict(ceiling, Why.CEILING)
-        longest = min(begun + self._longest(rung, silence.rate), ceiling)
+        longest = min(begun + self._longest(rung, self._alive()), ceiling)
         if self._perhaps_out():
             return Verdict(longest if self.home else ceiling, Why.OUT)
         if self.days < p.cold_days:
@@ -260,19 +260,30 @@ class Rhythm:
             self.silence.since - self.went_out <= self.parameters.leaving
         )
 
-    def _hear(self, *, lost: frozenset[str], missing: frozenset[str]) -> None:
-        """Which sources cannot be heard. What was accepted holds for the ears that are left."""
-        changed = lost | missing != self.lost | self.missing
-        if not changed or not self.anchor.accepted:
-            self.lost, self.missing = lost, missing
-            return
-        before = self._free_limits()
-        self.lost, self.missing = lost, missing
-        self.anchor.hears(before, self._free_limits(), all_of_them=not lost | missing)
+    def _lose(self, lost: frozenset[str]) -> None:
+        """Which sources are dead. One that never spoke, as a ghost, changes nothing."""
+        changed = (lost ^ self.lost) & self.voices.known.keys()
+        self.lost = lost
+        if changed and self.anchor.accepted:
+            self._stretch()
+
+    def _stretch(self) -> None:
+        """What was accepted holds for the ears that are left."""
+        alive = self._alive()
+        if alive == 1.0:
+            self.anchor.stretched = []
+        else:
+            dimmed = self._free_limits(rate=alive, alive=alive)
+            self.anchor.hears(self._free_limits(rate=1.0, alive=1.0), dimmed)
 
     def _audible(self) -> float:
+        """The share of life that those sources hear that were heard of late."""
         unheard = self.lost | self.missing
         return self.voices.audible(unheard) if unheard else 1.0
+
+    def _alive(self) -> float:
+        """The same, were those that are live and silent only unused, as in a decline."""
+        return self.voices.audible(self.lost) if self.lost else 1.0
 
     def _said_away_and_is_not(self, at: float) -> bool:
         """Life so long after "left" is not the leaving itself: only the phone left."""
@@ -313,8 +324,7 @@ class Rhythm:
         explained = explained and lasted < self.parameters.unexplained
         if explained and self.home is not False and not self._perhaps_out():
             self._teach(silence, at)
-        missing = self.voices.missing(at, self.missing, self.parameters)
-        self._hear(lost=self.lost, missing=missing)
+        self.missing = self.voices.missing(at, self.missing, self.parameters)
 
     def _teach(self, silence: Silence, at: float) -> None:
         """Nothing else trains: not time away, not time unwatched, not what nobody explained."""
@@ -346,7 +356,7 @@ class Rhythm:
         # Like is compared with like: a day off says nothing of a decline.
         day = 0.0 if self.silence is None else self.silence.since // DAY
         if self.days >= p.anchor_days and not self.pace.is_off(int(day)):
-            self.anchor.new_day(self._free_limits(), p)
+            self._hold()
         share = 0.5 ** (self.fresh / p.half_life)
         self.pace.forget(share)
         self.voices.forget(share)
@@ -354,10 +364,18 @@ class Rhythm:
         self.nights.over(self.longest, share)
         self.fresh = self.longest = 0.0
 
-    def _free_limits(self) -> list[float]:
+    def _hold(self) -> None:
+        """What is accepted is the life that all sources hear, however deaf the home is now."""
+        if not self.anchor.accepted:
+            self.anchor.accepted = self._free_limits(rate=1.0, alive=1.0)
+            self._stretch()
+        limits = self._free_limits(rate=self._audible(), alive=self._alive())
+        self.anchor.new_day(limits, self.parameters)
+
+    def _free_limits(self, *, rate: float, alive: float) -> list[float]:
         """What the limits would be if none were held."""
         anchor, self.anchor = self.anchor, Anchor()
-        limits = self._limits(Rung.CALL, self._audible())
+        limits = self._limits(Rung.CALL, rate=rate, alive=alive)
         self.anchor = anchor
         return limits
 
