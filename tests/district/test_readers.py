@@ -67,7 +67,7 @@ def asked_for_kits() -> Iterator[list[str]]:
 
 def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
     body = json.dumps({"events": tokens}).encode()
-    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits))
+    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits))[0]
 
 
 def test_the_database_is_asked_once_for_all_the_keys_that_nobody_knows(
