@@ -59,7 +59,7 @@ class Trial:
         self._begun = now = dt_util.utcnow()
         for name, tracked in self._tried.items():
             first_look(tracked, self._hass.states.get(name), now, self._came[name])
-            self._mqtt.follow(name)
+            self._mqtt.follow(name, from_start=True)
         self._stops = [
             self._commands.listen(),
             async_track_state_change_event(self._hass, list(self._tried), self._changed),
