@@ -96,14 +96,15 @@ class Story:
         self.home.given(Help(cause=Cause.BUTTON))
         await self.arrived()
         await self.answer("handled", "emergency", "seen_well")
-        if self.open("welfare"):
-            await self.answer("handled", "welfare", "seen_well")
-        await until(self.is_calm)
+        await until(self.is_over)
         await self.arrived()
 
-    def is_calm(self) -> bool:
+    def is_over(self) -> bool:
+        """Whoever was seen is well: staff closes what is left, unless the home ends it first."""
+        if found := self.open("welfare"):
+            self.staff.answer(found, "handled", "seen_well")
         self.home.listen()
-        return self.home.stage == "calm"
+        return self.home.stage == "calm" and self.open("welfare") is None
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         path = self.district.data / "district.sqlite"
