@@ -80,6 +80,7 @@ inputs: st.SearchStrategy[Input] = st.one_of(
         by=st.just("dong"),
         outcome=st.sampled_from(["spoken_well", "nobody_opened"]),
         until=moments,
+        at=moments,
     ),
     st.just(KnockNow()),
     st.builds(ShortenLimit, hours=st.floats(0, 240, exclude_min=True), until=st.none() | moments),
