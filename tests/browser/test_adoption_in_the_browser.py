@@ -140,6 +140,8 @@ def _adopt(street: Street, page: Page, speech: Speech, keep: Camera) -> None:
 
 
 def _walk_through(street: Street, page: Page, speech: Speech, keep: Camera) -> None:
+    if speech is not ENGLISH:
+        _use_appliances(street)
     _go_to_the_integration(page, street)
     household = page.locator("ha-config-entry-row").first
     household.locator("ha-dropdown, ha-md-button-menu, ha-button-menu").first.click()
@@ -153,7 +155,7 @@ def _walk_through(street: Street, page: Page, speech: Speech, keep: Camera) -> N
     keep("walk-1-ticked")
     _use_the_rest(street)
     if speech is not ENGLISH:
-        # The appliances were on minutes ago: that may be the same use, and the page says so.
+        # The appliances were on a moment ago: that may be the same use, and the page says so.
         expect(page.get_by_text(speech.end)).to_be_visible(timeout=ANSWER_MS)
         keep("walk-2-refused")
         return
@@ -167,6 +169,10 @@ def _use_the_rest(street: Street) -> None:
     spare = [d for d in street.bridge.devices if d.name in {ENGLISH.spare, KOREAN.spare}]
     for device in spare:
         _open(street, device)
+    _use_appliances(street)
+
+
+def _use_appliances(street: Street) -> None:
     for plug in (street.devices.kettle, street.devices.microwave):
         street.bridge.report(plug, power=A_KETTLE_W)
         street.bridge.report(plug, power=0)
