@@ -114,6 +114,7 @@ async def test_a_case_about_something_else_is_no_word_that_help_arrived(
 ) -> None:
     await page.press("help")
     await home.receive("case", {"state": "opened", "kind": "trouble", "episode": None})
+    await home.wait(minutes=10)
     assert (await page.look())["told"] == "sent"
 
 
