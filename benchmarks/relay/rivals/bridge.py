@@ -60,7 +60,11 @@ class Bridge:
         self._arrived = threading.Event()
         self._far = client(far_port, at_once)
         self._far.on_message = self._came
+        # what arrives before it is taken goes to nobody
+        taken = threading.Event()
+        self._far.on_subscribe = lambda *_: taken.set()
         self._far.subscribe("home/#", QOS)
+        _wait(taken, "the far broker took no subscription")
         self._near = client(port, at_once)
 
     def _came(self, _client: Client, _data: object, _message: MQTTMessage) -> None:
@@ -77,8 +81,7 @@ class Bridge:
         self._arrived.clear()
         began = time.perf_counter()
         self._near.publish("home/alert", self._payload, QOS)
-        if not self._arrived.wait(30):
-            raise TimeoutError("the bridge brought nothing")
+        _wait(self._arrived, "the bridge brought nothing")
         return (time.perf_counter() - began) * 1000
 
     def close(self) -> None:
@@ -90,9 +93,17 @@ class Bridge:
 def client(port: int, at_once: int) -> Client:
     made = Client(CallbackAPIVersion.VERSION2)
     made.max_inflight_messages_set(at_once)
+    connected = threading.Event()
+    made.on_connect = lambda *_: connected.set()
     made.connect("127.0.0.1", port)
     made.loop_start()
+    _wait(connected, "the broker did not answer")
     return made
+
+
+def _wait(event: threading.Event, or_else: str) -> None:
+    if not event.wait(30):
+        raise TimeoutError(or_else)
 
 
 @asynccontextmanager
