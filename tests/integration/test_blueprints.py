@@ -323,12 +323,12 @@ async def test_a_cut_line_is_told_after_a_while_and_so_is_its_return(desk: Desk)
     await home.wait(minutes=9)
     assert desk.messages == []
     await home.wait(minutes=2)
-    assert len(desk.messages) == 1
+    await home.until(lambda: len(desk.messages) == 1)
     assert "The internet is cut" in desk.messages[0]
     await home.relay.start()
     await home.until(lambda: line() == "on")
     await home.wait(minutes=2)
-    assert len(desk.messages) == 2
+    await home.until(lambda: len(desk.messages) == 2)
     assert "The internet is back." in desk.messages[1]
 
 
