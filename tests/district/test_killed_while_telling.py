@@ -14,7 +14,7 @@ from tests.district.support.centre_system import CentreSystem
 from tests.district.support.kit import Json, Kit
 from tests.district.support.process import DistrictProcess, until
 from tests.district.support.provider import Provider, Sent
-from tests.district.support.sip_peers import MODULES, needs_telephony, telephone
+from tests.district.support.sip_peers import MODULES, telephone
 
 
 def send(home: Kit, event: Json) -> None:
@@ -68,7 +68,6 @@ def test_a_text_that_was_decided_and_not_sent_goes_out_after_the_restart(
     assert provider.sent[0].what == "texts"
 
 
-@needs_telephony
 def test_a_call_that_the_power_cut_off_is_made_again(make: Make, tmp_path: Path) -> None:
     async def story() -> None:
         async with telephone(tmp_path / "peer") as peer:

@@ -17,10 +17,10 @@ from tests.district.conftest import Make, admin_with_phone, installed, resident_
 from tests.district.support.kit import Json, Kit
 from tests.district.support.postgres import Postgres
 from tests.district.support.process import DistrictProcess, until
-from tests.district.support.sip_peers import MODULES, needs_telephony, telephone
+from tests.district.support.sip_peers import MODULES, telephone
 from tests.district.test_crashes import at_console
 from tests.district.test_postgresql import at, two, workers
-from tests.relay.support.mosquitto import PASSWORD, Mosquitto, needs_mosquitto
+from tests.relay.support.mosquitto import PASSWORD, Mosquitto
 
 
 def listens(district: DistrictProcess) -> bool:
@@ -81,7 +81,6 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     asyncio.run(broker.close())
 
 
-@needs_mosquitto
 def test_when_the_worker_at_the_broker_dies_another_answers_there(
     make: Make, postgres: Postgres, broker: Mosquitto
 ) -> None:
@@ -101,7 +100,6 @@ def test_when_the_worker_at_the_broker_dies_another_answers_there(
     carrier.close()
 
 
-@needs_telephony
 def test_a_call_is_made_again_only_when_the_worker_that_made_it_has_ended(
     make: Make, postgres: Postgres, tmp_path: Path
 ) -> None:

@@ -22,12 +22,9 @@ from tests.district.support.sip_peers import (
     MODULES,
     Telephone,
     exchange,
-    needs_telephony,
     telephone,
 )
 from tests.district.support.sounds import Samples, likeness, listen, samples_of, write_recording
-
-pytestmark = needs_telephony
 
 RESIDENT: Final = Dialable("+821012345678")
 WORDS: Final = "괜찮으시면 1번, 도움은 2번."

@@ -18,9 +18,7 @@ from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import knock, told, write
-from tests.district.support.sip_peers import MODULES, exchange, needs_telephony, telephone
-
-pytestmark = needs_telephony
+from tests.district.support.sip_peers import MODULES, exchange, telephone
 
 
 @dataclass(frozen=True, kw_only=True)

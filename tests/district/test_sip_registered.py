@@ -27,15 +27,14 @@ from anshim_district.registry.phones import Dialable
 from anshim_district.storage.workers import who_is_here
 from tests.district.conftest import Make, admin_with_phone
 from tests.district.support.moved import MovedDistrict
-from tests.district.support.pbx import PASSWORD, Pbx, needs_pbx, pbx
+from tests.district.support.pbx import PASSWORD, Pbx, pbx
 from tests.district.support.person import Person
 from tests.district.support.postgres import Postgres
 from tests.district.support.process import until
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import told, write
-from tests.district.support.sip_peers import MODULES, needs_telephony, telephone
+from tests.district.support.sip_peers import MODULES, telephone
 
-pytestmark = [needs_telephony, needs_pbx]
 RESIDENT, HOME = Dialable("+821012345678"), "01012345678"
 
 

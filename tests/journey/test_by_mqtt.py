@@ -15,10 +15,9 @@ from tests.district.support.person import Person
 from tests.district.support.process import DistrictProcess
 from tests.relay.support.authority import Authority
 from tests.relay.support.events import event
-from tests.relay.support.mosquitto import PASSWORD, Mosquitto, needs_mosquitto
+from tests.relay.support.mosquitto import PASSWORD, Mosquitto
 from tests.relay.support.process import RelayProcess, until, warm
 
-pytestmark = needs_mosquitto
 HOUSEHOLD = "h-testhome1"
 
 

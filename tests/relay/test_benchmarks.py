@@ -9,8 +9,6 @@ import sys
 
 import pytest
 
-from tests.relay.support.mosquitto import needs_mosquitto
-
 ROOT = Path(__file__).parents[2]
 # A limit that is missed on a busy machine ends with 1; whatever else went wrong says so on stderr.
 MEASURED = {0, 1}
@@ -21,7 +19,7 @@ MEASURED = {0, 1}
     [
         ("after_outage --rounds 1 --waiting 100 --relays 12", 4),
         ("bad_lines --times 1 --faults cut --clocks 0 --lossy 0", 1),
-        pytest.param("rivals --turns 1 --messages 100 --singles 2", 4, marks=needs_mosquitto),
+        ("rivals --turns 1 --messages 100 --singles 2", 4),
         ("footprint --idle 0.5 --share 0.005", 6),
         ("flood --calls 3 --each 1", 2),
     ],

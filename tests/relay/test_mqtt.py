@@ -10,11 +10,9 @@ import pytest
 from tests.relay.conftest import Make
 from tests.relay.support.authority import Authority
 from tests.relay.support.events import event
-from tests.relay.support.mosquitto import Listener, Mosquitto, needs_mosquitto
+from tests.relay.support.mosquitto import Listener, Mosquitto
 from tests.relay.support.process import RelayProcess, until
 from tests.relay.support.stand_in_district import CODE, StandInDistrict, problem
-
-pytestmark = needs_mosquitto
 
 
 @pytest.fixture(params=["plain", "tls"])

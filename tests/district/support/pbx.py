@@ -7,18 +7,14 @@ import contextlib
 from dataclasses import dataclass
 import os
 from pathlib import Path
-import shutil
 import signal
 from typing import Final
-
-import pytest
 
 from anshim_district.certificates import self_signed
 
 from .sip_peers import free_port
 
 PASSWORD: Final = "a-password"
-needs_pbx = pytest.mark.skipif(shutil.which("kamailio") is None, reason="no kamailio here")
 _WITHIN_S: Final = 20.0
 _CONFIG: Final = """#!KAMAILIO
 debug=0

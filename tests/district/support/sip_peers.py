@@ -12,22 +12,13 @@ from dataclasses import dataclass, field
 import os
 from pathlib import Path
 import random
-import shutil
 import socket
 from typing import Final
-
-import pytest
 
 from anshim_district.reach.sip.control import Control, Said
 from anshim_district.reach.sip.line import own_address
 
 MODULES: Final = os.environ.get("ANSHIM_BARESIP_MODULES", "/usr/lib/baresip/modules")
-PROGRAMS: Final = ("baresip", "sipp", "espeak-ng")
-# scripts/bootstrap brings them wherever Debian's packages can be had, and says where they cannot
-needs_telephony = pytest.mark.skipif(
-    not all(shutil.which(name) for name in PROGRAMS) or not Path(MODULES).is_dir(),
-    reason="no baresip, sipp and espeak-ng here",
-)
 _SCENARIOS: Final = Path(__file__).parent / "sipp"
 _WITHIN_S: Final = 20.0
 

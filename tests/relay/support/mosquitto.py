@@ -23,7 +23,6 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-import pytest
 
 from tests.relay.support.authority import Authority
 from tests.relay.support.process import until
@@ -52,10 +51,6 @@ PASSWORD = secrets.token_urlsafe(12)
 
 def found() -> str | None:
     return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-
-
-# scripts/bootstrap brings it wherever Debian's packages can be had, and says where they cannot
-needs_mosquitto = pytest.mark.skipif(found() is None, reason="there is no mosquitto here")
 
 
 def password_line(user: str) -> str:
@@ -112,7 +107,7 @@ class Mosquitto:
 
     def _started(self) -> subprocess.Popen[bytes]:
         program = found()
-        assert program is not None
+        assert program is not None, "Install Mosquitto: scripts/bootstrap could not bring it here."
         command = [program, "-c", str(self._folder / "mosquitto.conf")]
         with (self._folder / "log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log)
