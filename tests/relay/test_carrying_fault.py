@@ -23,6 +23,7 @@ from anshim_relay.outbox.outbox import Outbox, Owed
 from anshim_relay.outbox.writer import FullError
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper
+from tests.relay.support.carriers import Played
 from tests.relay.support.events import event
 
 BAD = "h-testhome1.1.emergency"
@@ -31,22 +32,12 @@ SEAL = Seal(kit="k-testkit01", key=fresh().key)
 type OnLost = Callable[[str], Awaitable[None]]
 
 
-class Tripping(Carrier):
+class Tripping(Played):
     """Falls over some events in a way that no list of errors has."""
 
     def __init__(self, *, over: set[str] | None) -> None:
         self._over = over
         self.carried: list[str] = []
-
-    @property
-    @override
-    def name(self) -> str:
-        return "tripping"
-
-    @property
-    @override
-    def most(self) -> int:
-        return 100
 
     @override
     async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
@@ -56,21 +47,11 @@ class Tripping(Carrier):
         return {owed.row: Verdict(answer=Answer.DURABLE) for owed in events}
 
 
-class Away(Carrier):
+class Away(Played):
     """Reaches nobody. Each try is told."""
 
     def __init__(self) -> None:
         self.tries = asyncio.Queue[Priority]()
-
-    @property
-    @override
-    def name(self) -> str:
-        return "away"
-
-    @property
-    @override
-    def most(self) -> int:
-        return 100
 
     @override
     async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
@@ -93,22 +74,14 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
     outbox.close()
 
 
-class Revoking(Carrier):
+class Revoking(Played):
     """A district where one kit was reported lost: its calls for help are heard all the same."""
+
+    at_once = 1
 
     def __init__(self, *, lost: str, answer: Answer) -> None:
         self._lost = Verdict(answer=answer, reason=REVOKED)
         self._kit = lost
-
-    @property
-    @override
-    def name(self) -> str:
-        return "revoking"
-
-    @property
-    @override
-    def most(self) -> int:
-        return 1
 
     @override
     async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:

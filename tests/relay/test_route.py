@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from anshim_relay import clock
-from anshim_relay.carriers import Answer, Carrier, Verdict
+from anshim_relay.carriers import Answer, Verdict
 from anshim_relay.carriers.routed import Routed
 from anshim_relay.duty import Calendar, Days, Duty, Rule
 from anshim_relay.envelope import Priority, events_from
@@ -19,23 +19,16 @@ from anshim_relay.outbox.opening import open_outbox
 from anshim_relay.outbox.outbox import Outbox, Owed
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper
+from tests.relay.support.carriers import Played
 from tests.relay.support.events import event
 
 DRILLS_ONLY = Rule(days=Days.EVERY, start=time(0), end=time(0), kinds=frozenset({"drill"}))
 
 
-class Reached(Carrier):
+class Reached(Played):
     """A centre that takes everything."""
 
-    @property
-    @override
-    def name(self) -> str:
-        return "reached"
-
-    @property
-    @override
-    def most(self) -> int:
-        return 1
+    at_once = 1
 
     @override
     async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:

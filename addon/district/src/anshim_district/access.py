@@ -100,9 +100,8 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("POST", "/keeping"): _ADMIN,
     }
 )
-# what leaves the house, takes a home its kit, or decides who gets in: proved anew within the last
-# minutes
-# what leaves the house, goes for good, or decides who gets in: proved anew within minutes
+# what leaves the house, goes for good, takes a home its kit, or decides who gets in: proved anew
+# within minutes
 STEP_UP: Final = frozenset(
     {
         ("GET", "/audit.csv"),

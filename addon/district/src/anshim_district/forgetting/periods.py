@@ -1,6 +1,6 @@
 """How long what is kept for: the option `keep`, within bounds that safety and the law set.
 
-[The page on the district](docs/district.md) says why. Read by the options.
+[The page on keeping](docs/keeping.md) says why. Read by the options.
 """
 
 from datetime import timedelta

@@ -27,16 +27,18 @@ HEARD: Final = frozenset({HELP, "resolved"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ErasedKit:
+class LateKit:
+    """Whose home was erased; `stands_for`: the nameless household of its calls for help."""
+
     kit: str
     stands_for: str | None
 
 
-def erased_kit(connection: Connection, kit: str) -> ErasedKit | None:
+def erased_kit(connection: Connection, kit: str) -> LateKit | None:
     row: Row[tuple[str, str | None]] | None = connection.execute(
         select(erased_kits.c.kit, erased_kits.c.stands_for).where(erased_kits.c.kit == kit)
     ).first()
-    return ErasedKit(kit=row.kit, stands_for=row.stands_for) if row else None
+    return LateKit(kit=row.kit, stands_for=row.stands_for) if row else None
 
 
 def without_content(read: Signed | Doubtful) -> Doubtful:
@@ -57,7 +59,7 @@ def hear_nameless(
     casework: Casework,
     read: Signed,
     *,
-    kit: ErasedKit,
+    kit: LateKit,
     now: datetime,
 ) -> None:
     """A case of a household that has no name, the same one for each call of this kit."""
@@ -80,7 +82,7 @@ def hear_nameless(
         note(connection, household, said, now)
 
 
-def _open(connection: Connection, kit: ErasedKit, now: datetime) -> str:
+def _open(connection: Connection, kit: LateKit, now: datetime) -> str:
     household = new_pseudonym()
     open_household(connection, household, now)
     connection.execute(
