@@ -201,7 +201,11 @@ def test_a_receiver_that_says_nothing_is_not_waited_for_for_ever() -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("forged", ["_23:59:59,12-31-9999", f"_{_IN_HALF_A_DAY:{STAMP}}"])
+@pytest.mark.parametrize(
+    "forged",
+    ["_23:59:59,12-31-9999", f"_{_IN_HALF_A_DAY:{STAMP}}"],
+    ids=["at the end of time", "in half a day"],
+)
 def test_a_forged_time_in_a_refusal_ends_no_supervision(forged: str) -> None:
     """Whoever is on the line can write a NAK, and break the line before the next answer."""
     answers = [nak(forged), b""]
