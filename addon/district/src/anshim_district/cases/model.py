@@ -124,10 +124,11 @@ class TroubleWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climbed:
-    """Since when heartbeats tell of a stage whose alert has not come."""
+    """Since when heartbeats tell of a stage whose alert has not come, and last told of none."""
 
     family: Family
     since: datetime
+    calm_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
