@@ -9,9 +9,7 @@ from tests.browser.resident_stand import PHONE, Stand, scenes, stand
 
 OK, HELP = "괜찮아요", "도와주세요"
 HELP_HEARD = "도와 달라는 말씀을 받았어요. 담당 기관에 알리고 있어요."
-HELP_WAITS = (
-    "연결이 끊겨 아직 도움을 청하지 못했어요. 계속 전하고 있어요. 급하시면 119에 전화하세요."
-)
+HELP_WAITS = "연결이 끊겨 아직 도움을 청하지 못했어요. 계속 전해 볼게요. 급하시면 119에 전화하세요."
 OK_HEARD = "네, 괜찮으시다고 적어 두었어요. 고맙습니다."
 OK_WAITS = "연결이 끊겨 아직 전하지 못했어요. 계속 전해 볼게요."
 
@@ -127,7 +125,7 @@ def test_an_ok_that_could_not_be_passed_on_for_a_minute_has_to_be_said_anew(page
     press(page, OK)
     expect_said(page, OK_WAITS)
     after(page, 70)
-    expect_said(page, OK_WAITS, "괜찮다는 말씀을 전하지 못했어요. 다시 한 번 눌러 주세요.")
+    expect_said(page, OK_WAITS, "괜찮다는 말씀을 전하지 못했어요. 다시 한번 눌러 주세요.")
     page.line(up=True)
     after(page, 10)
     assert page.pressed == []

@@ -124,7 +124,7 @@ def test_stragglers_come_up_half_an_hour_after_their_line_is_back(
         moved.pass_time(minutes=5)
         if silent_cases(visitor):
             break
-        assert "아직 1세대" in board(visitor)
+        assert "아직 1가구" in board(visitor)
     assert [street[0].household in case.text for case in visitor.board()] == [True]
     hear(street[1:])
     moved.pass_time(seconds=30)

@@ -45,7 +45,7 @@ def test_trouble_that_no_battery_mends_is_not_on_the_round(home: Kit, visitor: P
 def test_a_sensor_that_the_home_hears_late_is_on_the_round(home: Kit, visitor: Person) -> None:
     home.beat(home=home.condition(sources={"live": 3, "late": 1, "lost": 0}))
     page = visitor.page("/rounds").text
-    assert "소식 늦음 1" in page
+    assert "신호 늦음 1" in page
     home.beat(home=home.condition())
     assert home.household not in visitor.page("/rounds").text
 

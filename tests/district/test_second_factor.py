@@ -182,6 +182,6 @@ def test_with_the_key_to_names_lost_the_password_lets_in_to_a_board_without_name
     try:
         person = Person(client=again.client())
         person.log_in()
-        assert "열쇠 파일이 없어" in person.page("/board").text
+        assert "키 파일이 없어" in person.page("/board").text
     finally:
         again.close()

@@ -39,7 +39,7 @@ async def test_a_button_that_cannot_call_says_that_too(desk: Desk) -> None:
     await desk.home.stop()
     desk.home.hass.bus.async_fire("zha_event", {})
     await desk.home.settle()
-    assert desk.words == ["도움을 요청하지 못했습니다. 전화로 119에 알려 주십시오."]
+    assert desk.words == ["도움을 요청하지 못했습니다. 119에 전화해 주십시오."]
 
 
 async def test_a_press_with_no_line_says_so_aloud_and_says_when_it_has_arrived(

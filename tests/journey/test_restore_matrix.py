@@ -270,7 +270,7 @@ WORDS = {
         "district": "구청",
         "backup": "백업",
         "copy": "복제",
-        "key": "열쇠",
+        "key": "키",
     },
 }
 

@@ -32,7 +32,7 @@ async def test_who_comes_by_another_way_is_told_where_the_page_opens(make: Make)
             assert refused.status == 403
             assert refused.html.startswith("This page opens only from Home Assistant")
         korean = await page.get(**{"Accept-Language": "ko", "X-Forwarded-For": SUPERVISOR})
-        assert korean.html.startswith("이 화면은 홈 어시스턴트에서만 열립니다")
+        assert korean.html.startswith("이 화면은 Home Assistant에서만 열립니다")
 
 
 @pytest.mark.skipif(not has_namespaces(), reason="no network namespaces for us here")
