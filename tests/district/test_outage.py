@@ -69,7 +69,7 @@ def test_homes_of_one_line_that_fall_silent_together_are_one_outage(
 ) -> None:
     cut(moved, alive=street[6:])
     assert silent_cases(visitor) == 0
-    assert "한빛아파트 회선 장애: 6세대가 함께" in board(visitor)
+    assert "한빛아파트 회선 장애: 6가구의 신호가 함께" in board(visitor)
     hear(street)
     moved.pass_time(seconds=30)
     assert "회선 장애" not in board(visitor)
@@ -88,7 +88,7 @@ def test_a_district_that_hears_nobody_has_one_outage(
     moved: MovedDistrict, visitor: Person, street: list[Kit]
 ) -> None:
     cut(moved, alive=[])
-    assert "구 전체 통신 장애: 12세대" in board(visitor)
+    assert "구 전체 통신 장애: 12가구" in board(visitor)
     assert silent_cases(visitor) == 0
 
 
@@ -102,7 +102,7 @@ def test_a_home_near_its_limit_is_never_folded_and_waits_for_nobody(
         hear(street[6:])
     assert "welfare" in {case.family for case in visitor.board() if near.household in case.text}
     moved.pass_time(seconds=61)
-    assert "한빛아파트 회선 장애: 5세대" in board(visitor)
+    assert "한빛아파트 회선 장애: 5가구" in board(visitor)
 
 
 def test_a_home_that_is_asked_about_already_is_never_folded(
@@ -150,9 +150,9 @@ def test_a_home_that_falls_silent_later_on_a_dead_line_is_of_the_same_outage(
     moved: MovedDistrict, visitor: Person, street: list[Kit]
 ) -> None:
     cut(moved, alive=street[5:])
-    assert "회선 장애: 5세대" in board(visitor)
+    assert "회선 장애: 5가구" in board(visitor)
     cut(moved, alive=street[6:])
-    assert "회선 장애: 6세대" in board(visitor)
+    assert "회선 장애: 6가구" in board(visitor)
     assert silent_cases(visitor) == 0
 
 
@@ -167,7 +167,7 @@ def test_an_outage_and_who_is_in_it_are_there_after_a_restart(
     try:
         person = Person(client=again.client())
         person.log_in()
-        assert "회선 장애: 6세대" in person.page("/board").text
+        assert "회선 장애: 6가구" in person.page("/board").text
     finally:
         again.close()
 
@@ -178,7 +178,7 @@ def test_a_dong_without_a_net_is_one_outage(moved: MovedDistrict, visitor: Perso
         living_in(visitor, home, "가동" if number < 7 else "나동")
         home.beat()
     cut(moved, alive=homes[7:])
-    assert "가동 통신 장애: 7세대" in board(visitor)
+    assert "가동 통신 장애: 7가구" in board(visitor)
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def test_a_company_whose_net_fails_across_dongs_is_one_outage_of_its_own(
     """Half of each dong is silent as well: four outages of dongs would say less, and hide more."""
     cut(moved, alive=companies[8:])
     text = board(visitor)
-    assert "LG U+ 통신망 장애: 여러 동의 8세대가 함께" in text
+    assert "LG U+ 통신망 장애: 여러 동의 8가구의 신호가 함께" in text
     assert text.count("함께 끊겼습니다") == 1
     assert silent_cases(visitor) == 0
     assert "통신사: LG U+" in visitor.page(f"/homes/{companies[0].household}").text
@@ -209,7 +209,7 @@ def test_a_home_on_another_net_is_not_hidden_in_the_outage_of_a_company(
 ) -> None:
     """More than half of the district is silent; the one home beside the net is asked about."""
     cut(moved, alive=companies[9:])
-    assert "LG U+ 통신망 장애: 여러 동의 8세대" in board(visitor)
+    assert "LG U+ 통신망 장애: 여러 동의 8가구" in board(visitor)
     assert [companies[8].household in case.text for case in visitor.board()] == [True]
 
 
@@ -219,10 +219,10 @@ def test_a_home_that_is_in_two_outages_belongs_to_the_earlier(
     """A net fails; an hour later a dong does, in which one home of that net was still heard."""
     late = companies[0]
     cut(moved, alive=[late, *companies[8:]])
-    assert "LG U+ 통신망 장애: 여러 동의 7세대" in board(visitor)
+    assert "LG U+ 통신망 장애: 여러 동의 7가구" in board(visitor)
     cut(moved, alive=companies[8:])
     text = board(visitor)
-    assert "LG U+ 통신망 장애: 여러 동의 8세대" in text
+    assert "LG U+ 통신망 장애: 여러 동의 8가구" in text
     assert text.count("함께 끊겼습니다") == 1
 
 

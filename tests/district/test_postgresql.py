@@ -97,7 +97,7 @@ def test_homes_that_fall_silent_together_are_one_outage(
         assert installed(moved, visitor).beat().status_code == 200
     moved.pass_time(minutes=15)
     moved.pass_time(seconds=61)
-    assert "구 전체 통신 장애: 6세대" in visitor.page("/board").text
+    assert "구 전체 통신 장애: 6가구" in visitor.page("/board").text
     assert visitor.board() == []
 
 

@@ -52,5 +52,5 @@ def test_an_ok_by_phone_and_a_stay_in_hospital_say_so_in_the_homes_story(
     stay = {"until": "2099-01-01T00:00:00Z", "reason": "hospital"}
     kit.send(kit.decided("absence", {"what": "away", "state": "started", **stay}))
     told = read(person, f"/homes/{kit.household}")
-    assert "연락 방법: 전화기" in told
+    assert "연락 방법: 휴대전화" in told
     assert "사유: 입원" in told
