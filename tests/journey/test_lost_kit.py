@@ -124,8 +124,11 @@ async def test_a_home_is_heard_through_its_new_kit_without_waiting_for_a_heartbe
     district.start()
     staff = Person(client=district.client())
     staff.log_in()
-    options = {"enrolment_code": staff.new_code(HOUSEHOLD), "district_url": district.url}
-    async with RelayProcess(tmp_path / "slow_relay", page_port=0, **options) as relay:
+    code = staff.new_code(HOUSEHOLD)
+    relay = RelayProcess(
+        tmp_path / "slow_relay", page_port=0, enrolment_code=code, district_url=district.url
+    )
+    async with relay:
         await relay.said("enrolled")
         lost = (await relay.status())["kit"]
         await relay.post(heartbeat(**CONDITION))
