@@ -22,7 +22,8 @@ from .const import (
     SUBENTRY_SOURCE,
 )
 from .days_off import holidays_of
-from .journal import KEPT, Journal
+from .journal import Journal
+from .journal_files import KEPT
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
 from .logic.journal import HOUSEHOLD, Entry, Mark

@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from custom_components.anshim_knock.const import DOMAIN
-from custom_components.anshim_knock.journal import JournalFiles, journal_path
+from custom_components.anshim_knock.journal_files import JournalFiles, journal_path
 from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Block, Entry, Mark
 from tests.integration.flows import (
