@@ -106,7 +106,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         What is usual here is known before anything is judged: a restart asks nobody.
         """
         now = self.outfit.clocks.read().wall
-        await self.outfit.rhythm.learn(self.outfit.journal, now)
+        await self.outfit.rhythm.learn(self.outfit.journal, self.state, now)
         await self.outfit.journal.resume(now)
         await self.decide(first)
         if lost or "restored" in self.state.troubles:
