@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.rhythm.detectors import Ours
 from benchmarks.rhythm.measured import Data
-from custom_components.anshim_knock.journal import JournalFiles
+from custom_components.anshim_knock.journal_files import JournalFiles
 from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD, Block, Entry, Mark
 from custom_components.anshim_knock.logic.picture import Captions, draw

@@ -21,7 +21,8 @@ from .coordinator import AnshimConfigEntry, HouseholdCoordinator, Outfit
 from .entity import household_device
 from .household_home import HouseholdHome
 from .issues import REMOVED_UNTOLD, Issues
-from .journal import Journal, JournalFiles, journal_path
+from .journal import Journal
+from .journal_files import JournalFiles, journal_path
 from .keeper import Keeper
 from .past import PastReader
 from .performer import Performer

@@ -6,13 +6,12 @@ A learned limit does not grow beyond what was accepted: a decline is not learnt 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import service
-from homeassistant.helpers.selector import ConfigEntrySelector
 import voluptuous as vol
 
-from .const import CONF_ENTRY, DOMAIN
-from .coordinator import AnshimConfigEntry
+from .action import HOUSEHOLD, household_of
+from .const import DOMAIN
 
-_ACCEPT = vol.Schema({vol.Optional(CONF_ENTRY): ConfigEntrySelector({"integration": DOMAIN})})
+_ACCEPT = vol.Schema(HOUSEHOLD)
 
 
 def async_setup_accept(hass: HomeAssistant) -> None:
@@ -20,10 +19,7 @@ def async_setup_accept(hass: HomeAssistant) -> None:
 
 
 async def _accept(call: ServiceCall) -> None:
-    entry: AnshimConfigEntry = service.async_get_config_entry(
-        call.hass, DOMAIN, call.data.get(CONF_ENTRY)
-    )
-    outfit = entry.runtime_data.outfit
+    outfit = household_of(call).outfit
     if not outfit.settings.learned:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_learned")
     await outfit.rhythm.accept(outfit.journal, outfit.clocks.read().wall)

@@ -24,7 +24,7 @@ from .const import (
 from .coordinator import AnshimConfigEntry
 from .days_off import holidays_of
 from .forms import LimitMode
-from .journal import KEPT
+from .journal_files import KEPT
 from .logic.diary import Diary
 from .logic.journal import Mark
 from .logic.picture import draw

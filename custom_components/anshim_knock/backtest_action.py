@@ -5,15 +5,14 @@ from math import isinf
 from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv, service
-from homeassistant.helpers.selector import ConfigEntrySelector
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from .action import HOUSEHOLD, entry_of
 from .backtest import Setting, Tried, setting_of, tried
 from .const import (
     CONF_CALL_BUDGET,
-    CONF_ENTRY,
     CONF_LIMIT,
     CONF_LIMIT_MODE,
     CONF_QUIET_BUDGET,
@@ -22,7 +21,7 @@ from .const import (
 )
 from .coordinator import AnshimConfigEntry
 from .forms import LimitMode
-from .journal import KEPT
+from .journal_files import KEPT
 from .logic.rhythm import Rung, risk
 from .logic.rhythm.backtest import Alarm, Backtest
 from .logic.rhythm.clockface import moment
@@ -38,7 +37,7 @@ def _within(low: float, high: float) -> vol.All:
 # Whatever is not given is as the household has it.
 _BACKTEST = vol.Schema(
     {
-        vol.Optional(CONF_ENTRY): ConfigEntrySelector({"integration": DOMAIN}),
+        **HOUSEHOLD,
         vol.Required(_DAYS, default=KEPT.days): vol.All(
             vol.Coerce(int), vol.Range(min=1, max=KEPT.days)
         ),
@@ -58,9 +57,7 @@ def async_setup_backtest(hass: HomeAssistant) -> None:
 
 
 async def _backtest(call: ServiceCall) -> ServiceResponse:
-    entry: AnshimConfigEntry = service.async_get_config_entry(
-        call.hass, DOMAIN, call.data.get(CONF_ENTRY)
-    )
+    entry = entry_of(call)
     found = await tried(call.hass, entry, _setting(entry, call.data), days=call.data[_DAYS])
     entry.runtime_data.show_backtest(found.picture, found.at)
     return _answer(found)

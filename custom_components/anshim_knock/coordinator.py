@@ -16,7 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from .alarm import RETRY, Alarm
 from .clocks import Clocks
 from .const import DOMAIN
-from .issues import SOURCE_GONE, STATE_LOST, STORE_UNWRITABLE, Issues
+from .issues import STATE_LOST, STORE_UNWRITABLE, Issues
 from .journal import Journal
 from .keeper import KEEP_AT_LEAST_EVERY, Keeper, must_keep
 from .logic.clock import Reading
@@ -106,7 +106,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         What is usual here is known before anything is judged: a restart asks nobody.
         """
         now = self.outfit.clocks.read().wall
-        await self.outfit.rhythm.learn(self.outfit.journal, now)
+        await self.outfit.rhythm.learn(self.outfit.journal, self.state, now)
         await self.outfit.journal.resume(now)
         await self.decide(first)
         if lost or "restored" in self.state.troubles:
@@ -250,6 +250,9 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self._publish()
             self.outfit.performer.hear(given, before, self.state)
             await self._announce(reading)
+            if self.state.consented is not before.consented:
+                # Whoever listens for this home is to know from now on whether it may.
+                self.outfit.link.report()
             self._alarm.after_a_step(self._until_next(reading))
             return decision
 
@@ -330,15 +333,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
 
     @callback
     def _sources_gone(self) -> None:
-        """A sensor that was removed cannot be waited for: a person must choose another."""
-        tracker = self.outfit.tracker
-        gone = tracker.gone()
-        for key, subentry in self.config_entry.subentries.items():
-            self.outfit.issues.tell(
-                SOURCE_GONE, raised=key in gone, part=key, source=subentry.title
-            )
-        if bool(gone) is not ("source_gone" in self.state.troubles):
-            self._in_turn(Trouble(code="source_gone", raised=bool(gone)))
+        if (trouble := self._troubles.gone(self.state.troubles)) is not None:
+            self._in_turn(trouble)
 
     @callback
     def _publish(self) -> None:

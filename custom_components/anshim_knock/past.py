@@ -16,7 +16,8 @@ from homeassistant.helpers.recorder import DATA_INSTANCE, DATA_RECORDER
 from homeassistant.util.file import WriteError
 
 from .const import CONF_CONSENT, CONF_TEXT_VERSION, CONSENT_READS_PAST
-from .journal import KEPT, Journal
+from .journal import Journal
+from .journal_files import KEPT
 from .logic.activity import phone_word
 from .logic.journal import HOUSEHOLD, Entry
 from .logic.past import Past, Recorded, Run, household_marks, past_of

@@ -22,7 +22,8 @@ from .const import (
     SUBENTRY_SOURCE,
 )
 from .days_off import holidays_of
-from .journal import KEPT, Journal
+from .journal import Journal
+from .journal_files import KEPT
 from .logic.diary import Diary, diary_from_dict, diary_to_dict
 from .logic.household import Household
 from .logic.journal import HOUSEHOLD, Entry, Mark
@@ -32,8 +33,8 @@ from .logic.words import Role
 
 _LOGGER = logging.getLogger(__name__)
 _VERSION = 1
-# A card must last; what came since is in the journal.
-_SAVE_AFTER_S = 3600
+# A card must last: this is the largest file of all, and what came since is in the journal.
+_SAVE_AFTER_S = 6 * 3600
 _SECOND = timedelta(seconds=1)
 _VERDICTS = frozenset({Mark.GHOST, Mark.BELIEVED})
 _PLACES = {Role.DOOR: Place.DOOR, Role.OUTER_DOOR: Place.OUTER_DOOR}
@@ -56,13 +57,18 @@ class RhythmKeeper:
             limit=Rhythm(parameters=self._parameters), zone=zone, places=places_of(entry)
         )
 
-    async def learn(self, journal: Journal, now: datetime) -> None:
+    async def learn(self, journal: Journal, state: Household, now: datetime) -> None:
         """Take up what was kept, then the journal since, and listen from there on.
+
+        The household may know of a later sign of life, from before anybody stopped watching: it is
+        heard before the journal goes on, or the silence since would pass for unwatched.
 
         Without its past the household starts all the same: a call for help waits for no rhythm.
         """
         try:
             await self._recall(journal, now)
+            if state.silent_since <= now:
+                self._diary.vouched(state)
         except Exception:
             _LOGGER.exception("What was learnt of this home cannot be read; it is learnt anew")
         self._journal = journal
@@ -80,7 +86,10 @@ class RhythmKeeper:
         self._until = entries[-1].at if entries else since
 
     async def learn_anew(self, journal: Journal, now: datetime) -> None:
-        """The journal has got a past that lies before what was learnt."""
+        """The journal has got a past that lies before what was learnt, or is read otherwise now.
+
+        Kept at once: the next start would read only what came since.
+        """
         meanwhile: list[Entry] = []
         stop = journal.listen(meanwhile.append)
         diary = Diary(
@@ -94,7 +103,7 @@ class RhythmKeeper:
         known = set(entries)
         diary.learn(entry for entry in meanwhile if entry not in known)
         self._diary = diary
-        self._save_later()
+        await self.save()
 
     def expected(self, state: Household) -> Expected | None:
         """When the present silence is too long; `None` while the rhythm has nothing to say.

@@ -3,17 +3,16 @@
 from datetime import datetime, timedelta
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.helpers import service
-from homeassistant.helpers.selector import ConfigEntrySelector
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .const import CONF_ENTRY, DOMAIN
+from .action import HOUSEHOLD, entry_of
+from .const import DOMAIN
 from .coordinator import AnshimConfigEntry
 from .told import told
 from .view import View
 
-_STATUS = vol.Schema({vol.Optional(CONF_ENTRY): ConfigEntrySelector({"integration": DOMAIN})})
+_STATUS = vol.Schema(HOUSEHOLD)
 
 
 def async_setup_status(hass: HomeAssistant) -> None:
@@ -23,10 +22,7 @@ def async_setup_status(hass: HomeAssistant) -> None:
 
 
 async def _status(call: ServiceCall) -> ServiceResponse:
-    entry: AnshimConfigEntry = service.async_get_config_entry(
-        call.hass, DOMAIN, call.data.get(CONF_ENTRY)
-    )
-    return status_of(entry)
+    return status_of(entry_of(call))
 
 
 def status_of(entry: AnshimConfigEntry) -> ServiceResponse:

@@ -9,6 +9,7 @@ from anshim_district.registry import consent
 from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
+from tests.district.test_silence import another_kit
 
 
 def say(person: Person, home: Kit, state: str, **more: str) -> int:
@@ -74,6 +75,42 @@ def test_a_home_that_agrees_again_is_watched_again(
     home.beat()
     moved.pass_time(minutes=16)
     assert [case.family for case in visitor.board()] == ["silent"]
+
+
+def test_a_home_that_dies_right_after_it_agreed_is_missed_in_a_quarter_of_an_hour(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    """Before its first heartbeat: it is no kit that still lies in its box."""
+    home.beat(home=None, ha="never")
+    moved.pass_time(hours=2)
+    home.send(told(moved, home, "given"))
+    moved.pass_time(minutes=14)
+    assert visitor.board() == []
+    moved.pass_time(minutes=1)
+    assert [case.family for case in visitor.board()] == ["silent"]
+
+
+def test_a_home_that_agrees_again_itself_is_missed_from_then_on(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    home.send(told(moved, home, "withdrawn"))
+    moved.pass_time(hours=2)
+    home.send(told(moved, home, "given"))
+    moved.pass_time(minutes=15)
+    assert [case.family for case in visitor.board()] == ["silent"]
+
+
+def test_a_home_that_agrees_through_its_old_kit_leaves_the_new_one_its_day(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    home.beat()
+    another_kit(moved, visitor, home)
+    home.send(told(moved, home, "given"))
+    for _ in range(6):
+        moved.pass_time(minutes=5)
+        home.beat()
+    assert visitor.board() == []
 
 
 def test_a_withdrawal_at_home_counts_here_and_an_older_consent_that_comes_late_does_not_undo_it(

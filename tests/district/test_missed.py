@@ -37,6 +37,21 @@ def test_a_home_whose_last_heartbeat_cannot_be_read_is_missed_and_keeps_no_other
     assert stage_of(visitor, home) == "상태 모름 · 전화 확인"
 
 
+def test_a_home_that_spoke_once_and_died_is_missed_and_asked_about_like_any(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    """Whenever that was in the day of its installation."""
+    home.beat(home=None, ha="never")
+    moved.pass_time(hours=3)
+    home.beat()
+    moved.pass_time(minutes=14)
+    assert visitor.board() == []
+    moved.pass_time(minutes=1)
+    assert stage_of(visitor, home, "silent") == "신호 없음"
+    moved.pass_time(hours=6)
+    assert stage_of(visitor, home) == "상태 모름 · 전화 확인"
+
+
 def test_a_relay_alone_behind_an_unreadable_heartbeat_is_still_answered(
     moved: MovedDistrict, home: Kit
 ) -> None:

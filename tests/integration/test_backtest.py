@@ -13,7 +13,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.anshim_knock.journal import JournalFiles, journal_path
+from custom_components.anshim_knock.journal_files import JournalFiles, journal_path
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Block, Entry, Mark
 from tests.integration.flows import TIMES, household_entry
 from tests.integration.house import DOMAIN, DOOR, KETTLE, START, House

@@ -94,6 +94,7 @@ async def test_consent_can_be_given_again(home: House, technician: Technician) -
     await technician.fills(**CONSENT)
     await home.settle()
     assert home.relay.of("consent")[-1]["data"]["state"] == "given"
+    assert home.relay.heartbeats[-1]["data"]["home"]["service"] == "on"
     await home.wait(minutes=1)
     await home.use_door()
     assert home.sensor("watch") == "seeing"

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager
 
 from custom_components.anshim_knock.diagnostics import async_get_config_entry_diagnostics
-from custom_components.anshim_knock.journal import JournalFiles, journal_path
+from custom_components.anshim_knock.journal_files import JournalFiles, journal_path
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Mark
 from custom_components.anshim_knock.logic.rhythm import Parameters
 from tests.integration.devices import a_device

@@ -1,6 +1,7 @@
 """A home whose limit is learned: from its journal, in Home Assistant, over restarts."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from custom_components.anshim_knock.const import DOMAIN
-from custom_components.anshim_knock.journal import JournalFiles, journal_path
+from custom_components.anshim_knock.journal_files import JournalFiles, journal_path
 from custom_components.anshim_knock.logic.diary import Diary
 from custom_components.anshim_knock.logic.journal import HOUSEHOLD as HOME, Block, Entry, Mark
 from tests.integration.flows import (
@@ -132,6 +133,28 @@ async def test_a_rhythm_that_was_damaged_is_learnt_again_from_the_journal(
     await learned_home.start()
     await learned_home.wait(minutes=2)
     assert limit_hours(learned_home) == pytest.approx(before, abs=0.3)
+
+
+async def test_a_power_cut_costs_nothing_of_what_was_learnt_since_it_was_last_written(
+    learned_home: House, hass_storage: dict[str, Any]
+) -> None:
+    name = f"anshim_knock.{learned_home.entry_id}.rhythm"
+    await learned_home.restart()
+    written = deepcopy(hass_storage[name])
+    for _ in range(5):
+        await learned_home.use_door()
+        await learned_home.wait(minutes=61)
+    assert hass_storage[name] == written
+    before = limit_hours(learned_home)
+    await learned_home.stop()
+    learnt = hass_storage[name]["data"]["diary"]["rhythm"]
+    hass_storage[name] = written
+    await learned_home.start()
+    await learned_home.wait(minutes=2)
+    assert limit_hours(learned_home) == pytest.approx(before, abs=0.3)
+    await learned_home.stop()
+    again = hass_storage[name]["data"]["diary"]["rhythm"]
+    assert (again["asked"], again["voices"]) == (learnt["asked"], learnt["voices"])
 
 
 async def test_days_that_became_quieter_are_usual_once_a_person_says_so(
@@ -301,11 +324,13 @@ async def _goes_on(home: House, plug: str, name: str) -> None:
 
 
 async def test_a_fridge_that_is_found_out_is_not_the_last_that_spoke_before_an_alert(
-    home: House,
+    home: House, hass_storage: dict[str, Any]
 ) -> None:
     """Until then it is taken for life; afterwards nothing that was learnt of it stays."""
     await _goes_on(home, "sensor.fridge_power", "Fridge plug")
     assert home.stage == "calm"
+    kept = hass_storage[f"anshim_knock.{home.entry_id}.rhythm"]["data"]["diary"]["rhythm"]
+    assert home.source_of("sensor.fridge_power") not in kept["voices"]
     await home.wait(hours=12)
     assert home.stage != "calm"
     assert home.state("binary_sensor", "inactivity").attributes["last_source"] == "Front door"

@@ -9,13 +9,24 @@ import pytest
 
 from tests.district.support.person import Person
 from tests.district.support.process import DistrictProcess
-from tests.relay.support.events import event
+from tests.relay.support.events import event, heartbeat
 from tests.relay.support.page import PageReader
 from tests.relay.support.process import RelayProcess, until
 
 from .test_by_mqtt import quiet
 
 HOUSEHOLD = "h-testhome1"
+CONDITION = {
+    "watch": "seeing",
+    "presence": "home",
+    "service": "on",
+    "limit_h": 12,
+    "householdversion": 1,
+    "near": False,
+    "clock_set": True,
+    "store_ok": True,
+    "sources": {"live": 5, "late": 0, "lost": 0},
+}
 
 
 @pytest.fixture
@@ -95,3 +106,38 @@ async def test_a_lost_kit_keeps_what_it_has_until_it_is_enrolled_with_a_new_code
     await relay.nothing_waits()
     await relay.restart()
     assert (await relay.status())["kit"] == new
+
+
+def listened_for(district: DistrictProcess, kit: str) -> bool:
+    """Straight from the district's file: whether the home was heard through this kit."""
+    path = district.data / "district.sqlite"
+    with closing(sqlite3.connect(path, timeout=10)) as connection:
+        query = "SELECT condition IS NOT NULL FROM pulses WHERE kit = ?"
+        return any(heard for (heard,) in connection.execute(query, [kit]))
+
+
+async def test_a_home_is_heard_through_its_new_kit_without_waiting_for_a_heartbeats_turn(
+    tmp_path: Path,
+) -> None:
+    """Five minutes, in which a device that dies would be missed only a day later."""
+    district = DistrictProcess(folder=tmp_path / "slow")
+    district.start()
+    staff = Person(client=district.client())
+    staff.log_in()
+    code = staff.new_code(HOUSEHOLD)
+    relay = RelayProcess(
+        tmp_path / "slow_relay", page_port=0, enrolment_code=code, district_url=district.url
+    )
+    async with relay:
+        await relay.said("enrolled")
+        lost = (await relay.status())["kit"]
+        await relay.post(heartbeat(**CONDITION))
+        await until(lambda: listened_for(district, lost))
+        report_lost(staff, lost)
+        await relay.post(quiet(1))
+        await relay.said("kit_reported_lost")
+        async with PageReader(relay) as page:
+            await page.send("/enrol", code=staff.new_code(HOUSEHOLD))
+        new = (await relay.status())["kit"]
+        await until(lambda: listened_for(district, new))
+    district.end()

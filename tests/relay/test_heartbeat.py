@@ -22,6 +22,47 @@ async def test_a_heartbeat_of_the_home_is_noted_not_stored_and_carried_on(
         assert (await relay.status())["highwater"]["seq"] == 0
 
 
+async def test_the_first_word_of_a_home_does_not_wait_for_the_relays_turn(
+    make: Make, district: StandInDistrict
+) -> None:
+    """A kit that dies a minute after its installation is missed only if its home was heard."""
+    district.heartbeat_seconds = 3600
+    async with make(district_url=district.url, enrolment_code=CODE) as relay:
+        await until(lambda: newest(district, ha="never"))
+        await relay.post(heartbeat(service="on"))
+        data = await until(lambda: newest(district, home=True))
+        assert data["home"]["service"] == "on"
+
+
+async def test_what_a_home_says_before_its_turn_is_told_at_once_and_all_of_it_together(
+    make: Make, district: StandInDistrict
+) -> None:
+    district.heartbeat_seconds = 3600
+    async with make(district_url=district.url, enrolment_code=CODE) as relay:
+        await relay.post(heartbeat(service="no_consent"))
+        await until(lambda: newest(district, home=True))
+        told = len(district.stand.heartbeats)
+        await relay.post(event(2, "consent"))
+        for _ in range(50):
+            await relay.post(heartbeat(service="on"))
+        await until(lambda: last_service(district) == "on")
+        assert len(district.stand.heartbeats) - told <= 5
+
+
+async def test_a_district_that_asked_for_a_pause_gets_it_whatever_the_home_says(
+    make: Make, district: StandInDistrict
+) -> None:
+    district.heartbeat_seconds = 1
+    async with make(district_url=district.url, enrolment_code=CODE) as relay:
+        await until(lambda: district.stand.heartbeats)
+        district.busy_for_s = 300
+        await relay.said("heartbeat_missed")
+        for _ in range(50):
+            await relay.post(heartbeat())
+        missed = [line for line in relay.log() if line["what"] == "heartbeat_missed"]
+        assert len(missed) == 1
+
+
 async def test_a_heartbeat_says_what_should_have_arrived(
     make: Make, district: StandInDistrict
 ) -> None:
@@ -110,6 +151,11 @@ def newest(district: StandInDistrict, **wanted: Any) -> dict[str, Any] | None:
     data: dict[str, Any] = district.stand.heartbeats[-1]["data"]
     facts = data | {"seq": data["highwater"]["seq"], "home": data["home"] is not None}
     return data if all(facts[name] == value for name, value in wanted.items()) else None
+
+
+def last_service(district: StandInDistrict) -> object:
+    home: dict[str, Any] = district.stand.heartbeats[-1]["data"]["home"]
+    return home["service"]
 
 
 async def test_a_way_that_takes_heartbeats_and_no_alerts_makes_no_storm(

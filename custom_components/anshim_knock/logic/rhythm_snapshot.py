@@ -11,9 +11,12 @@ from typing import Any
 
 from .effects import Json
 from .rhythm.anchor import Anchor
+from .rhythm.doors import Doors
+from .rhythm.ears import Ears
 from .rhythm.hazard import Grid, Pace
-from .rhythm.model import Rhythm, Silence
+from .rhythm.model import Rhythm
 from .rhythm.parameters import CLASSES, QUARTERS, Parameters, Rung
+from .rhythm.silence import Silence
 from .rhythm.tail import Nights, Tail
 from .rhythm.verdict import Place, Verdict, Why
 from .rhythm.voices import Voice, Voices
@@ -26,6 +29,7 @@ _READABLE = frozenset({3, _VERSION})
 
 def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
     pace, voices, silence = rhythm.pace, rhythm.voices, rhythm.silence
+    ears, doors = rhythm.ears, rhythm.doors
     return {
         "version": _VERSION,
         "asked": _rows(pace.asked),
@@ -56,12 +60,12 @@ def rhythm_to_dict(rhythm: Rhythm) -> dict[str, Json]:
         "fresh": rhythm.fresh,
         "longest": rhythm.longest,
         "taught": _finite(rhythm.taught),
-        "doors": {**rhythm.doors},
-        "ways_out": [*sorted(rhythm.ways_out)],
-        "went_out": _finite(rhythm.went_out),
-        "lost": [*sorted(rhythm.lost)],
-        "missing": [*sorted(rhythm.missing)],
-        "blind": rhythm.blind,
+        "doors": {**doors.known},
+        "ways_out": [*sorted(doors.ways_out)],
+        "went_out": _finite(doors.went_out),
+        "lost": [*sorted(ears.lost)],
+        "missing": [*sorted(ears.missing)],
+        "blind": ears.blind,
         "quarter": rhythm.quarter,
         "speakers": [*rhythm.speakers],
         "last": rhythm.last,
@@ -78,7 +82,8 @@ def rhythm_from_dict(data: Mapping[str, Any], parameters: Parameters | None = No
         pace=_pace(data),
         tail=_numbers(Tail, data["tail"]),
         nights=_numbers(Nights, data["nights"]),
-        voices=_voices(data),
+        ears=_ears(data),
+        doors=_doors(data),
         anchor=_anchor(data),
         silence=maybe(_silence, data["silence"]),
         home=maybe(flag, data["home"]),
@@ -87,12 +92,6 @@ def rhythm_from_dict(data: Mapping[str, Any], parameters: Parameters | None = No
         fresh=number(data["fresh"]),
         longest=number(data["longest"]),
         taught=_or(data["taught"], -inf),
-        doors={text(name): Place(place) for name, place in mapping(data["doors"]).items()},
-        ways_out=_names(data["ways_out"]),
-        went_out=_or(data["went_out"], -inf),
-        lost=_names(data["lost"]),
-        missing=_names(data["missing"]),
-        blind=flag(data["blind"]),
         quarter=count(data["quarter"]),
         speakers=dict.fromkeys(text(name) for name in items(data["speakers"])),
         last=text(data["last"]),
@@ -160,6 +159,23 @@ def _names(value: Any) -> frozenset[str]:
 def _numbers[T: (Tail, Nights)](kind: type[T], value: Any) -> T:
     stored = mapping(value)
     return kind(**{field.name: number(stored[field.name]) for field in fields(kind)})
+
+
+def _doors(data: Mapping[str, Any]) -> Doors:
+    return Doors(
+        known={text(name): Place(place) for name, place in mapping(data["doors"]).items()},
+        ways_out=_names(data["ways_out"]),
+        went_out=_or(data["went_out"], -inf),
+    )
+
+
+def _ears(data: Mapping[str, Any]) -> Ears:
+    return Ears(
+        voices=_voices(data),
+        lost=_names(data["lost"]),
+        missing=_names(data["missing"]),
+        blind=flag(data["blind"]),
+    )
 
 
 def _voices(data: Mapping[str, Any]) -> Voices:

@@ -14,7 +14,10 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Pulse:
-    """One loop; woken when the district asks for a report or the home's stage changes."""
+    """One loop; woken when the district asks for a report, or a consent is given or withdrawn.
+
+    The relay hands on at once what it is told before its turn.
+    """
 
     def __init__(self, client: RelayClient, home: Home, health: Health) -> None:
         self._client = client

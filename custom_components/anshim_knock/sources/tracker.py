@@ -28,18 +28,19 @@ from ..const import PRESS_HELP, SUBENTRY_SOURCE
 from ..journal import Journal
 from ..logic.activity import Change, Word
 from ..logic.appliance import Appliance
-from ..logic.clock import TOLERANCE, Reading
 from ..logic.evidence import Evidence
 from ..logic.inputs import Help, Input, Life, Ok, Person, Place
 from ..logic.journal import Mark
-from ..logic.source import Source, condition, moved, next_change, observe, told, watch_of
+from ..logic.source import Source, moved, observe, told, watch_of
 from ..logic.words import Cause, Liveness, Role, Watch
 from ..restore import has_consent
-from ..view import SourceView, active, source_view
+from ..view import SourceView
+from .clock import SourceClock
 from .commands import Commands, by_command
 from .evidence import evidence_of
 from .hubs import Returns
 from .memory import SourceMemory
+from .standing import Standings, may_be_other
 from .tracked import DOORS, Tracked, first_look, missed_press, proof_taken, tracked_of, word_of
 from .zigbee2mqtt import Zigbee2Mqtt
 
@@ -52,12 +53,6 @@ _PLACES: Mapping[Role, Place] = {
     Role.LIGHT: Place.INSIDE,
     Role.OTHER: Place.INSIDE,
 }
-_MARKS: Mapping[Liveness, Mark] = {
-    Liveness.LIVE: Mark.LIVE,
-    Liveness.LATE: Mark.LATE,
-    Liveness.LOST: Mark.LOST,
-}
-_TOLERANCE_S = TOLERANCE.total_seconds()
 
 type Report = Callable[[Input | None], None]
 type Notice = Callable[[], None]
@@ -77,7 +72,6 @@ class SourceTracker:
     ) -> None:
         self._hass = hass
         self._entry = entry
-        self._clocks = clocks
         self._memory = memory
         self._journal = journal
         self.sources: dict[str, Tracked] = {
@@ -85,16 +79,11 @@ class SourceTracker:
             for key, subentry in entry.subentries.items()
             if subentry.subentry_type == SUBENTRY_SOURCE and has_consent(entry)
         }
-        # Replaced, never changed: whoever holds it can tell what is new.
-        self.views: Mapping[str, SourceView] = {
-            key: source_view(tracked) for key, tracked in self.sources.items()
-        }
+        self._standings = Standings(journal, self.sources.values())
         self._commands = Commands(hass, self.sources.values())
         self._returns = Returns()
         self._mqtt = Zigbee2Mqtt(hass)
-        self._read = clocks.read()
-        self._lead = clocks.lead()
-        self._started = self._read.wall
+        self._clock = SourceClock(clocks, self._clock_was_set)
         self._by_entity: dict[str, list[Tracked]] = {}
         self._stops: list[CALLBACK_TYPE] = []
         self._stop_states: CALLBACK_TYPE | None = None
@@ -131,9 +120,14 @@ class SourceTracker:
             self._stop_states = None
         await self._memory.save(self.sources.values())
 
+    @property
+    def views(self) -> Mapping[str, SourceView]:
+        """What is shown of each source."""
+        return self._standings.views
+
     def watch(self) -> Watch:
         """How much of the usual activity could be seen now."""
-        return watch_of([t.source for t in self.sources.values()], self._now())
+        return watch_of([t.source for t in self.sources.values()], self._clock.now())
 
     def lives(self) -> dict[str, Liveness]:
         return {key: tracked.condition.liveness for key, tracked in self.sources.items()}
@@ -152,7 +146,7 @@ class SourceTracker:
 
         True when one of them is other than before.
         """
-        now = self._now()
+        now = self._clock.now()
         waiting = [
             t
             for t in self.sources.values()
@@ -170,7 +164,7 @@ class SourceTracker:
     @callback
     def past_is_known(self, learnt: Mapping[str, Source]) -> None:
         """What the recorded past has taught, for whoever has not learnt by itself yet."""
-        now = self._now()
+        now = self._clock.now()
         for key, source in learnt.items():
             tracked = self.sources[key]
             tracked.past_known = True
@@ -178,7 +172,7 @@ class SourceTracker:
                 tracked.source = replace(
                     tracked.source, habit=source.habit, appliance=_taught(tracked.source, source)
                 )
-            self._judge(tracked, now)
+            self._standings.judge(tracked, now)
         self._memory.save_later(self.sources.values())
         self._other()
 
@@ -188,63 +182,30 @@ class SourceTracker:
 
     @property
     def listening_since(self) -> datetime:
-        return self._started
+        return self._clock.started
 
     def bridge_is_gone(self, tracked: Tracked) -> bool:
         return tracked.entity_id is not None and self._mqtt.bridge_is_gone(tracked.entity_id)
 
     def _look_at(self, tracked: Tracked, now: datetime) -> bool:
         """With the best evidence there is. What says nothing new is no word of the device."""
-        evidence = evidence_of(self._hass, tracked, self._mqtt, self._started)
+        evidence = evidence_of(self._hass, tracked, self._mqtt, self._clock.started)
         waiting = tracked.due is None or tracked.due > now
         if not waiting or _is_news(tracked.source, evidence):
             tracked.source = told(tracked.source, evidence, now)
-        return self._judge(tracked, now)
+        return self._standings.judge(tracked, now)
 
-    def _judge(self, tracked: Tracked, now: datetime) -> bool:
-        """True when it is shown in another way than before."""
-        tracked.condition = condition(tracked.source, now)
-        tracked.due = next_change(tracked.source, now)
-        if (mark := _mark(tracked)) is not tracked.noted:
-            tracked.noted = mark
-            self._journal.note(now, tracked.subentry_id, mark)
-        if (ghost := tracked.source.ghost) is not tracked.noted_ghost:
-            tracked.noted_ghost = ghost
-            self._note_ghost(tracked, now)
-        return self._show(tracked)
-
-    def _note_ghost(self, tracked: Tracked, now: datetime) -> None:
-        """What is found out holds for the days before, too; what it does otherwise, from now on."""
-        if tracked.source.ghost:
-            self._journal.note(now, tracked.subentry_id, Mark.GHOST)
-        elif tracked.source.overruled:
-            self._journal.note(now, tracked.subentry_id, Mark.BELIEVED)
-
-    def _show(self, tracked: Tracked) -> bool:
-        view = source_view(tracked)
-        if view == self.views[tracked.subentry_id]:
-            return False
-        self.views = {**self.views, tracked.subentry_id: view}
-        return True
-
-    def _now(self) -> datetime:
-        """The wall clock; when it was set meanwhile, the sources' moments move with it."""
-        reading = self._clocks.read()
-        drift = _drift(self._read, reading)
-        if abs(drift) > TOLERANCE:
-            for tracked in self.sources.values():
-                tracked.source = moved(tracked.source, self._started, drift)
-                tracked.due = tracked.due and tracked.due + drift
-            self._journal.move(self._started, drift)
-            self._started += drift
-            self._mqtt.settle()
-        self._read, self._lead = reading, self._clocks.lead()
-        return reading.wall
+    def _clock_was_set(self, drift: timedelta) -> None:
+        for tracked in self.sources.values():
+            tracked.source = moved(tracked.source, self._clock.started, drift)
+            tracked.due = tracked.due and tracked.due + drift
+        self._journal.move(self._clock.started, drift)
+        self._mqtt.settle()
 
     @callback
     def _follow(self) -> None:
         """Resolve names, and look at whatever was not followed under this name before."""
-        now = self._now()
+        now = self._clock.now()
         for key, tracked in self.sources.items():
             before = tracked.entity_id
             tracked.resolve(self._hass)
@@ -267,17 +228,17 @@ class SourceTracker:
 
     def _look_first(self, tracked: Tracked, now: datetime) -> None:
         state = self._hass.states.get(tracked.entity_id) if tracked.entity_id else None
-        first_look(tracked, state, now, self._started)
+        first_look(tracked, state, now, self._clock.started)
         starts = self._hass.state is not CoreState.running
-        began = self._clocks.process_began() if starts else None
-        if (missed := missed_press(tracked, now, self._started, began)) is not None:
+        began = self._clock.process_began() if starts else None
+        if (missed := missed_press(tracked, now, self._clock.started, began)) is not None:
             tracked.source = missed.source
             self._report(_input(tracked, missed.at))
 
     @callback
     def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Until here integrations were still making their entities; from here they settle."""
-        self._started = self._now()
+        self._clock.start_anew()
         if self._with_home_assistant:
             self._mqtt.line_is_back()
         else:
@@ -296,8 +257,7 @@ class SourceTracker:
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:
-        if abs(self._clocks.lead() - self._lead) > _TOLERANCE_S:
-            self._now()
+        self._clock.glance()
         for tracked in self._by_entity.get(event.data["entity_id"], ()):
             self._observe(tracked, event)
 
@@ -316,7 +276,7 @@ class SourceTracker:
             old=before,
             new=tracked.shown,
             at=at,
-            started=self._started if self._hass.state is CoreState.running else at,
+            started=self._clock.started if self._hass.state is CoreState.running else at,
             power_back=self._returns.back_since(tracked.hub, tracked.returned),
             commanded=tracked.commanded,
             called=self._called(at) if tracked.role is Role.PHONE else None,
@@ -329,24 +289,23 @@ class SourceTracker:
         self._memory.save_later(self.sources.values())
         if seen.finding.activity:
             self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
-            self._judge(tracked, at)
+            self._standings.judge(tracked, at)
             self._report(_input(tracked, seen.at))
-        elif back or _may_be_other(tracked, known, alive=seen.finding.alive):
-            if self._judge(tracked, at):
+        elif back or may_be_other(tracked, known, alive=seen.finding.alive):
+            if self._standings.judge(tracked, at):
                 self._other()
-        elif active(tracked) is not self.views[tracked.subentry_id].active:
-            self._show(tracked)
+        elif self._standings.is_used_otherwise(tracked):
             self._report(None)
 
     def _word(self, tracked: Tracked, event: Event[EventStateChangedData]) -> Word:
-        began = self._started if self._with_home_assistant else None
+        began = self._clock.started if self._with_home_assistant else None
         heard = self._mqtt.word(event.data["entity_id"])
         hub = self._returns.back_since(tracked.hub, None)
         return heard or word_of(tracked, event.data["old_state"], event.time_fired, began, hub)
 
     def _came_back(self, tracked: Tracked, at: datetime) -> None:
         hubs = {key: t.hub for key, t in self.sources.items() if t.hub is not None}
-        away = tracked.source.changed or self._started
+        away = tracked.source.changed or self._clock.started
         self._returns.note(tracked.subentry_id, at, since=away, hubs=hubs)
 
 
@@ -354,21 +313,6 @@ def _taught(source: Source, past: Source) -> Appliance:
     """The levels of the past; what it draws now is known better."""
     now = source.appliance
     return replace(past.appliance, watts=now.watts, read=now.read, stopped=now.stopped)
-
-
-def _mark(tracked: Tracked) -> Mark:
-    """However live a ghost is, or a sensor that nobody proved: it sees nothing of the day."""
-    if not tracked.source.shows_life:
-        return Mark.LOST
-    return _MARKS[tracked.condition.liveness]
-
-
-def _may_be_other(tracked: Tracked, known: Source, *, alive: bool) -> bool:
-    """Whether its liveness may have changed, or that it is a ghost."""
-    source = tracked.source
-    if source.available is not known.available or source.ghost is not known.ghost:
-        return True
-    return alive and tracked.condition.liveness is not Liveness.LIVE
 
 
 def _is_news(source: Source, evidence: Evidence) -> bool:
@@ -383,7 +327,3 @@ def _input(tracked: Tracked, at: datetime) -> Input:
     if tracked.press == PRESS_HELP:
         return Help(cause=Cause.BUTTON)
     return Ok(person=Person.RESIDENT)
-
-
-def _drift(before: Reading, after: Reading) -> timedelta:
-    return (after.wall - before.wall) - timedelta(seconds=after.steady - before.steady)

@@ -4,7 +4,7 @@ Apart from the ladder, which goes on whatever is said here. Devices that went aw
 their hub are one trouble and one repair.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from ..issues import (
     SOURCE_BATTERY,
     SOURCE_BATTERY_DAYS,
     SOURCE_GHOST,
+    SOURCE_GONE,
     SOURCE_LOST,
     SOURCE_SWAPPED,
     SOURCE_UNTESTED,
@@ -32,6 +33,7 @@ from .tracker import SourceTracker
 # A technician's round comes once a week; a replaced battery is well above both.
 _LOW_DAYS, _LOW_PERCENT = 14, 10.0
 _DIM_SETTLES = timedelta(minutes=10)
+_GONE = "source_gone"
 _CODES = ("source_lost", "hub_lost", "power_lost", "battery", "dim")
 _ON_MAINS = frozenset({Role.PLUG, Role.LIGHT})
 
@@ -72,6 +74,14 @@ class SourceTroubles:
                 told.append(Trouble(code=code, raised=False))
             self._told[code] = count
         return told
+
+    def gone(self, known: Collection[str]) -> Trouble | None:
+        """A sensor that was removed cannot be waited for: a person must choose another."""
+        gone = self._tracker.gone()
+        for key, subentry in self._entry.subentries.items():
+            self._issues.tell(SOURCE_GONE, raised=key in gone, part=key, source=subentry.title)
+        is_known = _GONE in known
+        return Trouble(code=_GONE, raised=not is_known) if bool(gone) is not is_known else None
 
     def next_change(self) -> datetime | None:
         """When something has lasted long enough to be told, if nothing else happens."""

@@ -2,11 +2,8 @@
 
 Only topics of the household's sources are subscribed to, as the devices' own discovery messages
 name them. A message costs a note of its arrival; it is read when somebody asks. This works without
-Zigbee2MQTT's `last_seen` and `availability`, and better with them.
-
-After an outage of the bridge, of the broker or of Home Assistant a message may tell what was done
-long before: Zigbee2MQTT repeats its memory as it starts, and 30 s after Home Assistant's greeting.
-So each device's word is believed again only step by step (`Word`).
+Zigbee2MQTT's `last_seen` and `availability`, and better with them. Whether a message tells of now
+or of long ago, `belief` knows.
 """
 
 from collections.abc import Callable
@@ -21,6 +18,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..logic.activity import SETTLE, Word
 from ..logic.evidence import Evidence, Via
+from .belief import Heard
 from .payloads import (
     MQTT,
     Topics,
@@ -37,8 +35,6 @@ _SETTLE_S = SETTLE.total_seconds()
 # Home Assistant greets when nothing new was discovered for 5 s, Zigbee2MQTT answers 30 s later,
 # with one device after the other.
 _GREETED_S = 60.0
-# A sleeping device reads these on its own clock.
-_OF_A_REPORT = ("battery", "voltage", "device_temperature")
 
 
 class Message(Protocol):
@@ -54,23 +50,6 @@ class Message(Protocol):
     def retain(self) -> bool: ...
 
 
-@dataclass(slots=True, kw_only=True)
-class _Heard:
-    """The newest message of one topic, the one before, and when the last fresh one came.
-
-    Fresh is what only the device can have caused, not somebody's memory of it.
-    """
-
-    payload: Any = None
-    before: Any = None
-    fresh: float | None = None
-    # Until then a message may come from the bridge's memory; by a clock that nobody sets.
-    remembers_until: float = -inf
-    # Whose word the newest message was, and whose the next fresh one will be.
-    word: Word = Word.NOW
-    then: Word = Word.NOW
-
-
 @dataclass(slots=True)
 class Zigbee2Mqtt:
     """Asked for evidence by the entity it concerns. Knows nothing where there is no MQTT."""
@@ -78,7 +57,7 @@ class Zigbee2Mqtt:
     hass: HomeAssistant
     _remembers_until: float = -inf
     _topics: dict[str, Topics] = field(default_factory=dict)
-    _heard: dict[str, _Heard] = field(default_factory=dict)
+    _heard: dict[str, Heard] = field(default_factory=dict)
     _stops: list[CALLBACK_TYPE] = field(default_factory=list)
     _stopped: bool = False
     _hears_line: bool = False
@@ -88,7 +67,7 @@ class Zigbee2Mqtt:
         """We have just begun to listen: what comes now was remembered for us."""
         self._remembers_until = time.monotonic() + _SETTLE_S
         for heard in self._heard.values():
-            heard.remembers_until = max(heard.remembers_until, self._remembers_until)
+            heard.remember(until=self._remembers_until)
 
     @callback
     def line_is_back(self) -> None:
@@ -174,11 +153,7 @@ class Zigbee2Mqtt:
     def came_with_report(self, entity_id: str) -> bool:
         """Whether the newest message is a timer's report: a battery is read then, not at a use."""
         topics = self._topics.get(entity_id)
-        if topics is None:
-            return False
-        heard = self._heard[topics.state]
-        before, now = object_in(heard.before), object_in(heard.payload)
-        return any(key in before and before[key] != now.get(key) for key in _OF_A_REPORT)
+        return topics is not None and self._heard[topics.state].is_report
 
     def bridge_is_gone(self, entity_id: str) -> bool:
         """Its bridge said goodbye, or the broker said it for it."""
@@ -194,13 +169,11 @@ class Zigbee2Mqtt:
         return None if topic is None else is_online(self._heard[topic].payload)
 
     def _doubt(self, topics: Topics, *, until: float) -> None:
-        heard = self._heard[topics.state]
-        heard.remembers_until = max(heard.remembers_until, until)
-        heard.then = Word.FIRST
+        self._heard[topics.state].doubt(until)
 
     def _listen(self, topic: str, heard: Callable[[Message], None], *, known: Any = None) -> None:
         if topic not in self._heard:
-            self._heard[topic] = _Heard(payload=known, remembers_until=self._remembers_until)
+            self._heard[topic] = Heard(payload=known, remembers_until=self._remembers_until)
             self.hass.async_create_task(self._subscribe(topic, heard), eager_start=True)
 
     def _listen_to_the_line(self) -> None:
@@ -242,16 +215,9 @@ class Zigbee2Mqtt:
 
     @callback
     def _said(self, message: Message) -> None:
-        known = self._heard[message.topic]
-        known.before, known.payload = known.payload, message.payload
-        may_remember = time.monotonic() <= known.remembers_until
-        if message.retain or may_remember or _is_known_frame(known):
-            known.word = Word.REMEMBERED
-            if known.then is Word.FIRST and not message.retain:
-                known.then = Word.FIRST_FRAME
-            return
-        known.fresh = time.time()
-        known.word, known.then = known.then, Word.NOW
+        self._heard[message.topic].say(
+            message.payload, retained=message.retain, steady=time.monotonic(), wall=time.time()
+        )
 
     @callback
     def _noted(self, message: Message) -> None:
@@ -275,11 +241,3 @@ class Zigbee2Mqtt:
     def _line_changed(self, connected: bool) -> None:  # noqa: FBT001 -- Home Assistant calls it so
         if connected:
             self.line_is_back()
-
-
-def _is_known_frame(heard: _Heard) -> bool:
-    """Its `last_seen` has not moved: said again, however late. Read while it is in doubt only."""
-    if heard.then is Word.NOW:
-        return False
-    seen = object_in(heard.payload).get("last_seen")
-    return seen is not None and seen == object_in(heard.before).get("last_seen")

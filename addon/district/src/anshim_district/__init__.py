@@ -2,4 +2,4 @@
 
 __version__ = "0.1.0"
 
-CONTRACT = "1.5"
+CONTRACT = "1.6"

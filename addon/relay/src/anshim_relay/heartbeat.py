@@ -21,6 +21,8 @@ from anshim_relay.session import Session
 PATIENCE_S = 15.0
 # Asleep no longer than this, so that a home falling silent is seen soon after it is.
 GLANCE_S = 1.0
+# A home that says much at once is told of once, after what it wants to have kept has gone ahead.
+BREATH_S = 2.0
 
 
 class Heart:
@@ -41,12 +43,25 @@ class Heart:
         if self._failures:
             self._hurry.set()
 
+    def home_spoke(self) -> None:
+        """For the first time, or before its turn: the district should listen for it from now on.
+
+        A pause after a failure is kept: whatever ends it tells the newest.
+        """
+        if not self._failures:
+            self._hurry.set()
+
     async def run(self) -> None:
         while True:
             self._hurry.clear()
             pause = await self.beat_due(self._condition.timekeeper.moment())
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), pause)
+            await self._wait(pause)
+
+    async def _wait(self, pause: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), pause)
+            if not self._failures:
+                await asyncio.sleep(BREATH_S)
 
     async def beat_due(self, moment: Moment) -> float:
         """1. make the newest; 2. send it; 3. forget what it reported only when it was answered."""

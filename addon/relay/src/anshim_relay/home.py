@@ -29,6 +29,11 @@ class Home:
         self.condition = condition
         self._said = reading.steady
 
+    def is_early(self, reading: Reading, heartbeat_seconds: int) -> bool:
+        """Whether what it says of itself now is more than its usual word: its first, or not due."""
+        early = heartbeat_seconds / 2
+        return self.condition is None or reading.steady - self._said < early
+
     def age_s(self, reading: Reading) -> float | None:
         """Since it last came; None while it never did."""
         return None if self._contact is None else max(0.0, reading.steady - self._contact)

@@ -21,13 +21,14 @@ type Wake = Callable[[Priority], None]
 
 
 class Intake:
-    def __init__(self, condition: Condition, wake: Wake) -> None:
+    def __init__(self, condition: Condition, wake: Wake, on_early_word: Callable[[], None]) -> None:
         self._outbox = condition.outbox
         self._identity = condition.identity
         self._home = condition.home
         self._sessions = condition.sessions
         self._timekeeper = condition.timekeeper
         self._wake = wake
+        self._on_early_word = on_early_word
 
     async def post(self, request: web.Request) -> web.Response:
         """1. through the door; 2. on the disk; 3. answered; 4. whoever delivers is woken."""
@@ -63,11 +64,17 @@ class Intake:
         statuses = [Status.NOTED if event.is_heartbeat else next(kept) for event in events]
         for event, status in zip(events, statuses, strict=True):
             if status is Status.NOTED:
-                self._home.said(orjson.loads(event.content)["data"]["home"], moment.reading)
+                self._hear(event, moment)
             elif status is Status.KEPT:
                 log.info("kept", id=event.id, kind=event.kind)
                 self._wake(event.priority)
         return statuses
+
+    def _hear(self, heartbeat: Event, moment: Moment) -> None:
+        is_early = self._home.is_early(moment.reading, self._sessions.heartbeat_seconds)
+        self._home.said(orjson.loads(heartbeat.content)["data"]["home"], moment.reading)
+        if is_early:
+            self._on_early_word()
 
     async def _keep(self, events: Sequence[Event], moment: Moment) -> list[Status]:
         try:

@@ -62,6 +62,7 @@ class Relay:
             link=self._condition.link,
             on_enrolled=self._on_enrolled,
         )
+        self._heart = Heart(self._district, self._condition)
         self._page = Page(self._condition, self._enroller, parts, self._wake, self._hurry)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -102,7 +103,7 @@ class Relay:
             loops["page"] = self._page.serve
         if not self._parts.address.url:
             log.warning("no_district", do="enter the district's address or the text of a QR code")
-        heart, downlink = Heart(self._district, self._condition), self._downlink()
+        heart, downlink = self._heart, self._downlink()
         for hurry in (heart.hurry, downlink.hurry):
             self._condition.link.when_up(hurry)
         for receiver in self._receivers.all:
@@ -139,9 +140,11 @@ class Relay:
             await self._parts.outbox.adopt(seal, self._parts.identity.identity.lost)
             self._enrolled.set()
             self._hurry()
+            # Under the name of a new kit the home has not spoken yet.
+            self._heart.home_spoke()
 
     def _application(self) -> web.Application:
-        intake = Intake(self._condition, self._wake)
+        intake = Intake(self._condition, self._wake, self._heart.home_spoke)
         desk = Desk(self._condition, self._arrived)
         return application(intake, desk, Metrics(self._condition), self._parts.token)
 

@@ -10,39 +10,16 @@ from dataclasses import dataclass, field
 from math import exp, inf
 
 from .anchor import Anchor
+from .doors import Doors
+from .ears import Ears
 from .hazard import Pace
 from .parameters import DAY, HOUR, LONG, QUARTER, Parameters, Rung
+from .silence import Silence
 from .tail import Nights, Tail
 from .verdict import Explanation, Place, Verdict, Why
 from .voices import Voices
 
 _MOST_RARER = 100.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Silence:
-    """The present one. `score` counts signs of life that were due up to `counted`.
-
-    `rate`: the share of the home's life that can be heard. `unseen`: seconds that nobody watched.
-    `reached`: limits that were over before less could be seen; only life takes that back.
-    """
-
-    since: float
-    counted: float
-    score: float = 0.0
-    rate: float = 1.0
-    # How much oftener than others the source that spoke last begins long ones, as a log.
-    lift: float = 0.0
-    seen: bool = True
-    # Whoever showed life was said to be away and may be: a mat that was trodden on once.
-    doubted: bool = False
-    unseen: float = 0.0
-    reached: dict[Rung, Verdict] = field(default_factory=dict)
-
-    @property
-    def begun(self) -> float:
-        """When it would have begun, had it been watched all the time."""
-        return self.since + self.unseen
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,8 +30,10 @@ class Rhythm:
     pace: Pace = field(default_factory=Pace)
     tail: Tail = field(default_factory=Tail)
     nights: Nights = field(default_factory=Nights)
-    voices: Voices = field(default_factory=Voices)
+    ears: Ears = field(default_factory=Ears)
+    doors: Doors = field(default_factory=Doors)
     anchor: Anchor = field(default_factory=Anchor)
+    # The present one.
     silence: Silence | None = None
     # Whether the resident is in; `None` when nothing tells.
     home: bool | None = None
@@ -64,13 +43,6 @@ class Rhythm:
     fresh: float = 0.0
     longest: float = 0.0
     taught: float = -inf
-    doors: dict[str, Place] = field(default_factory=dict)
-    ways_out: frozenset[str] = frozenset()
-    went_out: float = -inf
-    # Sources that cannot be heard: dead, as told, and silent, as noticed here.
-    lost: frozenset[str] = frozenset()
-    missing: frozenset[str] = frozenset()
-    blind: bool = False
     # The sources that spoke in the present quarter of an hour, and the last of them.
     quarter: int = 0
     speakers: dict[str, None] = field(default_factory=dict)
@@ -82,6 +54,16 @@ class Rhythm:
         self.use(self.parameters)
         if not self.pace.known:
             self.pace.learn(self.parameters)
+
+    @property
+    def voices(self) -> Voices:
+        """What each of its sources adds."""
+        return self.ears.voices
+
+    @property
+    def ways_out(self) -> frozenset[str]:
+        """Sources by which somebody may have left."""
+        return self.doors.ways_out
 
     @property
     def shortest(self) -> float:
@@ -96,8 +78,7 @@ class Rhythm:
         Until it was told the silence before it lasted; the one after it began when it happened.
         """
         told = at if told is None else told
-        if place is not Place.INSIDE and self.doors.get(source) is not place:
-            self._door(source, place)
+        self.doors.learn(source, place, self.voices, self.parameters)
         silence = self.silence
         if silence is not None and at < silence.since:
             if silence.since - told < HOUR:
@@ -107,9 +88,7 @@ class Rhythm:
         way_out = source in self.ways_out
         still_in = not way_out and self._said_away_and_is_not(at)
         if silence is not None and not still_in and int(told // QUARTER) == self.quarter:
-            silence.since = silence.counted = at
-            silence.score, silence.unseen, silence.seen = 0.0, 0.0, not self.blind
-            silence.reached.clear()
+            silence.begin_again(at, blind=self.ears.blind)
         else:
             self._end_silence(told)
             self._frame(at, source)
@@ -122,7 +101,7 @@ class Rhythm:
         if self.silence is not None:
             self.silence.lift = self.voices.lift(source, self.parameters)
         if way_out:
-            self.went_out = at
+            self.doors.went_out = at
 
     def presence(self, at: float, *, home: bool | None) -> None:
         """Something that knows says that the resident left or came back, which is life as well.
@@ -145,11 +124,12 @@ class Rhythm:
             verdicts = {rung: self.deadline(rung) for rung in Rung}
             silence.reached = {rung: v for rung, v in verdicts.items() if v.at <= at}
         self._count(at)
-        self.blind = blind
-        self._lose(frozenset(lost))
+        self.ears.blind = blind
+        if self.ears.lose(lost) and self.anchor.accepted:
+            self._stretch()
         if silence is not None:
             silence.seen &= not blind
-            silence.rate = self._audible()
+            silence.rate = self.ears.audible
 
     def use(self, parameters: Parameters) -> None:
         """What was chosen may change, and every year has holidays of its own."""
@@ -182,12 +162,12 @@ class Rhythm:
             days_between=exp(reach),
             used=used,
             longest_usual=self.nights.longest(p.quiet_budget, p),
-            audible=self._audible(),
-            watched=not self.blind,
+            audible=self.ears.audible,
+            watched=not self.ears.blind,
             days=self.days,
             days_missing=max(p.warm_days - self.days, 0.0),
             ways_out=self.ways_out,
-            missing=self.missing,
+            missing=self.ears.missing,
             declining=self.anchor.held > 0,
         )
 
@@ -217,9 +197,9 @@ class Rhythm:
         p, begun = self.parameters, silence.begun
         cold = self.days < p.warm_days
         ceiling = silence.since + (p.cold_longest if self.days < p.known_days else p.ceiling)
-        if self.blind:
+        if self.ears.blind:
             return Verdict(ceiling, Why.CEILING)
-        longest = min(begun + self._longest(rung, self._alive()), ceiling)
+        longest = min(begun + self._longest(rung, self.ears.alive), ceiling)
         if self._perhaps_out():
             return Verdict(longest if self.home else ceiling, Why.OUT)
         if self.days < p.cold_days:
@@ -255,35 +235,18 @@ class Rhythm:
         return p.cold_limit * (1.0 - warmed)
 
     def _perhaps_out(self) -> bool:
-        """The way out was the last that moved. A phone left on the table says "at home" as well."""
-        return self.silence is not None and (
-            self.silence.since - self.went_out <= self.parameters.leaving
-        )
-
-    def _lose(self, lost: frozenset[str]) -> None:
-        """Which sources are dead. One that never spoke, as a ghost, changes nothing."""
-        changed = (lost ^ self.lost) & self.voices.known.keys()
-        self.lost = lost
-        if changed and self.anchor.accepted:
-            self._stretch()
+        """The way out was the last that moved."""
+        silence = self.silence
+        return silence is not None and self.doors.were_last(silence.since, self.parameters)
 
     def _stretch(self) -> None:
         """What was accepted holds for the ears that are left."""
-        alive = self._alive()
+        alive = self.ears.alive
         if alive == 1.0:
             self.anchor.stretched = []
         else:
             dimmed = self._free_limits(rate=alive, alive=alive)
             self.anchor.hears(self._free_limits(rate=1.0, alive=1.0), dimmed)
-
-    def _audible(self) -> float:
-        """The share of life that those sources hear that were heard of late."""
-        unheard = self.lost | self.missing
-        return self.voices.audible(unheard) if unheard else 1.0
-
-    def _alive(self) -> float:
-        """The same, were those that are live and silent only unused, as in a decline."""
-        return self.voices.audible(self.lost) if self.lost else 1.0
 
     def _said_away_and_is_not(self, at: float) -> bool:
         """Life so long after "left" is not the leaving itself: only the phone left."""
@@ -291,25 +254,17 @@ class Rhythm:
 
     def _begin(self, at: float, *, doubted: bool = False) -> None:
         self.quarter = int(at // QUARTER)
-        rate, seen = self._audible(), not self.blind
+        rate, seen = self.ears.audible, not self.ears.blind
         self.silence = Silence(since=at, counted=at, rate=rate, seen=seen, doubted=doubted)
 
     def _frame(self, at: float, source: str) -> None:
         """Quiet hours have a source before and after them, whatever presence said."""
-        if not self.blind and 0.0 < at - self.spoke < self.parameters.unexplained:
+        if not self.ears.blind and 0.0 < at - self.spoke < self.parameters.unexplained:
             self.voices.quiet_hours_over(self.last, source, self.spoke, at)
 
     def _count(self, at: float) -> None:
-        """Settle the score up to now, at the rate that held so far."""
-        silence = self.silence
-        if silence is None or at <= silence.counted:
-            return
-        if self.blind:
-            silence.unseen += at - silence.counted
-        else:
-            due = self.pace.score(silence.begun, silence.counted, at)
-            silence.score += silence.rate * due
-        silence.counted = at
+        if self.silence is not None:
+            self.silence.count(at, self.pace, blind=self.ears.blind)
 
     def _end_silence(self, at: float) -> None:
         silence = self.silence
@@ -324,7 +279,7 @@ class Rhythm:
         explained = explained and lasted < self.parameters.unexplained
         if explained and self.home is not False and not self._perhaps_out():
             self._teach(silence, at)
-        self.missing = self.voices.missing(at, self.missing, self.parameters)
+        self.ears.miss(at, self.parameters)
 
     def _teach(self, silence: Silence, at: float) -> None:
         """Nothing else trains: not time away, not time unwatched, not what nobody explained."""
@@ -352,7 +307,7 @@ class Rhythm:
     def _new_day(self) -> None:
         p = self.parameters
         self.pace.learn(p)
-        self._find_ways_out()
+        self.doors.find_ways_out(self.voices, p)
         # Like is compared with like: a day off says nothing of a decline.
         day = 0.0 if self.silence is None else self.silence.since // DAY
         if self.days >= p.anchor_days and not self.pace.is_off(int(day)):
@@ -369,7 +324,7 @@ class Rhythm:
         if not self.anchor.accepted:
             self.anchor.accepted = self._free_limits(rate=1.0, alive=1.0)
             self._stretch()
-        limits = self._free_limits(rate=self._audible(), alive=self._alive())
+        limits = self._free_limits(rate=self.ears.audible, alive=self.ears.alive)
         self.anchor.new_day(limits, self.parameters)
 
     def _free_limits(self, *, rate: float, alive: float) -> list[float]:
@@ -379,19 +334,9 @@ class Rhythm:
         self.anchor = anchor
         return limits
 
-    def _door(self, source: str, place: Place) -> None:
-        self.doors[source] = place
-        self._find_ways_out()
-
-    def _find_ways_out(self) -> None:
-        """The technician's word, or else what the doors show."""
-        named = {name for name, place in self.doors.items() if place is Place.OUTER_DOOR}
-        found = (n for n in self.doors if self.voices.is_way_out(n, self.parameters))
-        self.ways_out = frozenset(named or found)
-
     def _clock_set_back(self, at: float) -> None:
         """Nothing can be said of a silence whose beginning lies in the future."""
         self.silence, self.speakers = None, {}
-        self.went_out, self.spoke = -inf, inf
+        self.doors.went_out, self.spoke = -inf, inf
         self.left = min(self.left, at)
         self.taught = -inf

@@ -217,6 +217,7 @@ def consent_said(read: Signed, body: Consent, now: datetime) -> Said:
         by=f"home:{body.recorded_by}"[:64],
         text_version=body.text_version or "",
         content=Content(signed_by=body.recorded_by, items=tuple(body.items or ())),
+        kit=read.kit.id,
     )
 
 

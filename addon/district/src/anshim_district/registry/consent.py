@@ -8,7 +8,7 @@ Written by the console and by what homes say; read by intake (may this be taken 
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 import hashlib
 import hmac
@@ -19,7 +19,7 @@ import msgspec
 import orjson
 from sqlalchemy import Connection, Row, insert, select, update
 
-from ..pulse import first_due
+from ..pulse import first_due, silent_after
 from ..storage.registry_tables import consents
 from ..storage.tables import households, pulses
 from .vault import Vault, VaultClosedError
@@ -58,6 +58,8 @@ class Said:
     by: str
     text_version: str
     content: Content
+    # through which the home itself said it; a paper came through none
+    kit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,27 @@ def record(connection: Connection, vault: Vault, said: Said, now: datetime) -> b
             .where(pulses.c.kit == speaker.scalar_subquery(), pulses.c.due.is_(None))
             .values(due=first_due(now))
         )
+    if said.kit is not None and not withdrawn:
+        _listen_for(connection, said.kit, now)
     return withdrawn is not None
+
+
+def _listen_for(connection: Connection, kit: str, now: datetime) -> None:
+    """A home that says itself that it agrees is there.
+
+    Its kit waits for no installation any more: it is missed as if it had been heard now.
+    """
+    pace_s = connection.scalar(
+        select(pulses.c.interval_s)
+        .join(households, households.c.kit == pulses.c.kit)
+        .where(pulses.c.kit == kit, pulses.c.condition.is_(None))
+    )
+    if pace_s is None:
+        return
+    due = now + silent_after(timedelta(seconds=pace_s), None)
+    connection.execute(
+        update(pulses).where(pulses.c.kit == kit, pulses.c.due > due).values(due=due)
+    )
 
 
 def _append(connection: Connection, vault: Vault, said: Said, now: datetime) -> None:
