@@ -317,8 +317,9 @@ async def test_a_cut_line_is_told_after_a_while_and_so_is_its_return(desk: Desk)
     def line() -> str:
         return home.state("binary_sensor", "connection").state
 
-    await home.relay.stop()
     # The line is real: how soon it is noticed is not the house's clock's to say.
+    await home.until(lambda: line() == "on")
+    await home.relay.stop()
     await home.until(lambda: line() == "off")
     await home.wait(minutes=9)
     assert desk.messages == []
