@@ -12,6 +12,7 @@ from anshim_district.intake.together import Together
 from anshim_district.storage.database import After, Database, Job
 from tests.district.conftest import Make, installed
 from tests.district.support.kit import Kit
+from tests.district.support.process import DistrictProcess
 from tests.district.test_crashes import at_console
 
 RELAYS = 24
@@ -74,6 +75,12 @@ def test_what_came_twice_in_one_breath_is_filed_once(make: Make) -> None:
     assert heard == ["durable", *["repeat"] * 15]
 
 
+def break_cases_of(district: DistrictProcess, kit: Kit) -> None:
+    with sqlite3.connect(district.data / "district.sqlite") as database:
+        query = "UPDATE cases SET state = ? WHERE household = ?"
+        database.execute(query, (b"{", kit.household))
+
+
 def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None:
     """Sixteen kits at once, one of them with a case that cannot be read any more."""
     district = make()
@@ -82,9 +89,7 @@ def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None
     kits = [installed(district, person) for _ in range(16)]
     for kit in kits:
         kit.send(kit.alert("quiet"))
-    with sqlite3.connect(district.data / "district.sqlite") as database:
-        query = "UPDATE cases SET state = ? WHERE household = ?"
-        database.execute(query, (b"{", kits[3].household))
+    break_cases_of(district, kits[3])
 
     def send(kit: Kit) -> str:
         kit.client = district.client()
@@ -93,6 +98,18 @@ def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None
     with ThreadPoolExecutor(16) as senders:
         heard = list(senders.map(send, kits))
     assert heard == ["quarantined" if n == 3 else "durable" for n in range(16)]
+
+
+def test_one_that_we_fail_at_keeps_no_other_of_its_request_from_being_heard(make: Make) -> None:
+    """A backlog in one request, of a home with a case that cannot be read any more."""
+    district = make()
+    district.start()
+    kit = installed(district, at_console(district))
+    known = kit.signed(kit.alert("quiet"))
+    kit.send(known)
+    break_cases_of(district, kit)
+    sent = kit.send(kit.alert("knock", episode=1), known, kit.emergency())
+    assert [one.status for one in sent] == ["quarantined", "repeat", "quarantined"]
 
 
 class AtOnce:
