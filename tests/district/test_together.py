@@ -142,3 +142,21 @@ async def test_a_call_for_help_waits_for_one_commit_at_most() -> None:
     assert await came[0] == "help"
     assert "help" in [*commits[1], *commits[2]]
     assert [len(commit) for commit in commits] == [2, 2, 2, 2, 2, 1]
+
+
+async def test_calls_for_help_without_end_keep_no_alert_out_of_every_commit() -> None:
+    commits: list[list[str]] = []
+
+    def keep(_connection: Connection, _after: After, said: Sequence[str]) -> list[str]:
+        commits.append(list(said))
+        return list(said)
+
+    together = Together[str, str](
+        database=cast("Database", AtOnce()),
+        hear_all=keep,
+        is_urgent=lambda said: said.startswith("help"),
+        most=2,
+    )
+    said = [f"help {n}" for n in range(10)] + ["alert 1", "alert 2"]
+    assert await asyncio.gather(*[together.hear(one) for one in said]) == said
+    assert commits[:2] == [["help 0", "help 1", "alert 1"], ["help 2", "help 3", "alert 2"]]

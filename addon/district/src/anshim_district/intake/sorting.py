@@ -81,19 +81,18 @@ class Sorting:
         self, connection: Connection, after: After, sent: Sent, lost: frozenset[str]
     ) -> list[Result]:
         """A kit's whole backlog at once, or each by itself where we fail at one of them."""
-        if len(sent.read) > 1:
-            savepoint = connection.begin_nested()
-            try:
-                [results] = self._all(connection, after, [sent], lost)
-            except OperationalError:
-                savepoint.rollback()
-                raise  # the disk, not what was said
-            except Exception:  # noqa: BLE001 - whatever it is, each is tried by itself then
-                savepoint.rollback()
-                _LOG.exception("heard one by one instead", extra={"events": len(sent.read)})
-            else:
-                savepoint.commit()
-                return results
+        savepoint = connection.begin_nested()
+        try:
+            [results] = self._all(connection, after, [sent], lost)
+        except OperationalError:
+            savepoint.rollback()
+            raise  # the disk, not what was said
+        except Exception:  # noqa: BLE001 - whatever it is, each is tried by itself then
+            savepoint.rollback()
+            _LOG.exception("heard one by one instead", extra={"events": len(sent.read)})
+        else:
+            savepoint.commit()
+            return results
         return [self._alone(connection, after, one, sent.at, lost) for one in sent.read]
 
     def _all(
