@@ -29,6 +29,8 @@ from .reading import EVENT_TYP
 EVENTS: Final = "/v1/events"
 # a question that stays open, and what is not a kit's, take nobody's place
 _TALK: Final = frozenset({"/v1/hello", "/v1/heartbeats", "/v1/enrolments"})
+# a few for each home of a large district
+_MOST_ANSWERED: Final = 20_000
 _HELP: Final = b'"kr.anshim.knock.emergency.v'
 # from a quote on, and never a step back: whatever is sent, each byte is looked at once
 _EVENT: Final = re.compile(
@@ -38,8 +40,6 @@ _EVENT: Final = re.compile(
 _MOST_CLAIMS: Final = 4
 # the most that the contract lets one request hold: what comes after them is looked at by nobody
 _MOST_EVENTS: Final = 100
-# a few for each home of a large district
-_MOST_ANSWERED: Final = 20_000
 # so many are heard at once: enough to share a commit, few enough for help to be next
 _PLACES: Final = 128
 
