@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import sqlite3
 from typing import cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from anshim_district.intake.together import Together
 from anshim_district.storage.database import After, Database, Job
 from tests.district.conftest import Make, installed
 from tests.district.support.kit import Kit
+from tests.district.support.moved import MovedDistrict
 from tests.district.support.process import DistrictProcess
 from tests.district.test_crashes import at_console
 
@@ -110,6 +111,19 @@ def test_one_that_we_fail_at_keeps_no_other_of_its_request_from_being_heard(make
     break_cases_of(district, kit)
     sent = kit.send(kit.alert("knock", episode=1), known, kit.emergency())
     assert [one.status for one in sent] == ["quarantined", "repeat", "quarantined"]
+
+
+def test_a_backlog_is_written_down_at_once_and_not_alert_by_alert(
+    moved: MovedDistrict, home: Kit
+) -> None:
+    """Somebody's call for help waits for the commit that is under way."""
+    said: list[str] = []
+    engine = moved.service.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    alerts = [home.signed(home.alert("quiet", episode=1)) for _ in range(25)]
+    assert {sent.status for sent in home.send(*alerts)} == {"durable"}
+    assert sum(statement.startswith("INSERT INTO events") for statement in said) == 1
+    assert sum(statement.startswith("INSERT INTO timeline") for statement in said) == 1
 
 
 class AtOnce:
