@@ -108,10 +108,15 @@ class Reception:
             token=token,
             expires=expires,
             # what staff is told may have been said to the home as well
-            counter=connection.scalar(_COUNTER, {"of": kit.id}) if odd else was.down_counter,
+            counter=_counter(connection, kit.id) if odd else was.down_counter,
             interval_s=was.interval_s,
             have=what_is_here(connection, kit.id),
         )
+
+
+def _counter(connection: Connection, kit: str) -> int:
+    counter: int = connection.scalars(_COUNTER, {"of": kit}).one()
+    return counter
 
 
 def find_session(connection: Connection, mark: str, now: datetime) -> Session | None:
