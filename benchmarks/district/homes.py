@@ -24,6 +24,8 @@ from anshim_district.storage.registry_tables import residents
 from anshim_district.storage.tables import epochs, households, kits, pulses, sessions
 from tests.district.support.kit import JWS, Json, Kit, encoded
 
+# of every kit that is laid in
+INSTANCE, EPOCH = "0" * 32, "epoch"
 _AT_ONCE = 5000
 _PACE_S = 60
 _MAY_WAIT = timedelta(hours=6)
@@ -88,7 +90,7 @@ def _rows(
         ],
     )
     yield kits, [_kit(home, now) for home in some]
-    condition = msgspec.json.encode(beat_data("epoch", 0, near=near))
+    condition = msgspec.json.encode(beat_data(EPOCH, 0, near=near))
     yield (
         pulses,
         [
@@ -116,7 +118,7 @@ def _rows(
             for home in some
         ],
     )
-    yield epochs, [{"kit": home.kit, "epoch": "epoch", "first_seen": now} for home in some]
+    yield epochs, [{"kit": home.kit, "epoch": EPOCH, "first_seen": now} for home in some]
 
 
 def live_in(engine: Engine, some: Sequence[Home], now: datetime, *, areas: int) -> None:
@@ -145,8 +147,8 @@ def _kit(home: Home, now: datetime) -> dict[str, object]:
         "household": home.household,
         "kid": home.kid,
         "x": encoded(home.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)),
-        "instance": "0" * 32,
-        "epoch": "epoch",
+        "instance": INSTANCE,
+        "epoch": EPOCH,
         "enrolled": now,
     }
 
@@ -199,7 +201,7 @@ def heartbeat(home: Home, now: str) -> bytes:
         "uptime": 1000,
         "datacontenttype": "application/json",
         "priority": "routine",
-        "data": beat_data("epoch", 0),
+        "data": beat_data(EPOCH, 0),
     }
     body = json.dumps(event).encode()
     return request("/v1/heartbeats", body, f"Authorization: Bearer {home.token}")

@@ -1,8 +1,8 @@
 """The real district as a process, for benchmarks that end where a person looks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import functools
 import json
 import os
@@ -14,16 +14,18 @@ import sqlite3
 import subprocess
 import sys
 
-from anshim_district.households import issue_code, new_pseudonym
 from anshim_district.keys import make_keys
 from anshim_district.storage.database import Database
 from anshim_district.storage.engines import sqlite_file
+from benchmarks.district.homes import Home, settle
 from benchmarks.relay.machine import processor_s
 from tests.relay.support.process import Running, until
 from tests.relay.support.warm import Warm
 
 ROOT = Path(__file__).parents[2]
 DISTRICT_SRC = ROOT / "addon" / "district" / "src"
+# longer than any measurement: no home is missed meanwhile
+NOT_MISSED = timedelta(hours=6)
 
 
 @functools.cache
@@ -78,20 +80,14 @@ class District:
         issued: dict[str, str] = json.loads(printed)
         return issued
 
-    def codes(self, count: int) -> list[str]:
-        """For many households at once: the command line makes one."""
+    def settle(self, homes: Sequence[Home]) -> None:
+        """As kits that were enrolled, and heard a moment ago."""
         self.data.mkdir(parents=True, exist_ok=True)
         make_keys(self.data)  # before there is a database: kits trust these
         database = Database(sqlite_file(self.database), lambda _: None)
         try:
             database.prepare()
-            now = datetime.now(UTC)
-            return database.write_now(
-                lambda connection, _: [
-                    issue_code(connection, new_pseudonym(), by="benchmark", now=now).code
-                    for _ in range(count)
-                ]
-            )
+            settle(database.engine, homes, datetime.now(UTC), due=NOT_MISSED)
         finally:
             database.close()
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 import pytest
 
-from anshim_district.intake.gate import PATIENCE, Gate, Patience, Urgency, gated, urgency_of
+from anshim_district.intake.gate import PATIENCE, Call, Gate, Patience, Urgency, gated, urgency_of
 from anshim_district.problems import Problem
 from tests.district.conftest import installed
 from tests.district.support.kit import Kit
@@ -107,7 +107,7 @@ async def test_a_handler_that_fails_gives_its_place_back() -> None:
 
 def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
     body = json.dumps({"events": tokens}).encode()
-    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits))[0]
+    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits, Gate()))[0]
 
 
 def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(
@@ -117,7 +117,7 @@ def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(
     assert urgency(moved, calm, help_) is Urgency.HELP
     assert urgency(moved, calm) is Urgency.ALERT
     assert urgency(moved, "a.b.c") is Urgency.ALERT
-    nothing = asyncio.run(urgency_of("/v1/events", b"\xff.\xff.", moved.service.kits))
+    nothing = asyncio.run(urgency_of("/v1/events", b"\xff.\xff.", moved.service.kits, Gate()))
     assert nothing == (Urgency.ALERT, None)
 
 
@@ -145,9 +145,9 @@ class Watched(Gate):
 
     @contextmanager
     @override
-    def call(self, kit: str | None) -> Iterator[None]:
+    def call(self, call: Call | None) -> Iterator[None]:
         self.came.release()
-        with super().call(kit):
+        with super().call(call):
             yield
 
 
@@ -163,6 +163,35 @@ def test_of_one_kits_calls_for_help_one_at_a_time_goes_before_all_and_none_is_lo
         "third": home.signed(home.emergency()),
         "neighbour": other.signed(other.emergency()),
     }
+
+    with_all_waiting(moved, gate, said, order)
+    assert order == ["first", "neighbour", "alert", "second", "third"]
+    assert gate.calling == set()
+
+
+def test_a_recorded_call_for_help_keeps_no_new_one_of_its_home_waiting(
+    moved: MovedDistrict, home: Kit, visitor: Person
+) -> None:
+    before, order = Watched(free=1), list[str]()
+    other = installed(moved, visitor)
+    recorded = home.signed(home.emergency())
+    with_all_waiting(moved, before, {"yesterday": recorded}, order)
+    # of the last letter of a signature four bits say nothing
+    rewritten = recorded[:-1] + {"A": "B", "Q": "R", "g": "h", "w": "x"}[recorded[-1]]
+    said = {
+        "alert": other.signed(other.alert()),
+        "recording": recorded,
+        "rewritten": rewritten,
+        "help": home.signed(home.emergency()),
+    }
+    with_all_waiting(moved, Watched(free=1, answered=before.answered), said, order)
+    assert order == ["yesterday", "help", "alert", "recording", "rewritten"]
+
+
+def with_all_waiting(
+    moved: MovedDistrict, gate: Watched, said: dict[str, str], order: list[str]
+) -> None:
+    """All have come, in this order, before the first is let through."""
 
     async def come(request: web.Request) -> web.StreamResponse:
         order.append(request.headers["X-Name"])
@@ -181,8 +210,6 @@ def test_of_one_kits_calls_for_help_one_at_a_time_goes_before_all_and_none_is_lo
                     tasks.append(asyncio.ensure_future(sent))
                     await gate.came.acquire()
             await asyncio.gather(*tasks)
-        assert order == ["first", "neighbour", "alert", "second", "third"]
-        assert gate.calling == set()
 
     asyncio.run(story())
 

@@ -10,7 +10,7 @@ import threading
 from sqlalchemy import Engine, event
 
 from anshim_district.certificates import self_signed
-from anshim_district.intake.gate import Urgency, claims_of_help, urgency_of
+from anshim_district.intake.gate import Gate, Urgency, claims_of_help, urgency_of
 from tests.district.support.centre_system import CentreSystem
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
@@ -67,7 +67,7 @@ def asked_for_kits() -> Iterator[list[str]]:
 
 def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
     body = json.dumps({"events": tokens}).encode()
-    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits))[0]
+    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits, Gate()))[0]
 
 
 def test_the_database_is_asked_once_for_all_the_keys_that_nobody_knows(

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import sqlite3
 from typing import cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from anshim_district.intake.together import Together
 from anshim_district.storage.database import After, Database, Job
 from tests.district.conftest import Make, installed
 from tests.district.support.kit import Kit
+from tests.district.support.moved import MovedDistrict
+from tests.district.support.process import DistrictProcess
 from tests.district.test_crashes import at_console
 
 RELAYS = 24
@@ -74,6 +76,12 @@ def test_what_came_twice_in_one_breath_is_filed_once(make: Make) -> None:
     assert heard == ["durable", *["repeat"] * 15]
 
 
+def break_cases_of(district: DistrictProcess, kit: Kit) -> None:
+    with sqlite3.connect(district.data / "district.sqlite") as database:
+        query = "UPDATE cases SET state = ? WHERE household = ?"
+        database.execute(query, (b"{", kit.household))
+
+
 def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None:
     """Sixteen kits at once, one of them with a case that cannot be read any more."""
     district = make()
@@ -82,9 +90,7 @@ def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None
     kits = [installed(district, person) for _ in range(16)]
     for kit in kits:
         kit.send(kit.alert("quiet"))
-    with sqlite3.connect(district.data / "district.sqlite") as database:
-        query = "UPDATE cases SET state = ? WHERE household = ?"
-        database.execute(query, (b"{", kits[3].household))
+    break_cases_of(district, kits[3])
 
     def send(kit: Kit) -> str:
         kit.client = district.client()
@@ -93,6 +99,31 @@ def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None
     with ThreadPoolExecutor(16) as senders:
         heard = list(senders.map(send, kits))
     assert heard == ["quarantined" if n == 3 else "durable" for n in range(16)]
+
+
+def test_one_that_we_fail_at_keeps_no_other_of_its_request_from_being_heard(make: Make) -> None:
+    """A backlog in one request, of a home with a case that cannot be read any more."""
+    district = make()
+    district.start()
+    kit = installed(district, at_console(district))
+    known = kit.signed(kit.alert("quiet"))
+    kit.send(known)
+    break_cases_of(district, kit)
+    sent = kit.send(kit.alert("knock", episode=1), known, kit.emergency())
+    assert [one.status for one in sent] == ["quarantined", "repeat", "quarantined"]
+
+
+def test_a_backlog_is_written_down_at_once_and_not_alert_by_alert(
+    moved: MovedDistrict, home: Kit
+) -> None:
+    """Somebody's call for help waits for the commit that is under way."""
+    said: list[str] = []
+    engine = moved.service.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    alerts = [home.signed(home.alert("quiet", episode=1)) for _ in range(25)]
+    assert {sent.status for sent in home.send(*alerts)} == {"durable"}
+    assert sum(statement.startswith("INSERT INTO events") for statement in said) == 1
+    assert sum(statement.startswith("INSERT INTO timeline") for statement in said) == 1
 
 
 class AtOnce:
@@ -125,3 +156,21 @@ async def test_a_call_for_help_waits_for_one_commit_at_most() -> None:
     assert await came[0] == "help"
     assert "help" in [*commits[1], *commits[2]]
     assert [len(commit) for commit in commits] == [2, 2, 2, 2, 2, 1]
+
+
+async def test_calls_for_help_without_end_keep_no_alert_out_of_every_commit() -> None:
+    commits: list[list[str]] = []
+
+    def keep(_connection: Connection, _after: After, said: Sequence[str]) -> list[str]:
+        commits.append(list(said))
+        return list(said)
+
+    together = Together[str, str](
+        database=cast("Database", AtOnce()),
+        hear_all=keep,
+        is_urgent=lambda said: said.startswith("help"),
+        most=2,
+    )
+    said = [f"help {n}" for n in range(10)] + ["alert 1", "alert 2"]
+    assert await asyncio.gather(*[together.hear(one) for one in said]) == said
+    assert commits[:2] == [["help 0", "help 1", "alert 1"], ["help 2", "help 3", "alert 2"]]

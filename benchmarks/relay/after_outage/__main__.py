@@ -76,8 +76,8 @@ def returned(given: argparse.Namespace) -> bool:
     print()
     print("| relays | first tries within | alerts | all there after | p50 | calls for help | p50 "
           "| p99 | last | alerts before the last call | requests "
-          "| processor time of the district |")  # fmt: skip
-    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+          "| processor time of the district | of the relays |")  # fmt: skip
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     last = []
     for spread in (PAUSE_S, 0.0):
         fleet = Fleet(
@@ -97,7 +97,7 @@ def fleet_row(fleet: Fleet, found: Returned) -> str:
         f"| {percentile(alerts, 50):.1f} s | {len(helped)} | {percentile(helped, 50):.1f} s "
         f"| {percentile(helped, 99):.1f} s | {max(helped):.1f} s "
         f"| {found.alerts_before_the_last_call:.0%} | {found.requests} "
-        f"| {found.district_s:.1f} s |"
+        f"| {found.district_s:.1f} s | {found.relays_s:.1f} s |"
     )
 
 

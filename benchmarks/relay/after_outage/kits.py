@@ -9,19 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import functools
-import hashlib
 import json
 import random
 import secrets
-from typing import Any
+from typing import Any, override
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+from benchmarks.district.homes import EPOCH, INSTANCE, Home
 from benchmarks.relay.district import ROOT
 from benchmarks.relay.messages import ALERT, HELP, said
-from tests.relay.support.keys import b64url, payload_of, sign
+from tests.relay.support.keys import jwk, payload_of, sign, thumbprint
 
-EVENT, ENROL = "anshim-event+jws", "anshim-enrol+jws"
+EVENT = "anshim-event+jws"
 MOST = 100
 POLL_S = 50
 PATIENCE_S = 8.0
@@ -87,45 +85,40 @@ def number_in(lines: list[bytes], header: bytes) -> int:
     return int(next(found, b":0").split(b":")[1])
 
 
+class Relayed(Home):
+    """Its key is named as the contract wants it."""
+
+    @property
+    @override
+    def kid(self) -> str:
+        return thumbprint(jwk(self.key))
+
+
 @dataclass
 class Kit:
     """`waiting`: signed events by priority, as the outbox of a relay gives them out."""
 
     port: int
-    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
-    instance: str = field(default_factory=lambda: secrets.token_hex(16))
-    name: str = ""
-    household: str = ""
+    home: Relayed
     seq: int = 0
     lanes: dict[str, list[str]] = field(default_factory=lambda: {HELP: [], ALERT: []})
     arrived: dict[str, list[float]] = field(default_factory=lambda: {HELP: [], ALERT: []})
     up: asyncio.Event = field(default_factory=asyncio.Event)
     tries: int = 0
 
-    async def enrol(self, code: str) -> None:
-        plain = code.replace("-", "").encode()
-        mark = b64url(hashlib.sha256(plain).digest())
-        claim = {"code_sha256": mark, "instance": self.instance}
-        proof = sign(claim, self.key, ENROL, with_jwk=True)
-        body = {"code": code, "instance": self.instance, "contract": "1.0", "proof": proof}
-        line = Line(self.port)
-        answer = await line.ask("POST", "/v1/enrolments", json.dumps(body).encode())
-        line.close()
-        self.name, self.household = answer["kit"], answer["household"]
-
     def keep(self, alerts: int, calls: int) -> None:
         """What the home says while the line is down."""
         kinds = [ALERT] * alerts + [HELP] * calls
         for version, kind in enumerate(kinds, start=1):
             self.seq += 1
-            stamps = {"epoch": self.instance, "seq": self.seq} | self._source
+            stamps = {"epoch": EPOCH, "seq": self.seq} | self._source
             self.lanes[kind].append(
-                sign(said(kind, version, self.household) | stamps, self.key, EVENT)
+                sign(said(kind, version, self.home.household) | stamps, self.home.key, EVENT)
             )
 
     @property
     def _source(self) -> dict[str, str]:
-        return {"source": f"urn:anshim:kit:{self.name}"}
+        return {"source": f"urn:anshim:kit:{self.home.kit}"}
 
     async def come_back(self, dice: random.Random, spread: float) -> None:
         """Until all is delivered. Whatever is answered first ends the pauses of all the others."""
@@ -176,10 +169,10 @@ class Kit:
                 return
 
     async def _greet(self, line: Line) -> None:
-        hello = self._own("hello", {"instance": self.instance, "epoch": self.instance})
-        answer = await self._asked(line, "/v1/hello", {"hello": sign(hello, self.key, EVENT)})
+        hello = self._own("hello", {"instance": INSTANCE, "epoch": EPOCH})
+        answer = await self._asked(line, "/v1/hello", {"hello": sign(hello, self.home.key, EVENT)})
         token = payload_of(answer["session"])["token"]
-        mark = {"epoch": self.instance, "seq": self.seq, "householdversion": self.seq}
+        mark = {"epoch": EPOCH, "seq": self.seq, "householdversion": self.seq}
         beat = self._own("heartbeat", {"highwater": mark})
         await self._asked(line, "/v1/heartbeats", beat, token)
         await line.leave_open(f"/v1/downlink?after=0&wait={POLL_S}", token)
@@ -187,7 +180,10 @@ class Kit:
     def _own(self, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
         """The contract's own example, in this kit's name."""
         example = example_of(kind)
-        own = {"id": f"{self.name}.{kind}.{secrets.token_hex(8)}", "subject": self.household}
+        own = {
+            "id": f"{self.home.kit}.{kind}.{secrets.token_hex(8)}",
+            "subject": self.home.household,
+        }
         own["time"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return example | own | self._source | {"data": example["data"] | facts}
 

@@ -39,12 +39,6 @@ def is_revoked(connection: Connection, kit: str) -> bool:
     return bool(revoked_among(connection, [kit]))
 
 
-def check_not_revoked(connection: Connection, kit: str) -> None:
-    since = connection.scalar(select(revocations.c.since).where(revocations.c.kit == kit))
-    if since is not None:
-        raise RevokedError(since)
-
-
 def check_not_gone(connection: Connection, kit: str) -> None:
     """Whoever has a lost kit is told nothing, and takes nothing as heard for the home."""
     if is_revoked(connection, kit):

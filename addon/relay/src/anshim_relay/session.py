@@ -100,7 +100,7 @@ class Sessions:
             raise AwayError("not-enrolled")
         hello = await self._event(seal, enrolment)
         try:
-            answer = await self._greeted({"hello": seal.sign(hello, with_jwk=True).jws})
+            answer = await self._greeted({"hello": seal.sign_with_jwk(hello)})
         except SessionUnknownError as error:
             reason = await self._refused(error.refusal, enrolment, hello["id"])
             raise AwayError(reason) from error

@@ -6,7 +6,7 @@ Called by heartbeats and hellos, and by whoever files a number.
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from ..messages import Highwater
 from ..storage.tables import epochs, events, quarantine
@@ -14,6 +14,22 @@ from ..storage.upsert import upsert
 from .reading import Signed
 
 _MOST: Final = 20
+_EPOCHS: Final = (
+    select(epochs.c.epoch, epochs.c.complete)
+    .where(epochs.c.kit == bindparam("kit"))
+    .order_by(epochs.c.first_seen.desc())
+    .limit(_MOST)
+)
+_NUMBERS: Final = union_all(
+    *(
+        select(table.c.seq).where(
+            table.c.kit == bindparam("kit"),
+            table.c.epoch == bindparam("epoch"),
+            table.c.seq > bindparam("complete"),
+        )
+        for table in (events, quarantine)
+    )
+)
 
 
 class Filed(NamedTuple):
@@ -38,12 +54,7 @@ def what_is_here(connection: Connection, kit: str) -> dict[str, int]:
 
     A kit sends again what was delivered above it: a restored district is filled from its relays.
     """
-    rows = connection.execute(
-        select(epochs.c.epoch, epochs.c.complete)
-        .where(epochs.c.kit == kit)
-        .order_by(epochs.c.first_seen.desc())
-        .limit(_MOST)
-    ).all()
+    rows = connection.execute(_EPOCHS, {"kit": kit}).all()
     return {row.epoch: _arrived(connection, kit, row.epoch, row.complete) for row in rows}
 
 
@@ -64,15 +75,8 @@ def first_missing(
 
 def _arrived(connection: Connection, kit: str, epoch: str, complete: int) -> int:
     """The end of the unbroken row of what came; the doubtful came as well."""
-    numbers: set[int] = set()
-    for table in (events, quarantine):
-        numbers |= set(
-            connection.scalars(
-                select(table.c.seq).where(
-                    table.c.kit == kit, table.c.epoch == epoch, table.c.seq > complete
-                )
-            )
-        )
+    asked = {"kit": kit, "epoch": epoch, "complete": complete}
+    numbers = set(connection.scalars(_NUMBERS, asked))
     while complete + 1 in numbers:
         complete += 1
     return complete

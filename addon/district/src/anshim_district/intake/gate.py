@@ -8,10 +8,11 @@ server.
 import asyncio
 from base64 import urlsafe_b64decode
 import binascii
-from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
+from hashlib import sha256
 import heapq
 import itertools
 import re
@@ -28,6 +29,8 @@ from .reading import EVENT_TYP
 EVENTS: Final = "/v1/events"
 # a question that stays open, and what is not a kit's, take nobody's place
 _TALK: Final = frozenset({"/v1/hello", "/v1/heartbeats", "/v1/enrolments"})
+# a few for each home of a large district
+_MOST_ANSWERED: Final = 20_000
 _HELP: Final = b'"kr.anshim.knock.emergency.v'
 # from a quote on, and never a step back: whatever is sent, each byte is looked at once
 _EVENT: Final = re.compile(
@@ -65,12 +68,22 @@ PATIENCE: Final[Mapping[Urgency, Patience]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call for help in a kit's own words; `said` is what it signed."""
+
+    kit: str
+    said: bytes
+
+
 @dataclass(slots=True)
 class Gate:
     free: int = _PLACES
     patience: Mapping[Urgency, Patience] = field(default_factory=lambda: PATIENCE)
     # kits that go before all others now
     calling: set[str] = field(default_factory=set)
+    # what has been answered, the latest last: said again it is somebody's recording, or in no hurry
+    answered: dict[bytes, None] = field(default_factory=dict)
     _waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -87,16 +100,24 @@ class Gate:
             self._hand_on()
 
     @contextmanager
-    def call(self, kit: str | None) -> Iterator[None]:
+    def call(self, call: Call | None) -> Iterator[None]:
         """Until it is over, what else the kit calls for waits like an alert."""
-        if kit is None:
+        if call is None:
             yield
             return
-        self.calling.add(kit)
+        self.calling.add(call.kit)
         try:
             yield
         finally:
-            self.calling.discard(kit)
+            self.calling.discard(call.kit)
+
+    def goes_first(self, call: Call) -> bool:
+        return call.kit not in self.calling and call.said not in self.answered
+
+    def has_answered(self, call: Call) -> None:
+        self.answered[call.said] = None
+        if len(self.answered) > _MOST_ANSWERED:
+            del self.answered[next(iter(self.answered))]
 
     async def _wait(self, urgency: Urgency) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -134,26 +155,30 @@ def gated(gate: Gate, kits: KnownKits) -> Middleware:
             return await handler(request)
         # before a place is taken: whoever sends slowly, or never ends, holds up nobody
         body = await read_whole(request)
-        urgency, kit = await urgency_of(request.path, body, kits, gate.calling)
-        with gate.call(kit):
+        urgency, call = await urgency_of(request.path, body, kits, gate)
+        with gate.call(call):
             async with gate.place(urgency):
                 if request.transport is None:
                     raise Problem.of("unavailable", 503, "Whoever asked has gone.")
-                return await handler(request)
+                answer = await handler(request)
+        if call is not None:
+            gate.has_answered(call)
+        return answer
 
     return middleware
 
 
 async def urgency_of(
-    path: str, body: bytes, kits: KnownKits, calling: Container[str] = ()
-) -> tuple[Urgency, str | None]:
-    """With the kit that calls for help, of those that are not `calling` already.
+    path: str, body: bytes, kits: KnownKits, gate: Gate
+) -> tuple[Urgency, Call | None]:
+    """With the call for help that goes before all, if there is one.
 
     Anybody can write that they need help, and help waits for nobody: only a kit's word counts.
     Looked at before a place is taken, and only for whoever claims it: one signature is cheaper than
     a place. What is claimed by a key that nobody knows can be acted on by nobody, and has time.
 
-    Whoever has a kit, or one signed call of it, can send as many: one at a time goes before all.
+    Whoever has a kit, or one signed call of it, can send as many: one at a time goes before all,
+    and none that was answered before.
     The database is asked once at most: strangers could keep its readers busy before any place.
     """
     if path != EVENTS:
@@ -162,15 +187,15 @@ async def urgency_of(
     if not claims:
         return Urgency.ALERT, None
     read = list(_taken_apart(claims))
-    signers = _signers(read, kits)
-    if all(kit in calling for kit in signers):
+    calls = _calls(read, kits)
+    if not any(gate.goes_first(call) for call in calls):
         new = next((claim.kid for claim in read if kits.in_memory(claim.kid) is None), None)
         if new is not None and await kits.find(new) is not None:
-            signers = _signers(read, kits)
-    for kit in signers:
-        if kit not in calling:
-            return Urgency.HELP, kit
-    return Urgency.ALERT if signers else Urgency.REST, None
+            calls = _calls(read, kits)
+    for call in calls:
+        if gate.goes_first(call):
+            return Urgency.HELP, call
+    return Urgency.ALERT if calls else Urgency.REST, None
 
 
 def claims_of_help(body: bytes) -> Iterator[str]:
@@ -188,10 +213,14 @@ def _taken_apart(claims: Iterable[str]) -> Iterator[jws.Jws]:
             yield jws.take_apart(claim)
 
 
-def _signers(claims: Iterable[jws.Jws], kits: KnownKits) -> list[str]:
-    """The kits whose own word these are, as far as is in memory."""
+def _calls(claims: Iterable[jws.Jws], kits: KnownKits) -> list[Call]:
+    """Those that are the word of a kit, as far as is in memory."""
     known = ((claim, kits.in_memory(claim.kid)) for claim in claims)
-    return [kit.id for claim, kit in known if kit is not None and _is_signed(claim, kit)]
+    return [
+        Call(kit=kit.id, said=sha256(claim.signed).digest())
+        for claim, kit in known
+        if kit is not None and _is_signed(claim, kit)
+    ]
 
 
 def _is_signed(claim: jws.Jws, kit: KnownKit) -> bool:

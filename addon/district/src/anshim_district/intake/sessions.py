@@ -6,18 +6,18 @@ And what its hello tells about copies and restored backups (contract §6, §7).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import secrets
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from ..cases.happenings import Technical
 from ..casework import Casework
 from ..door import digest
 from ..messages import Hello
 from ..problems import Problem
-from ..revoked import check_not_revoked
+from ..revoked import RevokedError
 from ..storage.database import After
-from ..storage.tables import epochs, hellos, kits, pulses, sessions
+from ..storage.tables import epochs, hellos, kits, pulses, revocations, sessions
 from ..storage.upsert import upsert
 from .gaps import what_is_here
 from .known_kits import KnownKit
@@ -25,6 +25,34 @@ from .known_kits import KnownKit
 # a hello whose answer was lost may come again; later it is somebody's recording
 _REPEATABLE: Final = timedelta(minutes=2)
 _REMEMBERED: Final = timedelta(days=90)
+
+# what a hello needs to know, at once: thousands come in the same minute when a line is back
+_KNOWN: Final = (
+    select(
+        kits.c.instance,
+        kits.c.epoch,
+        kits.c.relay_version,
+        kits.c.down_counter,
+        pulses.c.interval_s,
+        revocations.c.since.label("revoked"),
+        hellos.c.seen,
+    )
+    .join(pulses, pulses.c.kit == kits.c.id)
+    .outerjoin(revocations, revocations.c.kit == kits.c.id)
+    .outerjoin(hellos, and_(hellos.c.kit == kits.c.id, hellos.c.id == bindparam("hello")))
+    .where(kits.c.id == bindparam("kit"))
+)
+_COUNTER: Final = select(kits.c.down_counter).where(kits.c.id == bindparam("of"))
+# each kit's own: all of a district are too many to look through at every hello
+_FORGET_HELLOS: Final = delete(hellos).where(
+    hellos.c.kit == bindparam("of"), hellos.c.seen < bindparam("before")
+)
+_FORGET_SESSIONS: Final = delete(sessions).where(
+    sessions.c.kit == bindparam("of"), sessions.c.expires <= bindparam("now")
+)
+_REMEMBER: Final = insert(hellos)
+_OPEN: Final = insert(sessions)
+_HEARD: Final = update(pulses).where(pulses.c.kit == bindparam("of")).values(heard=bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,32 +87,36 @@ class Reception:
         hello: Hello,
         now: datetime,
     ) -> Opened:
-        if connection.scalar(select(kits.c.id).where(kits.c.id == kit.id)) is None:
+        was = connection.execute(_KNOWN, {"kit": kit.id, "hello": hello_id}).first()
+        if was is None:
             raise Problem.of("unauthorised", 401, "Its home was erased. Wipe this kit, enrol anew.")
-        check_not_revoked(connection, kit.id)
-        _refuse_recordings(connection, kit.id, hello_id, now)
-        for code in _oddities(connection, kit.id, hello, now):
+        if was.revoked is not None:
+            raise RevokedError(was.revoked)
+        _refuse_recordings(connection, kit.id, hello_id, was.seen, now)
+        odd = _oddities(connection, kit.id, hello, was, now)
+        for code in odd:
             trouble = Technical(code=code, raised=True, version=0, happened=now, by="district")
             self.casework.happen(connection, after, kit.household, trouble, now)
         token = secrets.token_urlsafe(32)
         expires = now + self.lasts
-        connection.execute(delete(sessions).where(sessions.c.expires <= now))
+        connection.execute(_FORGET_SESSIONS, {"of": kit.id, "now": now})
         connection.execute(
-            insert(sessions).values(token=digest(token.encode()), kit=kit.id, expires=expires)
+            _OPEN, {"token": digest(token.encode()), "kit": kit.id, "expires": expires}
         )
-        connection.execute(update(pulses).where(pulses.c.kit == kit.id).values(heard=now))
-        counter, interval = connection.execute(
-            select(kits.c.down_counter, pulses.c.interval_s)
-            .join(pulses, pulses.c.kit == kits.c.id)
-            .where(kits.c.id == kit.id)
-        ).one()
+        connection.execute(_HEARD, {"of": kit.id, "now": now})
         return Opened(
             token=token,
             expires=expires,
-            counter=counter,
-            interval_s=interval,
+            # what staff is told may have been said to the home as well
+            counter=_counter(connection, kit.id) if odd else was.down_counter,
+            interval_s=was.interval_s,
             have=what_is_here(connection, kit.id),
         )
+
+
+def _counter(connection: Connection, kit: str) -> int:
+    counter: int = connection.scalars(_COUNTER, {"of": kit}).one()
+    return counter
 
 
 def find_session(connection: Connection, mark: str, now: datetime) -> Session | None:
@@ -98,21 +130,30 @@ def find_session(connection: Connection, mark: str, now: datetime) -> Session | 
     return Session(kit=row.kit, household=row.household, expires=row.expires)
 
 
-def _refuse_recordings(connection: Connection, kit: str, hello: str, now: datetime) -> None:
-    connection.execute(delete(hellos).where(hellos.c.seen < now - _REMEMBERED))
-    seen = connection.scalar(select(hellos.c.seen).where(hellos.c.kit == kit, hellos.c.id == hello))
+def _refuse_recordings(
+    connection: Connection, kit: str, hello: str, seen: datetime | None, now: datetime
+) -> None:
+    connection.execute(_FORGET_HELLOS, {"of": kit, "before": now - _REMEMBERED})
     if seen is None:
-        connection.execute(insert(hellos).values(kit=kit, id=hello, seen=now))
+        connection.execute(_REMEMBER, {"kit": kit, "id": hello, "seen": now})
     elif now - seen > _REPEATABLE:
         raise Problem.of("unauthorised", 401, "This hello was used before. Make a new one.")
 
 
-def _oddities(connection: Connection, kit: str, hello: Hello, now: datetime) -> list[str]:
+def _oddities(
+    connection: Connection, kit: str, hello: Hello, was: Row[Any], now: datetime
+) -> list[str]:
     """A key in two installations, a database from a backup: told to staff.
 
     The kit is heard all the same.
     """
-    was = connection.execute(select(kits.c.instance, kits.c.epoch).where(kits.c.id == kit)).one()
+    is_same = (was.instance, was.epoch, was.relay_version) == (
+        hello.instance,
+        hello.epoch,
+        hello.relay_version,
+    )
+    if is_same:
+        return []
     is_new_epoch = connection.execute(
         upsert(connection, epochs)
         .values(kit=kit, epoch=hello.epoch, first_seen=now)

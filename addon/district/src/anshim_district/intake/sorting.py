@@ -7,9 +7,11 @@ database and nothing written to it: that is done for all at once, before and aft
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+import logging
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.exc import OperationalError
 
 from ..desk import Desk, Row
 from ..registry.consent import SAVES_A_LIFE
@@ -23,6 +25,7 @@ from .late import HELP, erased_kit, without_content
 from .meaning import meaning
 from .reading import UNKNOWN_KEY, Doubtful, Signed
 
+_LOG: Final = logging.getLogger(__name__)
 # all that these change lies on the desk
 _PLAIN: Final = frozenset(
     {"quiet", "knock", "visit", "unknown", "emergency", "resolved", "trouble"}
@@ -71,8 +74,34 @@ class Sorting:
         kits = {one.kit.id for request in sent for one in request.read if one.kit}
         lost = revoked_among(connection, kits)
         if len(sent) == 1:
-            at = sent[0].at
-            return [[self._alone(connection, after, one, at, lost) for one in sent[0].read]]
+            return [self._request(connection, after, sent[0], lost)]
+        return self._all(connection, after, sent, lost)
+
+    def _request(
+        self, connection: Connection, after: After, sent: Sent, lost: frozenset[str]
+    ) -> list[Result]:
+        """A kit's whole backlog at once, or each by itself where we fail at one of them."""
+        savepoint = connection.begin_nested()
+        try:
+            [results] = self._all(connection, after, [sent], lost)
+        except OperationalError:
+            savepoint.rollback()
+            raise  # the disk, not what was said
+        except Exception:  # noqa: BLE001 - whatever it is, each is tried by itself then
+            savepoint.rollback()
+            _LOG.exception("heard one by one instead", extra={"events": len(sent.read)})
+        else:
+            savepoint.commit()
+            return results
+        return [self._alone(connection, after, one, sent.at, lost) for one in sent.read]
+
+    def _all(
+        self,
+        connection: Connection,
+        after: After,
+        sent: Sequence[Sent],
+        lost: frozenset[str],
+    ) -> list[list[Result]]:
         signed = [one for request in sent for one in request.read if isinstance(one, Signed)]
         desk = Desk(connection)
         desk.fetch({one.household for one in signed})

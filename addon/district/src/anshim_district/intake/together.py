@@ -104,8 +104,22 @@ class Together[Asked, Answer]:
             else:
                 chosen.append(one)
                 marks.add(mark)
+        if all(self.is_urgent(one.asked) for one in chosen):
+            chosen += self._of_the_rest(later, marks)
         self._waiting = later
         return chosen
+
+    def _of_the_rest(
+        self, later: list[_Waiting[Asked, Answer]], marks: set[Hashable]
+    ) -> list[_Waiting[Asked, Answer]]:
+        """The first of them, taken out: however many are urgent, the others go on as well."""
+        for one in later:
+            if not self.is_urgent(one.asked) and not (
+                self.apart and self.apart(one.asked) in marks
+            ):
+                later.remove(one)
+                return [one]
+        return []
 
 
 def _refuse[Asked, Answer](group: Sequence[_Waiting[Asked, Answer]], error: Exception) -> None:

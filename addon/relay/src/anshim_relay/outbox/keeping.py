@@ -42,10 +42,36 @@ def keep(
     connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
 ) -> list[Status]:
     """All of them or none. A conflict undoes the whole request."""
-    return [keep_one(connection, event, seal, moment) for event in events]
+    count = Count(epoch=connection.fact("epoch") or "", seq=connection.number("seq"))
+    statuses = [keep_one(connection, event, seal, moment, count) for event in events]
+    kept = [e for e, s in zip(events, statuses, strict=True) if s is Status.KEPT]
+    if kept:
+        connection.set_fact("seq", count.seq)
+    for subject, version in newest_versions(kept).items():
+        connection.run("raise_household", {"subject": subject, "version": version})
+    return statuses
 
 
-def keep_one(connection: Connection, event: Event, seal: Seal | None, moment: Moment) -> Status:
+@dataclass(kw_only=True)
+class Count:
+    """Numbers as they are given out, written down once for all of a request."""
+
+    epoch: str
+    seq: int
+
+
+def newest_versions(events: Sequence[Event]) -> dict[str, int]:
+    newest: dict[str, int] = {}
+    for event in events:
+        if event.householdversion is not None:
+            before = newest.get(event.subject, event.householdversion)
+            newest[event.subject] = max(before, event.householdversion)
+    return newest
+
+
+def keep_one(
+    connection: Connection, event: Event, seal: Seal | None, moment: Moment, count: Count
+) -> Status:
     """In this order.
 
     1. a repeat is answered as the first time
@@ -57,13 +83,9 @@ def keep_one(connection: Connection, event: Event, seal: Seal | None, moment: Mo
         return Status.REPEAT
     if known is not None:
         raise conflict(connection, event)
-    seq = connection.number("seq") + 1
-    row = insert(connection, event, seal, moment, seq)
-    connection.set_fact("seq", seq)
+    count.seq += 1
+    row = insert(connection, event, seal, moment, count)
     connection.run("owe", {"row": row, "rank": event.priority.rank})
-    if event.householdversion is not None:
-        values = {"subject": event.subject, "version": event.householdversion}
-        connection.run("raise_household", values)
     return Status.KEPT
 
 
@@ -73,10 +95,10 @@ def conflict(connection: Connection, event: Event) -> Refused:
 
 
 def insert(
-    connection: Connection, event: Event, seal: Seal | None, moment: Moment, seq: int
+    connection: Connection, event: Event, seal: Seal | None, moment: Moment, count: Count
 ) -> int | None:
     """Before enrolment there is no name to sign with: the content waits for `sign_waiting`."""
-    epoch = connection.fact("epoch") or ""
+    epoch, seq = count.epoch, count.seq
     signed = None if seal is None else seal.stamp(event.content, epoch=epoch, seq=seq)
     cursor = connection.run(
         "keep",
