@@ -33,7 +33,7 @@ class Heard:
 class Line(asyncio.Protocol):
     """One connection that is kept. Pipelines nothing: one request, one answer.
 
-    A district hangs up on whoever says nothing: then the next request connects anew, as a relay does.
+    A district hangs up on whoever says nothing: the next request connects anew, as a relay does.
     """
 
     def __init__(self, port: int, heard: Heard) -> None:

@@ -5,7 +5,8 @@ database does not know what was decided here.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from .cases.model import Case, File, Ledger, Noted
 from .downlink import Letter
+from .storage.among import among
 from .storage.tables import cases, downlink, households, kits, timeline
 
 type Row = dict[str, object]
@@ -28,10 +30,10 @@ _HOMES: Final = (
         kits.c.down_counter,
     )
     .outerjoin(kits, kits.c.id == households.c.kit)
-    .where(households.c.id.in_(bindparam("households", expanding=True)))
+    .where(among(households.c.id, "households"))
 )
 _OPEN_CASES: Final = select(cases.c.household, cases.c.state).where(
-    cases.c.household.in_(bindparam("households", expanding=True)), cases.c.is_open
+    among(cases.c.household, "households"), cases.c.is_open
 )
 _KEEP_LEDGER: Final = (
     update(households).where(households.c.id == bindparam("of")).values(ledger=bindparam("ledger"))

@@ -18,11 +18,12 @@ from ..cases.words import Family
 from ..casework import Casework, load_file
 from ..messages import Heartbeat
 from ..pulse import asked_after, interval, silent_after
-from ..revoked import GoneError, revoked_among
+from ..revoked import GoneError
+from ..storage.among import among
 from ..storage.database import After
-from ..storage.tables import epochs, households, kits, pulses
+from ..storage.tables import epochs, households, kits, pulses, revocations
 from .beats import CALM, beat_before, due, home_spoke, is_copy, limit_of, stands
-from .gaps import first_missing, what_is_here
+from .gaps import complete_of, first_missing, what_is_here
 from .revocation import NO_KIT, was_before_lost_one
 from .sessions import Session
 
@@ -69,13 +70,15 @@ _ASKED: Final = (
         households.c.kit.label("speaker"),
         households.c.withdrawn,
         kits.c.down_counter,
+        kits.c.epoch,
+        epochs.c.complete,
+        revocations.c.since.label("lost"),
     )
     .join(households, households.c.id == pulses.c.household)
     .join(kits, kits.c.id == pulses.c.kit)
-    .where(pulses.c.kit.in_(bindparam("kits", expanding=True)))
-)
-_COMPLETE: Final = select(epochs.c.kit, epochs.c.epoch, epochs.c.complete).where(
-    epochs.c.kit.in_(bindparam("kits", expanding=True))
+    .outerjoin(epochs, (epochs.c.kit == kits.c.id) & (epochs.c.epoch == kits.c.epoch))
+    .outerjoin(revocations, revocations.c.kit == pulses.c.kit)
+    .where(among(pulses.c.kit, "kits"))
 )
 _WRITE: Final = (
     update(pulses)
@@ -98,21 +101,14 @@ class Listening:
         """Of different households, each on its own; read and written at once."""
         kits_ = [beat.session.kit for beat in beats]
         known = {pulse.kit: pulse for pulse in connection.execute(_ASKED, {"kits": kits_}).all()}
-        complete = {
-            (row.kit, row.epoch): row.complete
-            for row in connection.execute(_COMPLETE, {"kits": kits_})
-        }
-        lost = revoked_among(connection, kits_)
         heard: list[Heard | GoneError] = []
         rows: list[Values] = []
         for beat in beats:
             pulse = known.get(beat.session.kit)
-            if pulse is None or pulse.kit in lost:
+            if pulse is None or pulse.lost is not None:
                 heard.append(GoneError(beat.session.kit))
                 continue
-            mark = beat.said.highwater
-            done = complete.get((pulse.kit, mark.epoch), 0)
-            missing = first_missing(connection, pulse.kit, mark, done, beat.at)
+            missing = self._missing(connection, beat, pulse)
             row = self._hear(connection, after, beat, pulse, missing)
             rows.append({"of": pulse.kit} | row)
             have = what_is_here(connection, pulse.kit) if row["gap"] else None
@@ -120,6 +116,13 @@ class Listening:
         if rows:
             connection.execute(_WRITE, rows)
         return heard
+
+    def _missing(self, connection: Connection, beat: Beat, pulse: Row[Any]) -> int | None:
+        """Of the epoch of its hello, and hardly ever of another, it is known what has arrived."""
+        mark = beat.said.highwater
+        is_usual = mark.epoch == pulse.epoch
+        done = pulse.complete if is_usual else complete_of(connection, pulse.kit, mark.epoch)
+        return first_missing(connection, pulse.kit, mark, done or 0, beat.at)
 
     def _hear(
         self, connection: Connection, after: After, beat: Beat, pulse: Row[Any], missing: int | None

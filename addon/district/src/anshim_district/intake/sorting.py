@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 
 from ..desk import Desk, Row
 from ..registry.consent import SAVES_A_LIFE
 from ..revoked import revoked_among
+from ..storage.among import among
 from ..storage.database import After
 from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
@@ -27,7 +28,7 @@ from .reading import UNKNOWN_KEY, Doubtful, Signed
 _PLAIN: Final = frozenset(
     {"quiet", "knock", "visit", "unknown", "emergency", "resolved", "trouble"}
 )
-_FOUND: Final = select(events.c.id, *FILED).where(events.c.id.in_(bindparam("ids", expanding=True)))
+_FOUND: Final = select(events.c.id, *FILED).where(among(events.c.id, "ids"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

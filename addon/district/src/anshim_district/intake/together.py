@@ -40,7 +40,7 @@ class Together[Asked, Answer]:
 
     `weight`: how much of one commit it takes; a commit has an end, however much is waiting.
     `is_urgent`: what goes into the next one, whoever came before.
-    `breath`: how long the first waits for others to share its commit (seconds); 0 where each counts.
+    `breath`: how long the first waits for others to share its commit (seconds).
     """
 
     database: Database
