@@ -78,7 +78,7 @@ def allow_connections() -> None:
 
 
 def _keep_what_stays() -> None:
-    """What was loaded at the start is never garbage; to look through it stops everybody for 60 ms."""
+    """What was loaded at the start is never garbage; to look through it stops all for 60 ms."""
     gc.collect()
     gc.freeze()
 

@@ -61,6 +61,8 @@ REGISTRY_KEY = "registry.key"
 _EVENTS_AT_ONCE: Final = 150
 # a heartbeat is in no hurry: some that come in a breath go to the disk as one (seconds)
 _BREATH: Final = 0.02
+# fewer than have a place: others are read while these are on their way
+_BEATS_AT_ONCE: Final = 128
 JOURNAL = "erasures.journal"
 _LONGEST_ASKING = timedelta(minutes=30)
 
@@ -274,7 +276,11 @@ def asking_time(reach: Reach) -> timedelta:
 def _listening(database: Database, casework: Casework, options: Options) -> Together[Beat, Heard]:
     listening = Listening(casework=casework, usual=timedelta(seconds=options.heartbeat_seconds))
     return Together(
-        database=database, hear_all=listening.hear_together, apart=_household, breath=_BREATH
+        database=database,
+        hear_all=listening.hear_together,
+        apart=_household,
+        most=_BEATS_AT_ONCE,
+        breath=_BREATH,
     )
 
 
