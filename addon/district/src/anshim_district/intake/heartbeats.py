@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ..cases.happenings import HeardAgain, Technical
 from ..cases.words import Family
@@ -21,6 +21,7 @@ from ..pulse import asked_after, interval, silent_after
 from ..revoked import GoneError
 from ..storage.among import among
 from ..storage.database import After
+from ..storage.piles import update_all
 from ..storage.tables import epochs, households, kits, pulses, revocations
 from .beats import CALM, beat_before, due, home_spoke, is_copy, limit_of, stands
 from .gaps import complete_of, first_missing, what_is_here
@@ -80,14 +81,6 @@ _ASKED: Final = (
     .outerjoin(revocations, revocations.c.kit == pulses.c.kit)
     .where(among(pulses.c.kit, "kits"))
 )
-_WRITE: Final = (
-    update(pulses)
-    .where(pulses.c.kit == bindparam("of"))
-    .values(
-        {name: bindparam(name) for name in _WRITTEN}
-        | {"condition": func.coalesce(bindparam("said", type_=LargeBinary), pulses.c.condition)}
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +103,10 @@ class Listening:
                 continue
             missing = self._missing(connection, beat, pulse)
             row = self._hear(connection, after, beat, pulse, missing)
-            rows.append({"of": pulse.kit} | row)
+            rows.append({"kit": pulse.kit} | row)
             have = what_is_here(connection, pulse.kit) if row["gap"] else None
             heard.append(Heard(interval_s=row["interval_s"], counter=pulse.down_counter, have=have))
-        if rows:
-            connection.execute(_WRITE, rows)
+        update_all(connection, pulses, "kit", rows, keeping=["condition"])
         return heard
 
     def _missing(self, connection: Connection, beat: Beat, pulse: Row[Any]) -> int | None:
@@ -135,7 +127,7 @@ class Listening:
         values: Values = {name: getattr(pulse, name) for name in _WRITTEN} | {
             "heard": now,
             # a home's own word, where there is one; else what it said before stays
-            "said": None,
+            "condition": None,
             "interval_s": round(pace.total_seconds()),
             "gap": self._gap(connection, after, beat, missing, before=pulse.gap),
         }
@@ -148,7 +140,7 @@ class Listening:
             is_calm = said.home.stage == CALM and not said.home.near
             values["may_wait"] = spoke + asked_after(limit) if is_calm else None
             values["watch"] = said.home.watch
-            values["said"] = msgspec.json.encode(said)
+            values["condition"] = msgspec.json.encode(said)
         if _is_listened_for(connection, pulse):
             until = due(pulse, said, spoke, silent_after(pace, limit))
             if not was_before_lost_one(connection, pulse):

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from ..desk import Desk, Row
 from ..registry.consent import SAVES_A_LIFE
 from ..revoked import revoked_among
 from ..storage.among import among
 from ..storage.database import After
+from ..storage.piles import insert_all
 from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
 from .gaps import FILED, Filed, filed_as
@@ -55,9 +56,8 @@ class _Pile:
         return read.event.kind in _PLAIN and not is_nobodys
 
     def put_down(self) -> None:
-        if self.rows:
-            self.desk.connection.execute(insert(events), self.rows)
-            self.rows.clear()
+        insert_all(self.desk.connection, events, self.rows)
+        self.rows.clear()
         self.desk.put_down()
 
 
