@@ -31,6 +31,8 @@ _TIMES: Final = (
     # whatever the server is set to: what was answered is on the disk
     "-c synchronous_commit=on"
 )
+# the writer finds rows by their key, also where PostgreSQL has not yet counted how many there are
+_BY_KEY: Final = " -c enable_seqscan=off"
 
 
 def is_postgresql(where: str) -> bool:
@@ -42,7 +44,7 @@ def is_postgresql(where: str) -> bool:
 
 def writing_engine(where: str) -> Engine:
     if is_postgresql(where):
-        engine = _postgresql(where)
+        engine = _postgresql(where, settings=_TIMES + _BY_KEY)
         event.listen(engine, "begin", _alone)
         return engine
     # a writer that began as a reader could not go on once another process has written
@@ -67,10 +69,10 @@ def plain_url(where: str) -> str:
     return make_url(where).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _postgresql(where: str) -> Engine:
+def _postgresql(where: str, *, settings: str = _TIMES) -> Engine:
     url = make_url(where).set(drivername="postgresql+psycopg")
     engine = create_engine(
-        url, pool_pre_ping=True, connect_args={"options": _TIMES, "connect_timeout": 10}
+        url, pool_pre_ping=True, connect_args={"options": settings, "connect_timeout": 10}
     )
     event.listen(engine, "connect", _take_every_text)
     return engine
