@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import secrets
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ..cases.happenings import Technical
 from ..casework import Casework
@@ -25,6 +25,11 @@ from .known_kits import KnownKit
 # a hello whose answer was lost may come again; later it is somebody's recording
 _REPEATABLE: Final = timedelta(minutes=2)
 _REMEMBERED: Final = timedelta(days=90)
+_FOUND: Final = (
+    select(sessions.c.kit, sessions.c.expires, kits.c.household)
+    .join(kits, kits.c.id == sessions.c.kit)
+    .where(sessions.c.token == bindparam("mark"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +93,8 @@ class Reception:
 
 
 def find_session(connection: Connection, mark: str, now: datetime) -> Session | None:
-    row = connection.execute(
-        select(sessions.c.kit, sessions.c.expires, kits.c.household)
-        .join(kits, kits.c.id == sessions.c.kit)
-        .where(sessions.c.token == mark, sessions.c.expires > now)
-    ).first()
-    if row is None:
+    row = connection.execute(_FOUND, {"mark": mark}).first()
+    if row is None or row.expires <= now:
         return None
     return Session(kit=row.kit, household=row.household, expires=row.expires)
 
