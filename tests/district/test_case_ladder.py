@@ -152,7 +152,8 @@ def about_a_case(step: Step, file: File) -> Happening:
 def condition_of(step: Step, version: int, happened: datetime, now: datetime) -> Happening:
     if step.what == "beat":
         told = None if step.flag and step.other_flag else step.stage
-        return Stands(stage=told, version=version, at=now, apart=APART)
+        calm_at = happened if step.number % 2 else None
+        return Stands(stage=told, version=version, at=now, apart=APART, calm_at=calm_at)
     limit = None if step.limit is None else timedelta(hours=step.limit)
     return FellSilent(heard=happened, limit=limit, near=step.flag, watched=step.other_flag)
 
@@ -232,8 +233,9 @@ def check_missing(before: File, stands: Stands, after: File, now: datetime) -> N
         assert now - before.ledger.climbed.since >= APART
         pause = TIMES.emergency_rearm if case.family is Family.EMERGENCY else TIMES.rearm
         ended = {word.episode for word in before.ledger.ended}
+        calm_at = stands.calm_at or before.ledger.climbed.calm_at
         assert all(
-            now - word.at >= pause
+            now - word.at >= pause or (calm_at is not None and calm_at > word.at)
             for word in before.ledger.answered
             if word.family is case.family and word.missing is None and word.episode not in ended
         )

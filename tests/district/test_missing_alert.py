@@ -98,6 +98,18 @@ def test_a_home_that_has_heard_of_the_answer_is_asked_about_again_at_its_next_si
     assert len(welfare(visitor)) == 1
 
 
+def test_a_home_that_was_calm_after_somebody_was_seen_is_asked_about_at_its_next_silence(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    """The district had opened the case by itself: no word of the home's says that it is over."""
+    stuck_quiet(moved, home)
+    visitor.answer(welfare(visitor)[0].id, "handled", "seen_well")
+    beats_for(moved, home, 30)
+    assert welfare(visitor) == []
+    stuck_quiet(moved, home)
+    assert len(welfare(visitor)) == 1
+
+
 def test_the_answer_reaches_the_home_when_its_alert_comes_after_the_case_was_closed(
     moved: MovedDistrict, visitor: Person, home: Kit
 ) -> None:

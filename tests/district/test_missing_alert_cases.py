@@ -11,8 +11,10 @@ from anshim_district.cases.words import Answer, Family, Outcome, Stage
 from tests.district.test_case_ladder import APART, START, TIMES, empty, receipts
 
 
-def beat(stage: Stage | None, version: int, at: datetime) -> Stands:
-    return Stands(stage=stage, version=version, at=at, apart=APART)
+def beat(
+    stage: Stage | None, version: int, at: datetime, calm_at: datetime | None = None
+) -> Stands:
+    return Stands(stage=stage, version=version, at=at, apart=APART, calm_at=calm_at)
 
 
 def alarm_of(stage: Stage, version: int, happened: datetime, episode: int = 7) -> Alarm:
@@ -99,6 +101,29 @@ def test_a_calm_heartbeat_between_two_makes_the_second_a_first_one() -> None:
         (10, beat(Stage.QUIET, 9, at(10))),
     )
     assert file.cases == ()
+
+
+@pytest.mark.parametrize(
+    ("calm_at", "counts"),
+    [
+        pytest.param(at(90), True, id="was calm since: it has climbed anew"),
+        pytest.param(at(9), False, id="was calm only before: it may not know yet"),
+        pytest.param(None, False, id="was never heard calm: it may not know yet"),
+    ],
+)
+def test_after_a_case_that_named_no_episode_a_home_that_climbs_is_asked_about_if_it(
+    calm_at: datetime | None, counts: bool
+) -> None:
+    file = lived((0, beat(Stage.QUIET, 7, at(0))), (5, beat(Stage.QUIET, 7, at(5))))
+    (case,) = file.cases
+    seen = Answers(case=case.id, answer=Answer.HANDLED, by="kim", outcome=Outcome.SEEN_WELL)
+    for now, happening in (
+        (at(60), seen),
+        (at(95), beat(Stage.QUIET, 8, at(95), calm_at)),
+        (at(100), beat(Stage.QUIET, 8, at(100))),
+    ):
+        file = decide(file, happening, times=TIMES, now=now).file
+    assert (file.open_case(Family.WELFARE) is not None) is counts
 
 
 def test_a_case_without_its_alert_rises_with_what_the_heartbeats_tell() -> None:

@@ -72,6 +72,22 @@ async def test_whoever_walks_takes_their_own_way(home: House, walking: Technicia
     assert "Open **Fridge door** now" in walking.shown["ask"]
 
 
+async def test_an_appliance_that_ran_a_moment_before_is_asked_for_again_with_the_reason(
+    home: House, walking: Technician
+) -> None:
+    """A machine that pauses and goes on by itself looks the same."""
+    await home.show(KETTLE, "1900")
+    await home.show(KETTLE, "0")
+    walking.closes_the_page()
+    await home.wait(seconds=60)
+    await walking.opens_the_household()
+    await walking.picks("walk_test")
+    await home.show(KETTLE, "1900")
+    await walking.looks()
+    assert "goes on by itself after a pause" in walking.shown["noticed"]
+    assert "○ **Kettle power**" in walking.shown["list"]
+
+
 async def test_a_sensor_that_answers_for_another_one_is_named(
     home: House, walking: Technician
 ) -> None:

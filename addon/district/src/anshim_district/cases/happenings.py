@@ -92,12 +92,14 @@ class Stands:
     """A heartbeat tells where the home's ladder stands; no `stage`: calm, or not in service.
 
     `apart`: how long two of them must be apart before the alert itself counts as missing.
+    `calm_at`: when the one before was said, if it was calm.
     """
 
     stage: Stage | None
     version: int
     at: datetime
     apart: timedelta
+    calm_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

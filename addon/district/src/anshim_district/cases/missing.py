@@ -39,9 +39,11 @@ def hear_of_stage(file: File, stands: Stands, *, times: Times, now: datetime) ->
     before = file.ledger.climbed
     same = before is not None and before.family is family
     since = min(before.since, stands.at) if before and same else stands.at
-    file = _remembering(file, Climbed(family=family, since=since))
+    calm_at = stands.calm_at or (before.calm_at if before else None)
+    climbed = Climbed(family=family, since=since, calm_at=calm_at)
+    file = _remembering(file, climbed)
     is_first = not same or stands.at - since < stands.apart
-    if is_first or _was_just_closed(file.ledger, family, times, now):
+    if is_first or _was_just_closed(file.ledger, climbed, times, now):
         return Decision(file=file)
     news = _news(file, family, stands, times=times, now=now)
     # a case that only a lost kit called for is now the home's own: whoever has it must hear of that
@@ -64,16 +66,20 @@ def _remembering(file: File, climbed: Climbed | None) -> File:
     return replace(file, ledger=replace(file.ledger, climbed=climbed))
 
 
-def _was_just_closed(ledger: Ledger, family: Family, times: Times, now: datetime) -> bool:
+def _was_just_closed(ledger: Ledger, climbed: Climbed, times: Times, now: datetime) -> bool:
     """Somebody saw the resident, and the home may not know yet: it has not said that it is over."""
+    family = climbed.family
     pause: timedelta = times.emergency_rearm if family is Family.EMERGENCY else times.rearm
     return any(
-        word.family is family and now - word.at < pause and not _home_knows(ledger, word)
+        word.family is family and now - word.at < pause and not _home_knows(ledger, climbed, word)
         for word in ledger.answered
     )
 
 
-def _home_knows(ledger: Ledger, answered: Answered) -> bool:
+def _home_knows(ledger: Ledger, climbed: Climbed, answered: Answered) -> bool:
+    """Calm since then, it has climbed anew. What the district opened by itself has no episode."""
+    if climbed.calm_at is not None and climbed.calm_at > answered.at:
+        return True
     if answered.missing is not None:
         return any(word.version > answered.missing for word in ledger.ended)
     return any(word.episode == answered.episode for word in ledger.ended)

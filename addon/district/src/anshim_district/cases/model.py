@@ -119,10 +119,11 @@ class TroubleWord(Struct, frozen=True, kw_only=True):
 
 
 class Climbed(Struct, frozen=True, kw_only=True):
-    """Since when heartbeats tell of a stage whose alert has not come."""
+    """Since when heartbeats tell of a stage whose alert has not come, and last told of none."""
 
     family: Family
     since: datetime
+    calm_at: datetime | None = None
 
 
 class Ledger(Struct, frozen=True, kw_only=True):

@@ -54,9 +54,17 @@ def home_spoke(beat: Heartbeat, before: datetime | None, now: datetime) -> datet
 
 
 def stands(
-    was: Heartbeat | None, beat: Heartbeat, spoke: datetime, pace: timedelta
+    was: Heartbeat | None,
+    beat: Heartbeat,
+    *,
+    before: datetime | None,
+    spoke: datetime,
+    pace: timedelta,
 ) -> Stands | None:
-    """Where the home's ladder stands, if that is worth a look: it is, or just was, not calm."""
+    """Where the home's ladder stands, if that is worth a look: it is, or just was, not calm.
+
+    `before`: when the home said what `was` has.
+    """
     home = beat.home
     stood = was.home.stage if was and was.home else CALM
     if home is None or (home.stage == CALM and stood == CALM):
@@ -67,6 +75,7 @@ def stands(
         version=home.householdversion,
         at=spoke,
         apart=pace / 2,
+        calm_at=before if stood == CALM else None,
     )
 
 

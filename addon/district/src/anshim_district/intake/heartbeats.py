@@ -134,7 +134,8 @@ class Listening:
         if pulse.withdrawn is not None:
             # its agreement is taken back: that the kit lives is all that may be known
             return values | {"due": None}
-        spoke = home_spoke(said, pulse.home_heard if pulse.condition else None, now)
+        before = pulse.home_heard if pulse.condition else None
+        spoke = home_spoke(said, before, now)
         values["home_heard"] = spoke
         if said.home:
             is_calm = said.home.stage == CALM and not said.home.near
@@ -145,7 +146,7 @@ class Listening:
             until = due(pulse, said, spoke, silent_after(pace, limit))
             if not was_before_lost_one(connection, pulse):
                 values |= self._wait_for_next(connection, after, beat, pulse, until)
-            if condition := stands(was, said, spoke, pace):
+            if condition := stands(was, said, before=before, spoke=spoke, pace=pace):
                 self.casework.happen(connection, after, beat.session.household, condition, now)
         return values
 
