@@ -60,7 +60,7 @@ REGISTRY_KEY = "registry.key"
 # a call for help waits for one such commit at most
 _EVENTS_AT_ONCE: Final = 150
 # a heartbeat is in no hurry: some that come in a breath go to the disk as one (seconds)
-_BREATH: Final = 0.02
+_BREATH: Final = 0.03
 # fewer than have a place: others are read while these are on their way
 _BEATS_AT_ONCE: Final = 128
 JOURNAL = "erasures.journal"

@@ -24,6 +24,8 @@ LIVES: Final = (
     "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
     "-c tcp_user_timeout=11000 "
 )
+# what all homes of a district say and are is read again at each heartbeat: it stays in memory
+_CACHE_KIB: Final = 32 * 1024
 # a worker that hangs, or whose machine is gone, must not keep the others from writing
 _TIMES: Final = (
     f"{LIVES}"
@@ -122,4 +124,5 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     # what is erased is overwritten, not only given free
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     cursor.close()
