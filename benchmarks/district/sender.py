@@ -31,12 +31,15 @@ class Heard:
 
 
 class Line(asyncio.Protocol):
-    """One connection that is kept. Pipelines nothing: one request, one answer."""
+    """One connection that is kept. Pipelines nothing: one request, one answer.
 
-    _transport: asyncio.Transport
+    A district hangs up on whoever says nothing: the next request connects anew, as a relay does.
+    """
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, port: int, heard: Heard) -> None:
+        self._port = port
         self._heard = heard
+        self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._began = 0.0
         self.done: asyncio.Future[None] | None = None
@@ -47,14 +50,22 @@ class Line(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
         if self.done and not self.done.done():
             self.done.set_exception(ConnectionError("the line was cut"))
 
-    def send(self, request: bytes, began: float) -> asyncio.Future[None]:
+    async def connected(self) -> asyncio.Transport:
+        if self._transport is None or self._transport.is_closing():
+            loop = asyncio.get_running_loop()
+            self._transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+        return self._transport
+
+    async def send(self, request: bytes, began: float) -> None:
+        transport = await self.connected()
         self._began = began
         self.done = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return self.done
+        transport.write(request)
+        await self.done
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -113,11 +124,10 @@ async def sent(given: argparse.Namespace) -> dict[str, Any]:
     made: list[bytes] = msgspec.msgpack.decode(given.file.read_bytes(), type=list[bytes])
     some = made[given.skip :]
     requests = itertools.cycle(some) if given.again else iter(some)
-    heard, loop = Heard(), asyncio.get_running_loop()
-    lines = [
-        (await loop.create_connection(lambda: Line(heard), "127.0.0.1", given.port))[1]
-        for _ in range(given.lines)
-    ]
+    heard = Heard()
+    lines = [Line(given.port, heard) for _ in range(given.lines)]
+    for line in lines:
+        await line.connected()
     began = time.perf_counter()
     until = began + given.seconds
     if given.pace:

@@ -120,3 +120,16 @@ def test_a_district_that_starts_without_a_clock_takes_no_living_home_for_silent(
     moved.pass_time(minutes=5)
     assert stage_of(visitor, home, "silent") is None
     assert stage_of(visitor, home) == "움직임 없음"
+
+
+def test_what_is_said_while_a_step_waits_for_its_turn_keeps_its_deadline(
+    moved: MovedDistrict, visitor: Person, home: Kit
+) -> None:
+    """Else a step would find more of it for as long as homes speak, and never end."""
+    home.send(home.alert("quiet", attributes=at(moved)))
+    said = moved.now
+    moved.clock.moment -= timedelta(seconds=5)
+    assert moved.pass_time() == said + timedelta(minutes=15)
+    moved.clock.moment = said + timedelta(minutes=15, seconds=-1)
+    moved.pass_time()
+    assert stage_of(visitor, home) == "움직임 없음"

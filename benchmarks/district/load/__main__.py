@@ -78,6 +78,8 @@ def usual(
     words = max(1, round(given.alerts_an_hour * seconds / 3600))
     signed = Requests.written(beats.file.with_name("usual"), alerts(street, words))
     with running(district) as port:
+        # each home once: a session is looked up once a day
+        beats.send(port, seconds=seconds, lines=64)
         before = cpu_seconds(district)
         spoken = signed.begin(port, seconds=seconds, pace=given.alerts_an_hour / 3600, lines=8)
         beaten = beats.send(port, seconds=seconds, pace=len(street) / 60, again=True)

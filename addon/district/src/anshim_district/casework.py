@@ -5,7 +5,8 @@ All within one transaction.
 Called by intake (events), the console (answers) and the overseer (deadlines, silence).
 """
 
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 

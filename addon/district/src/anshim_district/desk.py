@@ -5,16 +5,19 @@ database does not know what was decided here.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 import msgspec
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, select
 
 from .cases.model import Case, File, Ledger, Noted
 from .downlink import Letter
+from .storage.among import among
+from .storage.piles import insert_all, update_all
 from .storage.tables import cases, downlink, households, kits, timeline
 
 type Row = dict[str, object]
@@ -28,24 +31,10 @@ _HOMES: Final = (
         kits.c.down_counter,
     )
     .outerjoin(kits, kits.c.id == households.c.kit)
-    .where(households.c.id.in_(bindparam("households", expanding=True)))
+    .where(among(households.c.id, "households"))
 )
 _OPEN_CASES: Final = select(cases.c.household, cases.c.state).where(
-    cases.c.household.in_(bindparam("households", expanding=True)), cases.c.is_open
-)
-_KEEP_LEDGER: Final = (
-    update(households).where(households.c.id == bindparam("of")).values(ledger=bindparam("ledger"))
-)
-_CASE: Final = (
-    "family", "stage", "standing", "owner", "opened", "changed", "due", "is_open", "state"
-)  # fmt: skip
-_KEEP_CASE: Final = (
-    update(cases)
-    .where(cases.c.id == bindparam("of"))
-    .values({name: bindparam(name) for name in _CASE})
-)
-_KEEP_COUNTER: Final = (
-    update(kits).where(kits.c.id == bindparam("of")).values(down_counter=bindparam("counter"))
+    among(cases.c.household, "households"), cases.c.is_open
 )
 
 
@@ -114,7 +103,7 @@ class Desk:
                     _columns(case)
                 )
             elif known[case.id] != case:
-                self._changed[case.id] = {"of": case.id} | _columns(case)
+                self._changed[case.id] = {"id": case.id} | _columns(case)
         # as it would be read back: what is closed is history
         home.file = replace(file, cases=tuple(case for case in file.cases if case.is_open))
 
@@ -133,16 +122,15 @@ class Desk:
 
     def put_down(self) -> None:
         """What is closed goes before what is opened: only one may be open in a family."""
-        for statement, rows in (
-            (_KEEP_LEDGER, _ledger_rows(self._ledgers)),
-            (_KEEP_CASE, sorted(self._changed.values(), key=_is_open)),
-            (insert(cases), sorted(self._opened.values(), key=_is_open)),
-            (insert(timeline), self._lines),
-            (_KEEP_COUNTER, [{"of": kit, "counter": n} for kit, n in self._counters.items()]),
-            (insert(downlink), self._letters),
-        ):
-            if rows:
-                self.connection.execute(statement, rows)
+        connection = self.connection
+        opened = sorted(self._opened.values(), key=_is_open)
+        counters = [{"id": kit, "down_counter": n} for kit, n in self._counters.items()]
+        update_all(connection, households, "id", _ledger_rows(self._ledgers))
+        update_all(connection, cases, "id", list(self._changed.values()))
+        insert_all(connection, cases, opened)
+        insert_all(connection, timeline, self._lines)
+        update_all(connection, kits, "id", counters)
+        insert_all(connection, downlink, self._letters)
         self.clear()
 
     def clear(self) -> None:
@@ -174,7 +162,7 @@ def read_case(state: bytes) -> Case:
 
 
 def _ledger_rows(ledgers: dict[str, Ledger]) -> list[Row]:
-    return [{"of": of, "ledger": msgspec.json.encode(ledger)} for of, ledger in ledgers.items()]
+    return [{"id": of, "ledger": msgspec.json.encode(ledger)} for of, ledger in ledgers.items()]
 
 
 def _is_open(row: Row) -> bool:

@@ -7,13 +7,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
+from .storage.among import among
 from .storage.tables import revocations
 
-_AMONG: Final = select(revocations.c.kit).where(
-    revocations.c.kit.in_(bindparam("kits", expanding=True))
-)
+_AMONG: Final = select(revocations.c.kit).where(among(revocations.c.kit, "kits"))
 
 
 class GoneError(Exception):

@@ -59,6 +59,10 @@ BACKUPS = "backups"
 REGISTRY_KEY = "registry.key"
 # a call for help waits for one such commit at most
 _EVENTS_AT_ONCE: Final = 150
+# a heartbeat is in no hurry: some that come in a breath go to the disk as one (seconds)
+_BREATH: Final = 0.03
+# fewer than have a place: others are read while these are on their way
+_BEATS_AT_ONCE: Final = 128
 JOURNAL = "erasures.journal"
 _LONGEST_ASKING = timedelta(minutes=30)
 
@@ -271,7 +275,13 @@ def asking_time(reach: Reach) -> timedelta:
 
 def _listening(database: Database, casework: Casework, options: Options) -> Together[Beat, Heard]:
     listening = Listening(casework=casework, usual=timedelta(seconds=options.heartbeat_seconds))
-    return Together(database=database, hear_all=listening.hear_together, apart=_household)
+    return Together(
+        database=database,
+        hear_all=listening.hear_together,
+        apart=_household,
+        most=_BEATS_AT_ONCE,
+        breath=_BREATH,
+    )
 
 
 def _sorting(database: Database, filing: Filing) -> Together[Sent, list[Result]]:

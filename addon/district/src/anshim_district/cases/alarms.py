@@ -3,7 +3,7 @@
 Which sign they are for the case, by version and episode (contract §3).
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 from .happenings import Alarm, Over

@@ -4,7 +4,7 @@ Called by `decide` for the console's forms.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from types import MappingProxyType
 

@@ -3,7 +3,7 @@
 Called by `decide`.
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from typing import Final
 

@@ -3,7 +3,7 @@
 The district goes on although nobody spoke.
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 from ..clock import is_set

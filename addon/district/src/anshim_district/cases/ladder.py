@@ -3,7 +3,8 @@
 (case, sign, what is known) → the case as it is now, and effects.
 """
 
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .model import Answered, Case, Decision, Effect, File, Noted, Rung, SendReceipt, TellHome, Times

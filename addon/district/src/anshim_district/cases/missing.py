@@ -3,7 +3,7 @@
 It is stuck at the home or its relay: the district opens the case by itself, and the alert joins it.
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 from .happenings import Alarm, Stands

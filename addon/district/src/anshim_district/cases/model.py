@@ -3,8 +3,10 @@
 Stored whole, changed only by `decide`.
 """
 
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from .order import Order
 from .words import Answer, Family, Outcome, Stage, Standing, Told
@@ -13,8 +15,7 @@ from .words import Answer, Family, Outcome, Stage, Standing, Told
 _REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
+class Times(Struct, frozen=True, kw_only=True):
     """When the district's own clock goes on."""
 
     hold: timedelta = timedelta(minutes=30)
@@ -28,14 +29,12 @@ class Times:
     settle: timedelta = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(Struct, frozen=True, kw_only=True):
     stage: Stage
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One case. `until` ends a hold or a rest; `rungs` are the steps still to come."""
 
     id: str
@@ -87,8 +86,7 @@ class Case:
         return min((at for at in waits if at and self.is_open), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(Struct, frozen=True, kw_only=True):
     """A `resolved` that was applied: what of its episode comes later is late."""
 
     episode: int
@@ -98,8 +96,7 @@ class Ended:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """A case that a person closed: alerts of its episode from before that belong to it.
 
     `missing`: its alerts had not come when it was closed; those up to this number belong to it.
@@ -114,16 +111,14 @@ class Answered:
     outcome: Outcome | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TroubleWord:
+class TroubleWord(Struct, frozen=True, kw_only=True):
     code: str
     version: int
     at: datetime
     raised: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Climbed:
+class Climbed(Struct, frozen=True, kw_only=True):
     """Since when heartbeats tell of a stage whose alert has not come, and last told of none."""
 
     family: Family
@@ -131,8 +126,7 @@ class Climbed:
     calm_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class Ledger(Struct, frozen=True, kw_only=True):
     """What orders a household's events (contract §3): arrival order means nothing."""
 
     household: str
@@ -183,8 +177,7 @@ class Ledger:
         return replace(self, troubles=(*others, word)[-_REMEMBERED:])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class Noted(Struct, frozen=True, kw_only=True):
     """A line on the timeline; without `case` it is the household's own."""
 
     case: str | None
@@ -194,16 +187,14 @@ class Noted:
     facts: dict[str, str | int | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellHome:
+class TellHome(Struct, frozen=True, kw_only=True):
     """What became of the case, for the home to show."""
 
     case: Case
     told: Told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendReceipt:
+class SendReceipt(Struct, frozen=True, kw_only=True):
     """A person's answer, for the home to act on."""
 
     case: Case
@@ -214,8 +205,7 @@ class SendReceipt:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendLife:
+class SendLife(Struct, frozen=True, kw_only=True):
     """A sign of life that was learnt here, for the home to count (contract §4)."""
 
     case: Case | None
@@ -223,8 +213,7 @@ class SendLife:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendCall:
+class SendCall(Struct, frozen=True, kw_only=True):
     """What came of the automatic call, for the home to show (contract §4)."""
 
     case: Case
@@ -235,8 +224,7 @@ class SendCall:
 type Effect = Noted | TellHome | SendReceipt | SendLife | SendCall
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """Everything a decision needs: the order, and the open cases by family."""
 
     ledger: Ledger
@@ -257,8 +245,7 @@ class File:
         return min((case.due for case in self.cases if case.due), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """The file as it is now, and what is to be done. `refusal`: why an answer was not taken."""
 
     file: File

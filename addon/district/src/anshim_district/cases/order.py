@@ -3,12 +3,13 @@
 By version; a lower version that happened later begins a new order: a restored home, a new kit.
 """
 
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+
+class Order(Struct, frozen=True, kw_only=True):
     """The newest word: its version, when it happened, and since when versions count from there."""
 
     version: int = 0

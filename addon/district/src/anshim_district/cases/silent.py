@@ -3,7 +3,7 @@
 A case at once, a welfare case when its patience is over, an end when it speaks again.
 """
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 from typing import Final
 

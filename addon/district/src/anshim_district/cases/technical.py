@@ -1,6 +1,6 @@
 """Trouble: one case per household with everything that is wrong; it never moves another case."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 
 from .happenings import Technical

@@ -58,6 +58,12 @@ def what_is_here(connection: Connection, kit: str) -> dict[str, int]:
     return {row.epoch: _arrived(connection, kit, row.epoch, row.complete) for row in rows}
 
 
+def complete_of(connection: Connection, kit: str, epoch: str) -> int:
+    """Up to which number everything of it is known to have arrived."""
+    known = select(epochs.c.complete).where(epochs.c.kit == kit, epochs.c.epoch == epoch)
+    return connection.scalar(known) or 0
+
+
 def first_missing(
     connection: Connection, kit: str, mark: Highwater, complete: int, now: datetime
 ) -> int | None:

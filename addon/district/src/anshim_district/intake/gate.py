@@ -40,8 +40,9 @@ _EVENT: Final = re.compile(
 _MOST_CLAIMS: Final = 4
 # the most that the contract lets one request hold: what comes after them is looked at by nobody
 _MOST_EVENTS: Final = 100
-# so many are heard at once: enough to share a commit, few enough for help to be next
-_PLACES: Final = 128
+# so many are heard at once: some share a commit that is on its way to the disk, others are read
+# meanwhile; few enough for help to be next
+_PLACES: Final = 256
 
 
 class Urgency(IntEnum):

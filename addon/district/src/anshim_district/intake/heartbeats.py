@@ -11,18 +11,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ..cases.happenings import HeardAgain, Technical
 from ..cases.words import Family
 from ..casework import Casework, load_file
 from ..messages import Heartbeat
 from ..pulse import asked_after, interval, silent_after
-from ..revoked import GoneError, revoked_among
+from ..revoked import GoneError
+from ..storage.among import among
 from ..storage.database import After
-from ..storage.tables import epochs, households, kits, pulses
+from ..storage.piles import update_all
+from ..storage.tables import epochs, households, kits, pulses, revocations
 from .beats import CALM, beat_before, due, home_spoke, is_copy, limit_of, stands
-from .gaps import first_missing, what_is_here
+from .gaps import complete_of, first_missing, what_is_here
 from .revocation import NO_KIT, was_before_lost_one
 from .sessions import Session
 
@@ -69,21 +71,15 @@ _ASKED: Final = (
         households.c.kit.label("speaker"),
         households.c.withdrawn,
         kits.c.down_counter,
+        kits.c.epoch,
+        epochs.c.complete,
+        revocations.c.since.label("lost"),
     )
     .join(households, households.c.id == pulses.c.household)
     .join(kits, kits.c.id == pulses.c.kit)
-    .where(pulses.c.kit.in_(bindparam("kits", expanding=True)))
-)
-_COMPLETE: Final = select(epochs.c.kit, epochs.c.epoch, epochs.c.complete).where(
-    epochs.c.kit.in_(bindparam("kits", expanding=True))
-)
-_WRITE: Final = (
-    update(pulses)
-    .where(pulses.c.kit == bindparam("of"))
-    .values(
-        {name: bindparam(name) for name in _WRITTEN}
-        | {"condition": func.coalesce(bindparam("said", type_=LargeBinary), pulses.c.condition)}
-    )
+    .outerjoin(epochs, (epochs.c.kit == kits.c.id) & (epochs.c.epoch == kits.c.epoch))
+    .outerjoin(revocations, revocations.c.kit == pulses.c.kit)
+    .where(among(pulses.c.kit, "kits"))
 )
 
 
@@ -98,28 +94,27 @@ class Listening:
         """Of different households, each on its own; read and written at once."""
         kits_ = [beat.session.kit for beat in beats]
         known = {pulse.kit: pulse for pulse in connection.execute(_ASKED, {"kits": kits_}).all()}
-        complete = {
-            (row.kit, row.epoch): row.complete
-            for row in connection.execute(_COMPLETE, {"kits": kits_})
-        }
-        lost = revoked_among(connection, kits_)
         heard: list[Heard | GoneError] = []
         rows: list[Values] = []
         for beat in beats:
             pulse = known.get(beat.session.kit)
-            if pulse is None or pulse.kit in lost:
+            if pulse is None or pulse.lost is not None:
                 heard.append(GoneError(beat.session.kit))
                 continue
-            mark = beat.said.highwater
-            done = complete.get((pulse.kit, mark.epoch), 0)
-            missing = first_missing(connection, pulse.kit, mark, done, beat.at)
+            missing = self._missing(connection, beat, pulse)
             row = self._hear(connection, after, beat, pulse, missing)
-            rows.append({"of": pulse.kit} | row)
+            rows.append({"kit": pulse.kit} | row)
             have = what_is_here(connection, pulse.kit) if row["gap"] else None
             heard.append(Heard(interval_s=row["interval_s"], counter=pulse.down_counter, have=have))
-        if rows:
-            connection.execute(_WRITE, rows)
+        update_all(connection, pulses, "kit", rows, keeping=["condition"])
         return heard
+
+    def _missing(self, connection: Connection, beat: Beat, pulse: Row[Any]) -> int | None:
+        """Of the epoch of its hello, and hardly ever of another, it is known what has arrived."""
+        mark = beat.said.highwater
+        is_usual = mark.epoch == pulse.epoch
+        done = pulse.complete if is_usual else complete_of(connection, pulse.kit, mark.epoch)
+        return first_missing(connection, pulse.kit, mark, done or 0, beat.at)
 
     def _hear(
         self, connection: Connection, after: After, beat: Beat, pulse: Row[Any], missing: int | None
@@ -132,7 +127,7 @@ class Listening:
         values: Values = {name: getattr(pulse, name) for name in _WRITTEN} | {
             "heard": now,
             # a home's own word, where there is one; else what it said before stays
-            "said": None,
+            "condition": None,
             "interval_s": round(pace.total_seconds()),
             "gap": self._gap(connection, after, beat, missing, before=pulse.gap),
         }
@@ -146,7 +141,7 @@ class Listening:
             is_calm = said.home.stage == CALM and not said.home.near
             values["may_wait"] = spoke + asked_after(limit) if is_calm else None
             values["watch"] = said.home.watch
-            values["said"] = msgspec.json.encode(said)
+            values["condition"] = msgspec.json.encode(said)
         if _is_listened_for(connection, pulse):
             until = due(pulse, said, spoke, silent_after(pace, limit))
             if not was_before_lost_one(connection, pulse):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, bindparam, literal, select
 
 from ..jws import PublicJwk, public_key
 from ..storage.database import Database
@@ -12,6 +12,7 @@ from ..storage.erasure_tables import erased_kits
 from ..storage.tables import kits
 
 _MOST: Final = 20_000
+_FOUND: Final = select(kits.c.id, kits.c.household, kits.c.x).where(kits.c.kid == bindparam("kid"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,7 @@ class KnownKits:
 
 
 def _find(connection: Connection, kid: str) -> KnownKit | None:
-    row = connection.execute(
-        select(kits.c.id, kits.c.household, kits.c.x).where(kits.c.kid == kid)
-    ).first()
+    row = connection.execute(_FOUND, {"kid": kid}).first()
     if row is None:
         row = connection.execute(
             select(

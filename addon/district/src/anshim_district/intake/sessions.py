@@ -25,6 +25,11 @@ from .known_kits import KnownKit
 # a hello whose answer was lost may come again; later it is somebody's recording
 _REPEATABLE: Final = timedelta(minutes=2)
 _REMEMBERED: Final = timedelta(days=90)
+_FOUND: Final = (
+    select(sessions.c.kit, sessions.c.expires, kits.c.household)
+    .join(kits, kits.c.id == sessions.c.kit)
+    .where(sessions.c.token == bindparam("mark"))
+)
 
 # what a hello needs to know, at once: thousands come in the same minute when a line is back
 _KNOWN: Final = (
@@ -120,12 +125,8 @@ def _counter(connection: Connection, kit: str) -> int:
 
 
 def find_session(connection: Connection, mark: str, now: datetime) -> Session | None:
-    row = connection.execute(
-        select(sessions.c.kit, sessions.c.expires, kits.c.household)
-        .join(kits, kits.c.id == sessions.c.kit)
-        .where(sessions.c.token == mark, sessions.c.expires > now)
-    ).first()
-    if row is None:
+    row = connection.execute(_FOUND, {"mark": mark}).first()
+    if row is None or row.expires <= now:
         return None
     return Session(kit=row.kit, household=row.household, expires=row.expires)
 

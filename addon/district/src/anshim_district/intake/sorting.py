@@ -10,13 +10,15 @@ from datetime import datetime
 import logging
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
 from ..desk import Desk, Row
 from ..registry.consent import SAVES_A_LIFE
 from ..revoked import revoked_among
+from ..storage.among import among
 from ..storage.database import After
+from ..storage.piles import insert_all
 from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
 from .gaps import FILED, Filed, filed_as
@@ -30,7 +32,7 @@ _LOG: Final = logging.getLogger(__name__)
 _PLAIN: Final = frozenset(
     {"quiet", "knock", "visit", "unknown", "emergency", "resolved", "trouble"}
 )
-_FOUND: Final = select(events.c.id, *FILED).where(events.c.id.in_(bindparam("ids", expanding=True)))
+_FOUND: Final = select(events.c.id, *FILED).where(among(events.c.id, "ids"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +59,8 @@ class _Pile:
         return read.event.kind in _PLAIN and not is_nobodys
 
     def put_down(self) -> None:
-        if self.rows:
-            self.desk.connection.execute(insert(events), self.rows)
-            self.rows.clear()
+        insert_all(self.desk.connection, events, self.rows)
+        self.rows.clear()
         self.desk.put_down()
 
 

@@ -40,6 +40,7 @@ class Together[Asked, Answer]:
 
     `weight`: how much of one commit it takes; a commit has an end, however much is waiting.
     `is_urgent`: what goes into the next one, whoever came before.
+    `breath`: how long the first waits for others to share its commit (seconds).
     """
 
     database: Database
@@ -48,6 +49,7 @@ class Together[Asked, Answer]:
     weight: Callable[[Asked], int] = _one
     is_urgent: Callable[[Asked], bool] = _never
     most: int = _AT_ONCE
+    breath: float = 0.0
     _waiting: list[_Waiting[Asked, Answer]] = field(default_factory=list)
     _hearing: asyncio.Task[None] | None = None
 
@@ -60,6 +62,8 @@ class Together[Asked, Answer]:
         return await answer
 
     async def _hear_on(self) -> None:
+        if self.breath:
+            await asyncio.sleep(self.breath)
         while group := self._next():
             try:
                 await self._hear(group)

@@ -24,6 +24,8 @@ LIVES: Final = (
     "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
     "-c tcp_user_timeout=11000 "
 )
+# what all homes of a district say and are is read again at each heartbeat: it stays in memory
+_CACHE_KIB: Final = 32 * 1024
 # a worker that hangs, or whose machine is gone, must not keep the others from writing
 _TIMES: Final = (
     f"{LIVES}"
@@ -31,6 +33,8 @@ _TIMES: Final = (
     # whatever the server is set to: what was answered is on the disk
     "-c synchronous_commit=on"
 )
+# the writer finds rows by their key, also where PostgreSQL has not yet counted how many there are
+_BY_KEY: Final = " -c enable_seqscan=off"
 
 
 def is_postgresql(where: str) -> bool:
@@ -42,7 +46,7 @@ def is_postgresql(where: str) -> bool:
 
 def writing_engine(where: str) -> Engine:
     if is_postgresql(where):
-        engine = _postgresql(where)
+        engine = _postgresql(where, settings=_TIMES + _BY_KEY)
         event.listen(engine, "begin", _alone)
         return engine
     # a writer that began as a reader could not go on once another process has written
@@ -67,10 +71,10 @@ def plain_url(where: str) -> str:
     return make_url(where).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _postgresql(where: str) -> Engine:
+def _postgresql(where: str, *, settings: str = _TIMES) -> Engine:
     url = make_url(where).set(drivername="postgresql+psycopg")
     engine = create_engine(
-        url, pool_pre_ping=True, connect_args={"options": _TIMES, "connect_timeout": 10}
+        url, pool_pre_ping=True, connect_args={"options": settings, "connect_timeout": 10}
     )
     event.listen(engine, "connect", _take_every_text)
     return engine
@@ -120,4 +124,5 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     # what is erased is overwritten, not only given free
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     cursor.close()

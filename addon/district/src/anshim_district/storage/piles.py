@@ -1,0 +1,128 @@
+"""Many rows written by one statement: they go as one value of JSON, which the database takes apart.
+
+With a statement for each row the writer hands the interpreter over at each, and waits until it has
+it back. So the database works on all of them while others go on, and PostgreSQL is asked once.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Insert,
+    LargeBinary,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSON
+
+from .tables import UtcTime
+
+type Row = Mapping[str, Any]
+type Given = dict[str, ColumnElement[Any]]
+
+_PILE: Final = bindparam("pile", type_=Text)
+_POSTGRESQL: Final = "postgresql"
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """In this order. All have the same names; what is binary has to be UTF-8."""
+    if rows:
+        statement = _insert(table, tuple(rows[0]), connection.dialect.name)
+        connection.execute(statement, {"pile": _packed(connection, table, rows)})
+
+
+def update_all(
+    connection: Connection,
+    table: Table,
+    key: str,
+    rows: Sequence[Row],
+    *,
+    keeping: Collection[str] = (),
+) -> None:
+    """Each is found by its `key`. Where a value of `keeping` is empty, what was there stays."""
+    if rows:
+        of = connection.dialect.name
+        statement = _update(table, key, tuple(rows[0]), frozenset(keeping), of)
+        connection.execute(statement, {"pile": _packed(connection, table, rows)})
+
+
+@cache
+def _insert(table: Table, names: Sequence[str], dialect: str) -> Insert:
+    return insert(table).from_select(names, select(*_given(table, names, dialect).values()))
+
+
+@cache
+def _update(
+    table: Table, key: str, names: Sequence[str], keeping: frozenset[str], dialect: str
+) -> Update:
+    given = _given(table, names, dialect)
+    found = given.pop(key)
+    for name in keeping:
+        given[name] = func.coalesce(given[name], table.c[name])
+    return update(table).where(table.c[key] == found).values(given)
+
+
+def _given(table: Table, names: Sequence[str], dialect: str) -> Given:
+    """By name, as the database finds them in the pile."""
+    return _from_array(table, names) if dialect == _POSTGRESQL else _from_json(table, names)
+
+
+def _from_json(table: Table, names: Sequence[str]) -> Given:
+    row = func.json_each(_PILE).table_valued("value", name="row").c.value
+    given: Given = {name: row.op("->>")(literal_column(f"'{name}'")) for name in names}
+    return {
+        name: cast(value, LargeBinary) if _is_binary(table, name) else value
+        for name, value in given.items()
+    }
+
+
+def _from_array(table: Table, names: Sequence[str]) -> Given:
+    kinds = [column(name, _kind(table, name)) for name in names]
+    rows = func.json_to_recordset(cast(_PILE, JSON)).table_valued(*kinds, name="row")
+    row = rows.render_derived(with_types=True).c
+    return {
+        name: func.convert_to(row[name], "UTF8") if _is_binary(table, name) else row[name]
+        for name in names
+    }
+
+
+def _kind(table: Table, name: str) -> Any:
+    """As it is in the pile."""
+    kind = table.c[name].type
+    if _is_binary(table, name):
+        return Text()
+    return BigInteger() if isinstance(kind, UtcTime) else kind
+
+
+def _is_binary(table: Table, name: str) -> bool:
+    return isinstance(table.c[name].type, LargeBinary)
+
+
+def _packed(connection: Connection, table: Table, rows: Sequence[Row]) -> str:
+    kinds = {name: table.c[name].type for name in rows[0]}
+    times = {name: kind for name, kind in kinds.items() if isinstance(kind, UtcTime)}
+    binary = [name for name in kinds if _is_binary(table, name)]
+
+    def plain(row: Row) -> Row:
+        changed = dict(row)
+        for name, kind in times.items():
+            changed[name] = kind.process_bind_param(changed[name], connection.dialect)
+        for name in binary:
+            changed[name] = str(changed[name], "utf-8") if changed[name] is not None else None
+        return changed
+
+    return orjson.dumps([plain(row) for row in rows]).decode()
