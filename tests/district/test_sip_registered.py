@@ -286,6 +286,31 @@ def test_a_workers_good_line_ends_nothing_about_anothers_until_that_one_has_gone
         assert heard_after(4) == 0
 
 
+def test_when_the_pbx_is_gone_for_all_workers_each_administrator_gets_one_text(
+    tmp_path: Path, provider: Provider, postgres: Postgres
+) -> None:
+    sip = {"server": "127.0.0.1:9", "user": "district", "modules": MODULES, "register": True}
+    options = {"reach": provider.options, "sip": sip, "database": postgres.fresh()}
+    with (
+        closing(MovedDistrict(data=tmp_path, options=options)) as first,
+        closing(MovedDistrict(data=tmp_path, options=options)) as second,
+    ):
+        write(admin_with_phone(first), "phones", user="kim", phone="010-7777-0000")
+
+        def heard_after(hours: int) -> int:
+            second.pass_time(hours=hours)
+            return len(told(provider))
+
+        for worker in (first, second):
+            worker.watch_line(down_for=timedelta(minutes=10))
+        assert [heard_after(hours) for hours in (0, 3, 1, 4)] == [1, 0, 1, 1]
+        # what is back says nothing; the other's is still down
+        first.watch_line(down_for=None)
+        assert [heard_after(hours) for hours in (0, 4)] == [0, 1]
+        second.watch_line(down_for=None)
+        assert heard_after(4) == 0
+
+
 def _is_told(admin: Person, provider: Provider) -> None:
     until(lambda: provider.sent, what="the text")
     (sent,) = provider.taken()

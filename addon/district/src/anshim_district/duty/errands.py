@@ -36,7 +36,6 @@ DISPATCHED: Final = PEOPLE | {Kind.LINE}
 # of what the options may leave out
 OPTIONAL: Final = frozenset({Kind.HOOK, Kind.DC09, Kind.LINE})
 _SYSTEMS: Final = frozenset({Kind.HOOK, Kind.DC09})
-_LINE: Final = "telephone-line"
 
 # the home itself asks first: nobody is told of a silence that has only begun
 _TOLD_AT_ONCE: Final = frozenset({Stage.VISIT, Stage.EMERGENCY})
@@ -161,35 +160,6 @@ def say_news(connection: Connection, case: str, now: datetime) -> None:
         .where(errands.c.case == case, errands.c.kind.in_(_SYSTEMS))
         .values(step=errands.c.step + 1, failures=0, since=now, due=now)
     )
-
-
-def begin_line(connection: Connection, worker: int, now: datetime) -> None:
-    """Of one worker's own line, unless it is told already; in the case's place is whose it is."""
-    values = {"step": 0, "failures": 0, "since": now, "due": now}
-    connection.execute(
-        upsert(connection, errands)
-        .values(
-            id=f"{_LINE}-{worker}",
-            kind=Kind.LINE.value,
-            household="",
-            case=str(worker),
-            urgent=False,
-            round=1,
-            **values,
-        )
-        .on_conflict_do_update(
-            index_elements=["id"],
-            set_={**values, "round": errands.c.round + 1},
-            where=errands.c.due.is_(None),
-        )
-    )
-
-
-def keep_lines(connection: Connection, workers: Collection[int]) -> None:
-    """Only of these it is told any more that their lines are down."""
-    theirs = [str(worker) for worker in workers]
-    others = (errands.c.kind == Kind.LINE.value) & errands.c.case.not_in(theirs)
-    connection.execute(update(errands).where(others, errands.c.due.is_not(None)).values(due=None))
 
 
 def give_up(connection: Connection, kinds: Collection[Kind]) -> None:

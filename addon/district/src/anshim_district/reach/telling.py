@@ -16,6 +16,7 @@ from ..cases.model import Case
 from ..cases.words import CallResult, Stage, Standing
 from ..casework import load_file
 from ..console.texts import text
+from ..duty import lines
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
 from ..duty.errands import Errand, Kind
@@ -196,6 +197,8 @@ class Teller:
 
     def next_line(self, connection: Connection, errand: Errand, now: datetime) -> Move:
         """By what goes without the line: a text to each, else the mailbox; again in some hours."""
+        if told := lines.told_until(connection, errand, now):
+            return Wait(due=told)
         words = text(self.options.language, "say.line_down", district=self.options.district.name)
         duty = load_duty(connection, now)
         told = people({user: duty.user_phones.get(user, "") for user in duty.admins})
