@@ -187,7 +187,7 @@ class Teller:
             "district": self.options.district.name,
             "dong": found.dong if found else "",
             "household": errand.household,
-            "stage": text(language, f"stage.{case.stage}"),
+            "stage": _what(language, case),
             "name": name,
             "sender": self.options.reach.sender,
             "url": self.options.public_url,
@@ -249,6 +249,12 @@ class Teller:
             to=resident, way=way, words=words, digits=TO_ANSWER, reference=errand.reference()
         )
         return Send(letters=(letter,), noted=f"ask_{way}", step=errand.step + 1, due=due)
+
+
+def _what(language: str, case: Case) -> str:
+    """Whoever is on the way must know whose hands the call may come from."""
+    stage = text(language, f"stage.{case.stage}")
+    return text(language, "say.from_lost_kit", stage=stage) if case.from_lost_kit else stage
 
 
 def _pace_of(errand: Errand) -> Pace:
