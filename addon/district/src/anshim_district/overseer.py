@@ -34,6 +34,12 @@ _ONE_HOME_FAILED: Final = timedelta(minutes=1)
 _PUT_RIGHT_EVERY: Final = timedelta(hours=1)
 _AFTER_FAILURE: Final = timedelta(seconds=2)
 
+# the earliest of each, asked after every step
+_FIRST: Final = tuple(
+    select(func.min(moment)).where(moment.is_not(None))
+    for moment in (pulses.c.claimed, pulses.c.due, cases.c.due)
+)
+
 
 class Overseer:
     def __init__(self, database: Database, casework: Casework, clock: Clock) -> None:
@@ -234,14 +240,8 @@ def claim_overdue(connection: Connection, now: datetime) -> int:
 
 
 def next_deadline(connection: Connection, settle: timedelta) -> datetime | None:
-    claimed = connection.scalar(
-        select(func.min(pulses.c.claimed)).where(pulses.c.claimed.is_not(None))
-    )
-    waits = [
-        claimed and claimed + settle,
-        connection.scalar(select(func.min(pulses.c.due)).where(pulses.c.due.is_not(None))),
-        connection.scalar(select(func.min(cases.c.due)).where(cases.c.due.is_not(None))),
-    ]
+    claimed, silent, moves = (connection.scalar(first) for first in _FIRST)
+    waits = [claimed and claimed + settle, silent, moves]
     return min((at for at in waits if at is not None), default=None)
 
 
