@@ -34,10 +34,12 @@ _ONE_HOME_FAILED: Final = timedelta(minutes=1)
 _PUT_RIGHT_EVERY: Final = timedelta(hours=1)
 _AFTER_FAILURE: Final = timedelta(seconds=2)
 
-# the earliest of each, asked after every step
-_FIRST: Final = tuple(
-    select(func.min(moment)).where(moment.is_not(None))
-    for moment in (pulses.c.claimed, pulses.c.due, cases.c.due)
+# the earliest of each, asked in one after every step
+_FIRST: Final = select(
+    *(
+        select(func.min(moment)).where(moment.is_not(None)).scalar_subquery()
+        for moment in (pulses.c.claimed, pulses.c.due, cases.c.due)
+    )
 )
 
 
@@ -167,10 +169,11 @@ class Overseer:
         )
 
     def _advance(self, connection: Connection, after: After, now: datetime) -> int:
+        # each home once; asked to do that, SQLite goes through every case there ever was
         overdue = connection.scalars(
-            select(cases.c.household).where(_is_to_move(now)).distinct().limit(_AT_ONCE)
+            select(cases.c.household).where(_is_to_move(now)).limit(_AT_ONCE)
         ).all()
-        for household in overdue:
+        for household in dict.fromkeys(overdue):
             if not self._happen(connection, after, household, Due(), now):
                 connection.execute(
                     update(cases)
@@ -240,7 +243,7 @@ def claim_overdue(connection: Connection, now: datetime) -> int:
 
 
 def next_deadline(connection: Connection, settle: timedelta) -> datetime | None:
-    claimed, silent, moves = (connection.scalar(first) for first in _FIRST)
+    claimed, silent, moves = connection.execute(_FIRST).one()
     waits = [claimed and claimed + settle, silent, moves]
     return min((at for at in waits if at is not None), default=None)
 

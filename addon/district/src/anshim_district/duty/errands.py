@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+import functools
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
 from ..cases.model import Case, File
 from ..cases.words import Family, Stage, Standing
@@ -244,10 +245,15 @@ def is_still_due(connection: Connection, errand: Errand, now: datetime) -> bool:
 
 
 def next_due(connection: Connection, kinds: frozenset[Kind] = DISPATCHED) -> datetime | None:
-    due: datetime | None = connection.scalar(
-        select(func.min(errands.c.due)).where(errands.c.due.is_not(None), errands.c.kind.in_(kinds))
-    )
+    due: datetime | None = connection.scalar(_next_due(kinds))
     return due
+
+
+@functools.cache
+def _next_due(kinds: frozenset[Kind]) -> Select[tuple[datetime | None]]:
+    """Asked after every step: put together once."""
+    due = errands.c.due
+    return select(func.min(due)).where(due.is_not(None), errands.c.kind.in_(kinds))
 
 
 def untold(connection: Connection) -> int:
