@@ -35,6 +35,7 @@ from ..registry.vault import Vault
 from ..storage.tables import (
     cases,
     households,
+    is_open,
     kits,
     looks,
     pulses,
@@ -157,7 +158,7 @@ def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, L
 def board(connection: Connection, vault: Vault, person: Login, now: datetime) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
-    query = select(cases.c.household, cases.c.state).where(cases.c.is_open)
+    query = select(cases.c.household, cases.c.state).where(is_open)
     rows = connection.execute(
         within(query, cases.c.household, person).order_by(urgency, cases.c.opened)
     )

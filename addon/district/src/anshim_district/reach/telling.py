@@ -197,8 +197,8 @@ class Teller:
 
     def next_line(self, connection: Connection, errand: Errand, now: datetime) -> Move:
         """By what goes without the line: a text to each, else the mailbox; again in some hours."""
-        if told := lines.told_until(connection, errand, now):
-            return Wait(due=told)
+        if said := lines.told_until(connection, errand, now):
+            return Wait(due=said)
         words = text(self.options.language, "say.line_down", district=self.options.district.name)
         duty = load_duty(connection, now)
         told = people({user: duty.user_phones.get(user, "") for user in duty.admins})
