@@ -62,7 +62,7 @@ def made(folder: Path, options: dict[str, object], stack: ExitStack) -> list[Dis
 
 def hang(worker: DistrictProcess) -> None:
     if worker.process is not None:
-        worker.process.send_signal(signal.SIGSTOP)
+        worker.process.signal(signal.SIGSTOP)
 
 
 def until_another_listens(
