@@ -275,7 +275,9 @@ def test_an_officer_ticks_off_nothing_of_another_dong(moved: MovedDistrict, admi
         kit.send(kit.event("nonsense", {}, householdversion=1))
     officer = added(moved, admin, "officer", dongs="문안동")
     form = {"csrf": officer.page("/quarantine").tokens[0]}
-    assert officer.client.post("/quarantine/1/seen", data=form).status_code == 404
+    for number in ("1", "99", "9" * 11, "0" * 5000, "x"):
+        answer = officer.client.post(f"/quarantine/{number}/seen", data=form)
+        assert answer.status_code == 404, number
     assert "수신 2건이" in admin.page("/board").text
     assert officer.client.post("/quarantine/2/seen", data=form).status_code == 303
     assert officer.client.post("/quarantine/2/seen", data=form).status_code == 303

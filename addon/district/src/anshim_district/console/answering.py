@@ -1,5 +1,6 @@
 """What people decide: an answer to a case, a quarantined message looked at."""
 
+import re
 from typing import Final, Never
 
 from aiohttp import web
@@ -19,7 +20,8 @@ from .visitor import VISITOR
 
 _REFUSED: Final = 409
 _UNCLEAR: Final = 400
-_MOST_LINES: Final = 2**31
+_MOST_LINES: Final = 2**31 - 1
+_NUMBER: Final = re.compile(r"[0-9]{1,10}")
 
 
 async def answer_case(request: web.Request) -> web.StreamResponse:
@@ -54,7 +56,7 @@ async def see_quarantined(request: web.Request) -> web.StreamResponse:
     person, _ = await read_own_form(request)
     visitor = request[VISITOR]
     number = request.match_info["n"]
-    if not number.isascii() or not number.isdigit() or int(number[:12]) > _MOST_LINES:
+    if _NUMBER.fullmatch(number) is None or int(number) > _MOST_LINES:
         raise web.HTTPNotFound(text="error.not_found")
 
     def see(connection: Connection, after: After) -> bool:
