@@ -8,6 +8,7 @@ import argparse
 import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
+import os
 from pathlib import Path
 import signal
 from statistics import median
@@ -62,7 +63,7 @@ def made(folder: Path, options: dict[str, object], stack: ExitStack) -> list[Dis
 
 def hang(worker: DistrictProcess) -> None:
     if worker.process is not None:
-        worker.process.signal(signal.SIGSTOP)
+        os.kill(worker.process.pid, signal.SIGSTOP)
 
 
 def until_another_listens(
