@@ -30,6 +30,7 @@ from anshim_district.service import Service
 from anshim_district.storage.database import After
 from anshim_district.storage.tables import cases
 
+from .alone import Alone
 from .assumed import Assumed
 from .homes import Home, Lines, enrol
 from .ledger import Death, Kind, Ledger
@@ -69,6 +70,7 @@ async def _live(asked: argparse.Namespace, folder: Path) -> Ledger:
     assumed, random, clock = Assumed(), Random(asked.seed), SimulatedClock(moment=BEGINS)
     service = Service.put_together(_options(), folder, clock)
     service.open(folder)
+    Alone.instead_of(service.database)
     times, ledger = Times(clock=clock, service=service), Ledger()
     dongs = [f"{n + 1}동" for n in range(assumed.dongs)]
     homes = [_home(n, dongs, assumed, random) for n in range(asked.homes)]

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 import heapq
 from itertools import count
-from typing import override
+from typing import Final, override
 
 from sqlalchemy import Connection
 
@@ -13,6 +13,8 @@ from anshim_district.clock import Clock
 from anshim_district.duty import errands
 from anshim_district.overseer import next_deadline
 from anshim_district.service import Service
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 type Deed = Callable[[], Awaitable[None]]
 
@@ -48,11 +50,12 @@ class Times:
     async def pass_until(self, end: datetime) -> None:
         """Up to `end`; what is on the agenda later stays there."""
         while True:
-            due = await self._due()
+            deadline, errand = await self._due()
+            due = min(deadline, errand)
             coming = self._agenda[0][0] if self._agenda else end
-            if due is not None and due <= min(coming, end):
+            if due <= min(coming, end):
                 self.clock.moment = max(self.now, due)
-                await self._step()
+                await self._step(overdue=deadline <= self.now)
             elif coming <= end:
                 _, _, deed = heapq.heappop(self._agenda)
                 self.clock.moment = max(self.now, coming)
@@ -61,16 +64,20 @@ class Times:
                 self.clock.moment = end
                 return
 
-    async def _due(self) -> datetime | None:
+    async def _due(self) -> tuple[datetime, datetime]:
+        """The overseer's next deadline and the dispatcher's next errand."""
         settle = self.service.casework.times.settle
 
-        def look(connection: Connection) -> datetime | None:
-            dues = (next_deadline(connection, settle), errands.next_due(connection))
-            return min((due for due in dues if due is not None), default=None)
+        def look(connection: Connection) -> tuple[datetime, datetime]:
+            deadline, errand = next_deadline(connection, settle), errands.next_due(connection)
+            return deadline or _NEVER, errand or _NEVER
 
         return await self.service.database.read(look)
 
-    async def _step(self) -> None:
+    async def _step(self, *, overdue: bool) -> None:
+        """Each goes on when something of its own is due, as in the server."""
         self.steps += 1
-        await self.service.overseer.step(self.now)
-        await self.service.dispatcher.step(self.now)
+        if overdue:
+            await self.service.overseer.step(self.now)
+        else:
+            await self.service.dispatcher.step(self.now)

@@ -230,6 +230,80 @@ def test_no_route_leads_an_officer_to_a_home_of_another_dong(
     assert elsewhere.household not in answer.text
 
 
+def test_an_officer_sees_what_was_set_apart_of_their_own_dongs_only(
+    moved: MovedDistrict, admin: Person
+) -> None:
+    mine, theirs, nobodys = (installed(moved, admin) for _ in range(3))
+    placed(admin, mine.household, "문안동")
+    placed(admin, theirs.household, "바깥동")
+    unknown = Kit(client=moved.client(), household="h-notofours", district_key=mine.district_key)
+    for kit in (mine, theirs, nobodys, unknown):
+        kit.send(kit.alert(attributes={"type": f"kr.anshim.knock.of-{kit.household}.v1"}))
+    officer = added(moved, admin, "officer", dongs="문안동")
+    shown = officer.page("/quarantine").text
+    assert mine.household in shown
+    # nobody has placed it yet, so it must not be nobody's
+    assert nobodys.household in shown
+    assert theirs.household not in shown
+    assert unknown.household not in shown
+    assert "수신 2건이" in officer.page("/board").text
+    for role in ("control", "technician"):
+        seen = added(moved, admin, role).page("/quarantine").text
+        assert theirs.household in seen
+        assert unknown.household in seen
+    assert "수신 4건이" in admin.page("/board").text
+
+
+@pytest.mark.parametrize(("dong", "is_shown"), [("문안동", True), ("바깥동", False)])
+def test_what_a_kit_signed_in_the_name_of_another_home_is_shown_where_the_kit_is(
+    moved: MovedDistrict, admin: Person, dong: str, is_shown: bool
+) -> None:
+    mine, theirs = (installed(moved, admin) for _ in range(2))
+    placed(admin, mine.household, "문안동")
+    placed(admin, theirs.household, "바깥동")
+    sent = mine.send(mine.emergency(attributes={"subject": theirs.household}))[0]
+    assert (sent.status, sent.reason) == ("quarantined", "foreign_subject")
+    officer = added(moved, admin, "officer", dongs=dong)
+    assert ("수신 1건이" in officer.page("/board").text) is is_shown
+
+
+def test_an_officer_ticks_off_nothing_of_another_dong(moved: MovedDistrict, admin: Person) -> None:
+    mine, theirs = (installed(moved, admin) for _ in range(2))
+    placed(admin, mine.household, "문안동")
+    placed(admin, theirs.household, "바깥동")
+    for kit in (theirs, mine):
+        kit.send(kit.event("nonsense", {}, householdversion=1))
+    officer = added(moved, admin, "officer", dongs="문안동")
+    form = {"csrf": officer.page("/quarantine").tokens[0]}
+    for number in ("1", "99", "9" * 11, "0" * 5000, "x"):
+        answer = officer.client.post(f"/quarantine/{number}/seen", data=form)
+        assert answer.status_code == 404, number
+    assert "수신 2건이" in admin.page("/board").text
+    assert officer.client.post("/quarantine/2/seen", data=form).status_code == 303
+    assert officer.client.post("/quarantine/2/seen", data=form).status_code == 303
+    assert "수신 1건이" in admin.page("/board").text
+    assert re.search(r"the-officer\s*거절됨", admin.page("/audit").text)
+
+
+def test_a_kit_that_nobody_knows_is_shown_and_made_known_where_its_home_is(
+    moved: MovedDistrict, admin: Person, elsewhere: Elsewhere
+) -> None:
+    """Or, where nobody knows the home either, by those who see all."""
+    stranger = Kit(client=moved.client(), household="h-forgotten1", id="k-22222222")
+    hello = stranger.signed(stranger.hello_event(), with_jwk=True)
+    stranger.client.post("/v1/hello", json={"hello": hello})
+    officer = added(moved, admin, "officer", dongs="문안동")
+    assert "이 서버가 모르는 장비" not in officer.page("/board").text
+    assert stranger.household not in officer.page("/quarantine").text
+    form = {"csrf": officer.page("/board").tokens[0]}
+    assert officer.client.post(f"/strangers/{stranger.kid}/adopt", data=form).status_code == 404
+    assert "이 서버가 모르는 장비 1대" in admin.page("/board").text
+    form = {"csrf": admin.page("/board").tokens[0]}
+    assert admin.client.post(f"/strangers/{stranger.kid}/adopt", data=form).status_code == 303
+    # a home that is in another dong
+    assert elsewhere.household not in elsewhere.officer.page("/quarantine").text
+
+
 @pytest.mark.parametrize(
     "path", sorted(path for method, path in {*TABLE_OF_ALL, *OWN} if method == "POST")
 )

@@ -21,6 +21,7 @@ from tests.district.support.moved import HandClock, MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import CONTROL, add_officer, told
+from tests.district.test_lost_kit import report
 
 type Place = Callable[..., MovedDistrict]
 MONDAY_NOON = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -85,6 +86,18 @@ def test_at_the_weekend_the_case_goes_to_the_centres_system_signed_and_names_nob
     # no telephone waited for it
     assert told(provider) == [("texts", CONTROL)]
     assert "관제센터 시스템에 알림" in admin.page(f"/cases/{case.id}").text
+
+
+def test_the_centres_system_hears_that_a_call_for_help_came_from_a_lost_kit(
+    telling: Place, system: CentreSystem
+) -> None:
+    district = telling()
+    home = resident_with_phone(district, admin := admin_with_phone(district))
+    report(admin, home)
+    home.send(home.emergency())
+    district.pass_time(seconds=0)
+    (heard,) = system.heard
+    assert (heard.kind, heard.data["from"]) == ("case.open", "lost_kit")
 
 
 def test_on_a_weekday_the_dong_comes_first_and_the_system_hears_when_it_is_its_turn(

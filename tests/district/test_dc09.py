@@ -30,6 +30,7 @@ from tests.district.support.process import until
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import CONTROL, told
 from tests.district.support.receiver import Receiver, receiver
+from tests.district.test_lost_kit import report
 from tests.relay.support.control_centre import ACCOUNT, KEY, ControlCentre
 from tests.relay.test_control_centre import reply
 
@@ -131,6 +132,46 @@ def test_a_dong_or_a_home_may_have_an_account_of_its_own(signalling: Place) -> N
         admin = admin_with_phone(again)
         again.pass_time(seconds=0)
         assert at.signals == [("BEEF", "QA", "0001"), (f"{ACCOUNT}0001", "QH", "1")]
+
+
+@pytest.mark.parametrize("key", [None, KEY], ids=["plain", "encrypted"])
+def test_a_signal_of_a_lost_kit_says_so_beside_the_code(
+    signalling: Place, provider: Provider, key: str | None
+) -> None:
+    with receiver(key) as at:
+        district = signalling(at, key)
+        home = resident_with_phone(district, admin := admin_with_phone(district))
+        report(admin, home)
+        district.supervise()
+        home.send(home.emergency())
+        district.pass_time(seconds=0)
+        assert at.signals == [(ACCOUNT, "QA", "0001")]
+        (sent,) = at.alarms
+        read = message.parse_frame(sent, key and key.encode())
+        assert [(one.prefix, one.value) for one in read.xdata] == [
+            ("I", "FROM A KIT REPORTED LOST")
+        ]
+        assert "분실 신고된 장비에서 온 도움 요청" in provider.taken()[0].words
+
+
+def test_a_receiver_that_does_not_understand_what_is_said_beside_it_still_gets_the_call_for_help(
+    signalling: Place,
+) -> None:
+    with receiver() as at:
+        district = signalling(at)
+        home = resident_with_phone(district, admin := admin_with_phone(district))
+        report(admin, home)
+        at.centre.misbehave = lambda frame: _duh(frame) if b"REPORTED LOST" in frame else None
+        home.send(home.emergency())
+        district.pass_time(seconds=0)
+        assert at.signals == [(ACCOUNT, "QA", "0001")]
+        assert len(set(at.numbers)) == 1
+
+
+def _duh(frame: bytes) -> bytes:
+    number = frame.split(b'"')[2][:4]
+    content = b'"DUH"%sR0L0A0[]' % number
+    return b"\n%04X%04X%s\r" % (crc16(content), len(content), content)
 
 
 @pytest.mark.parametrize("word", ["NAK", "DUH", "nonsense"])

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 import json
 from pathlib import Path
 import threading
+from typing import Final
 
-from sqlalchemy import Engine, event
+import pytest
+from sqlalchemy import Connection, Engine, event
 
 from anshim_district.certificates import self_signed
 from anshim_district.intake.gate import Gate, Urgency, claims_of_help, urgency_of
+from tests.district.conftest import admin_with_phone, resident_with_phone
 from tests.district.support.centre_system import CentreSystem
 from tests.district.support.kit import Kit
 from tests.district.support.moved import MovedDistrict
@@ -65,6 +68,56 @@ def asked_for_kits() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
+GROW: Final = ("cases", "timeline", "errands", "reaches", "events", "quarantine", "downlink")
+# of what is open, due or unseen only
+PARTIAL: Final = ("cases_one_open", "cases_due", "errands_due", "quarantine_unseen")
+
+
+@contextmanager
+def asked_of_the_database() -> Iterator[set[str]]:
+    asked: set[str] = set()
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.add(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def goes_through(connection: Connection, question: str) -> list[str]:
+    """Tables that SQLite reads from end to end for it."""
+    given = (None,) * question.count("?")
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", given)
+    return [
+        step
+        for *_, step in plan
+        if step.startswith(tuple(f"SCAN {table}" for table in GROW)) and not step.endswith(PARTIAL)
+    ]
+
+
+def test_a_step_the_board_and_the_metrics_go_through_no_table_that_grows_with_the_years(
+    tmp_path: Path, provider: Provider, request: pytest.FixtureRequest
+) -> None:
+    """Closed cases are kept for three years, and the one writer waits for a step."""
+    options = {"reach": provider.options, "metrics": {"networks": ["127.0.0.0/8"]}}
+    district = MovedDistrict(data=tmp_path, options=options)
+    request.addfinalizer(district.close)
+    home = resident_with_phone(district, admin := admin_with_phone(district))
+    with asked_of_the_database() as asked:
+        home.send(home.emergency())
+        home.beat()
+        for hours in (0, 1, 24):
+            district.pass_time(hours=hours)
+        assert admin.board()
+        assert district.client().get("/metrics").status_code == 200
+    questions = {one for one in asked if one.startswith(("SELECT", "UPDATE", "DELETE"))}
+    assert any("FROM cases" in one for one in questions)
+    with district.service.database.engine.connect() as connection:
+        slow = {one: steps for one in questions if (steps := goes_through(connection, one))}
+    assert slow == {}
+
+
 def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
     body = json.dumps({"events": tokens}).encode()
     return asyncio.run(urgency_of("/v1/events", body, moved.service.kits, Gate()))[0]
@@ -80,6 +133,17 @@ def test_the_database_is_asked_once_for_all_the_keys_that_nobody_knows(
     with asked_for_kits() as asked:
         assert urgency(moved, *cries) is Urgency.REST
     assert len(asked) == 1
+
+
+def test_what_a_stranger_sends_at_once_is_one_question_to_the_database_for_every_25(
+    home: Kit,
+) -> None:
+    """Each holds its place until it is answered, and a call for help may be next."""
+    strangers = [Kit(client=home.client, id=home.id) for _ in range(50)]
+    with asked_for_kits() as asked:
+        sent = home.send(*(one.signed(one.alert()) for one in strangers))
+    assert {(one.status, one.reason) for one in sent} == {("later", "unknown_key")}
+    assert len(asked) == 2
 
 
 def test_a_kit_in_memory_is_heard_beside_strangers_and_asks_for_nothing(

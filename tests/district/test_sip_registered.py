@@ -1,7 +1,7 @@
 """A line that is encrypted and registered, at a real PBX: kamailio, with baresip at both ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 import contextlib
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -254,9 +254,11 @@ def test_a_line_that_is_back_after_a_restart_is_not_complained_of_again(
     again.close()
 
 
-def test_a_workers_good_line_ends_nothing_about_anothers_until_that_one_has_gone(
+@pytest.fixture
+def two_workers(
     tmp_path: Path, provider: Provider, postgres: Postgres
-) -> None:
+) -> Iterator[tuple[MovedDistrict, MovedDistrict]]:
+    """Each with a line of its own, and an administrator who has a telephone."""
     sip = {"server": "127.0.0.1:9", "user": "district", "modules": MODULES, "register": True}
     options = {"reach": provider.options, "sip": sip, "database": postgres.fresh()}
     with (
@@ -264,26 +266,52 @@ def test_a_workers_good_line_ends_nothing_about_anothers_until_that_one_has_gone
         closing(MovedDistrict(data=tmp_path, options=options)) as second,
     ):
         write(admin_with_phone(first), "phones", user="kim", phone="010-7777-0000")
+        yield first, second
 
-        def at_work() -> int:
-            with second.service.database.engine.connect() as connection:
-                return len(who_is_here(connection))
 
-        def heard_after(hours: int) -> int:
-            second.pass_time(hours=hours)
-            return len(told(provider))
+def test_a_workers_good_line_ends_nothing_about_anothers_until_that_one_has_gone(
+    two_workers: tuple[MovedDistrict, MovedDistrict], provider: Provider
+) -> None:
+    first, second = two_workers
 
-        until(lambda: at_work() == 2, what="both")
-        first.watch_line(down_for=timedelta(minutes=10))
-        second.watch_line(down_for=None)
-        assert [heard_after(hours) for hours in (0, 4)] == [1, 1]
-        first.watch_line(down_for=None)
-        assert heard_after(4) == 0
-        first.watch_line(down_for=timedelta(minutes=10))
-        assert heard_after(0) == 1
-        first.close()
-        until(lambda: at_work() == 1, what="the other alone")
-        assert heard_after(4) == 0
+    def at_work() -> int:
+        with second.service.database.engine.connect() as connection:
+            return len(who_is_here(connection))
+
+    def heard_after(hours: int) -> int:
+        second.pass_time(hours=hours)
+        return len(told(provider))
+
+    until(lambda: at_work() == 2, what="both")
+    first.watch_line(down_for=timedelta(minutes=10))
+    second.watch_line(down_for=None)
+    assert [heard_after(hours) for hours in (0, 4)] == [1, 1]
+    first.watch_line(down_for=None)
+    assert heard_after(4) == 0
+    first.watch_line(down_for=timedelta(minutes=10))
+    assert heard_after(0) == 1
+    first.close()
+    until(lambda: at_work() == 1, what="the other alone")
+    assert heard_after(4) == 0
+
+
+def test_when_the_pbx_is_gone_for_all_workers_each_administrator_gets_one_text(
+    two_workers: tuple[MovedDistrict, MovedDistrict], provider: Provider
+) -> None:
+    first, second = two_workers
+
+    def heard_after(hours: int) -> int:
+        second.pass_time(hours=hours)
+        return len(told(provider))
+
+    for worker in (first, second):
+        worker.watch_line(down_for=timedelta(minutes=10))
+    assert [heard_after(hours) for hours in (0, 3, 1, 4)] == [1, 0, 1, 1]
+    # what is back says nothing; the other's is still down
+    first.watch_line(down_for=None)
+    assert [heard_after(hours) for hours in (0, 4)] == [0, 1]
+    second.watch_line(down_for=None)
+    assert heard_after(4) == 0
 
 
 def _is_told(admin: Person, provider: Provider) -> None:

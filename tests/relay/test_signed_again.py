@@ -52,3 +52,35 @@ async def test_what_the_district_has_gets_no_number_that_it_would_miss(outbox: O
     assert (await outbox.highwater()).seq == 1
     told = await outbox.owed(centre, list(Priority), [], 10)
     assert [one.kit for one in told] == [LOST.kit, NEXT.kit, LOST.kit]
+
+
+async def test_a_restored_district_gets_what_it_had_of_the_lost_kit_signed_by_its_successor(
+    outbox: Outbox,
+) -> None:
+    """But what it never believed, because the kit was lost, is not vouched for now."""
+    moment = Moment(reading=clock.read(), now=datetime.now(UTC))
+    await outbox.adopt(LOST)
+    district = await outbox.destination("district")
+
+    async def deliver(version: int, kind: str, answer: str) -> None:
+        await outbox.keep(events_from(orjson.dumps(event(version, kind)), batch=False), moment)
+        (owed,) = await outbox.owed(district, list(Priority), [], 10)
+        await outbox.mark(district, {owed.row: answer}, moment.now)
+
+    await deliver(1, "quiet", "durable")
+    await deliver(2, "resolved", "repeat")
+    await deliver(3, "emergency", "quarantined")
+    await outbox.adopt(NEXT, [LOST.kit])
+    await deliver(4, "quiet", "durable")
+    have = {(await outbox.highwater()).epoch: 1}
+    assert await outbox.owe_again(district, NEXT.kit, have) == 0
+    assert await outbox.owed(district, list(Priority), [], 10) == []
+
+    assert await outbox.owe_again(district, NEXT.kit, {}) == 1
+
+    owed = await outbox.owed(district, list(Priority), [], 10)
+    assert [(one.id, one.kit) for one in owed] == [
+        (event(version, kind)["id"], NEXT.kit)
+        for version, kind in ((2, "resolved"), (1, "quiet"), (4, "quiet"))
+    ]
+    assert (await outbox.highwater()).seq == 3

@@ -48,6 +48,8 @@ def warm() -> Warm:
 class DistrictProcess:
     folder: Path
     options: dict[str, Any] = field(default_factory=dict)
+    # what is started warm: the program itself, or one that a benchmark has broken
+    starter: Callable[[], Warm] = warm
     process: Forked | None = None
     url: str = ""
     _cold: subprocess.Popen[bytes] | None = None
@@ -103,7 +105,7 @@ class DistrictProcess:
     def _launch(self) -> Forked:
         code = self.folder / "code"
         code.unlink(missing_ok=True)
-        return Forked(warm().launch(self.arguments(), self.folder / "log", code), code)
+        return Forked(self.starter().launch(self.arguments(), self.folder / "log", code), code)
 
     def _launch_cold(self, clock: dict[str, str]) -> Forked:
         with (self.folder / "log").open("ab") as log:

@@ -28,7 +28,7 @@ from .cases.words import Family
 from .places import MANY, Cell, Place, Scope, failed, may_have_failed
 from .storage.database import After, Database
 from .storage.registry_tables import residents
-from .storage.tables import cases, outages, pulses, timeline
+from .storage.tables import cases, is_open, outages, pulses, timeline
 
 _STRAGGLERS: Final = timedelta(minutes=30)
 # folded by one write: between two of them others write
@@ -114,7 +114,7 @@ def _counted(connection: Connection, which: ColumnElement[bool]) -> dict[Cell, i
 
 def _foldable() -> ColumnElement[bool]:
     asked_about = select(cases.c.household).where(
-        cases.c.is_open, cases.c.family.in_((Family.WELFARE.value, Family.EMERGENCY.value))
+        is_open, cases.c.family.in_((Family.WELFARE.value, Family.EMERGENCY.value))
     )
 
     may_wait = pulses.c.may_wait.is_not(None) & (pulses.c.may_wait > pulses.c.claimed)

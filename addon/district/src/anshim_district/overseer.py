@@ -37,6 +37,14 @@ _AFTER_FAILURE: Final = timedelta(seconds=2)
 # that took it for one would never end while they go on
 _WRITTEN_MEANWHILE: Final = timedelta(minutes=1)
 
+# the earliest of each, asked in one after every step
+_FIRST: Final = select(
+    *(
+        select(func.min(moment)).where(moment.is_not(None)).scalar_subquery()
+        for moment in (pulses.c.claimed, pulses.c.due, cases.c.due)
+    )
+)
+
 
 class Overseer:
     def __init__(self, database: Database, casework: Casework, clock: Clock) -> None:
@@ -164,10 +172,11 @@ class Overseer:
         )
 
     def _advance(self, connection: Connection, after: After, now: datetime) -> int:
+        # each home once; asked to do that, SQLite goes through every case there ever was
         overdue = connection.scalars(
-            select(cases.c.household).where(_is_to_move(now)).distinct().limit(_AT_ONCE)
+            select(cases.c.household).where(_is_to_move(now)).limit(_AT_ONCE)
         ).all()
-        for household in overdue:
+        for household in dict.fromkeys(overdue):
             if not self._happen(connection, after, household, Due(), now):
                 connection.execute(
                     update(cases)
@@ -238,14 +247,8 @@ def claim_overdue(connection: Connection, now: datetime) -> int:
 
 
 def next_deadline(connection: Connection, settle: timedelta) -> datetime | None:
-    claimed = connection.scalar(
-        select(func.min(pulses.c.claimed)).where(pulses.c.claimed.is_not(None))
-    )
-    waits = [
-        claimed and claimed + settle,
-        connection.scalar(select(func.min(pulses.c.due)).where(pulses.c.due.is_not(None))),
-        connection.scalar(select(func.min(cases.c.due)).where(cases.c.due.is_not(None))),
-    ]
+    claimed, silent, moves = connection.execute(_FIRST).one()
+    waits = [claimed and claimed + settle, silent, moves]
     return min((at for at in waits if at is not None), default=None)
 
 

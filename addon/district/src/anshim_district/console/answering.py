@@ -1,6 +1,7 @@
 """What people decide: an answer to a case, a quarantined message looked at."""
 
-from typing import Final
+import re
+from typing import Final, Never
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -9,17 +10,18 @@ from ..accounts import Login
 from ..api import SERVICE
 from ..cases.happenings import Answers
 from ..cases.words import Answer, Outcome
-from ..intake.strangers import CannotAdoptError, adopt, home_of
+from ..intake.strangers import CannotAdoptError, adopt
 from ..storage.database import After
-from . import views
+from . import apart, views
 from .forms import read_own_form
-from .gate import keep_to_dongs
+from .looks import look
 from .reading import show_case, show_quarantine
 from .visitor import VISITOR
 
 _REFUSED: Final = 409
 _UNCLEAR: Final = 400
-_MOST_LINES: Final = 2**31
+_MOST_LINES: Final = 2**31 - 1
+_NUMBER: Final = re.compile(r"[0-9]{1,10}")
 
 
 async def answer_case(request: web.Request) -> web.StreamResponse:
@@ -54,14 +56,15 @@ async def see_quarantined(request: web.Request) -> web.StreamResponse:
     person, _ = await read_own_form(request)
     visitor = request[VISITOR]
     number = request.match_info["n"]
-    if not number.isascii() or not number.isdigit() or int(number[:12]) > _MOST_LINES:
+    if _NUMBER.fullmatch(number) is None or int(number) > _MOST_LINES:
         raise web.HTTPNotFound(text="error.not_found")
 
-    def see(connection: Connection, after: After) -> None:
-        views.mark_seen(connection, int(number), person.user, visitor.now)
-        after.board = True
+    def see(connection: Connection, after: After) -> bool:
+        after.board = apart.mark_seen(connection, int(number), person, visitor.now)
+        return after.board
 
-    await request.app[SERVICE].database.write(see)
+    if not await request.app[SERVICE].database.write(see):
+        await _elsewhere(request, number)
     raise visitor.to("/quarantine")
 
 
@@ -72,8 +75,8 @@ async def adopt_stranger(request: web.Request) -> web.StreamResponse:
     kid = request.match_info["kid"]
     pace = service.options.heartbeat_seconds
     # who speaks for a home elsewhere is decided there
-    home = await service.database.read(lambda c: home_of(c, kid))
-    await keep_to_dongs(request, person, household=home)
+    if await service.database.read(lambda c: apart.calls_elsewhere(c, kid, person)):
+        await _elsewhere(request, kid)
     try:
         household = await service.database.write(
             lambda c, a: adopt(
@@ -83,3 +86,9 @@ async def adopt_stranger(request: web.Request) -> web.StreamResponse:
     except CannotAdoptError as error:
         return await show_quarantine(request, refusal=error.because, status=_REFUSED)
     raise visitor.to(f"/homes/{household}")
+
+
+async def _elsewhere(request: web.Request, subject: str) -> Never:
+    """Whether it is there at all is nobody's business either."""
+    await look(request, what="refused", subject=subject)
+    raise web.HTTPNotFound(text="error.not_found")

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 
 from ..access import start_of
 from ..api import SERVICE
-from ..intake.strangers import all_strangers
 from ..registry import book
-from . import views
+from . import apart, views
 from .pages import render
 from .visitor import VISITOR
 
@@ -103,8 +102,8 @@ async def show_quarantine(
 ) -> web.Response:
     visitor, database = request[VISITOR], request.app[SERVICE].database
     person = visitor.person
-    lines = await database.read(views.set_apart)
-    strangers = await database.read(all_strangers)
+    lines = await database.read(lambda c: apart.set_apart(c, person))
+    strangers = await database.read(lambda c: apart.calling(c, person))
     await database.write(
         lambda c, _: views.log_look(
             c, user=person.user, what="quarantine", subject="list", now=visitor.now

@@ -12,6 +12,7 @@ from ..registry.rounds import Stop
 from . import views
 from .looks import look
 from .pages import render
+from .sight import seen_homes
 from .visitor import VISITOR
 
 
@@ -25,7 +26,7 @@ async def rounds_page(request: web.Request) -> web.Response:
     service, person = request.app[SERVICE], request[VISITOR].person
 
     def read(connection: Connection) -> _Shown:
-        stops = rounds.stops(connection, views.seen_homes(connection, person))
+        stops = rounds.stops(connection, seen_homes(connection, person))
         by_dong = [(dong, list(some)) for dong, some in groupby(stops, key=lambda stop: stop.dong)]
         homes = {stop.household for stop in stops}
         return _Shown(dongs=by_dong, labels=views.labels(connection, service.keeper.vault, homes))

@@ -9,15 +9,12 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
-    Select,
     case as sql_case,
     func,
     insert,
     select,
-    update,
 )
 
 from ..access import is_local
@@ -28,7 +25,6 @@ from ..cases.words import Family, Standing
 from ..desk import read_case
 from ..duty import errands
 from ..forgetting.missing import MissingJournal, missing_journal
-from ..intake.strangers import how_many
 from ..messages import Heartbeat, HomeCondition
 from ..outages import Outage, current
 from ..places import Scope
@@ -36,21 +32,21 @@ from ..registry import book
 from ..registry.resident import masked
 from ..registry.rounds import waits_for_round
 from ..registry.vault import Vault
-from ..storage.registry_tables import residents
 from ..storage.tables import (
     cases,
     households,
+    is_open,
     kits,
     looks,
     pulses,
-    quarantine,
     revocations,
     timeline,
 )
+from .apart import Waiting, waiting
+from .sight import within
 
 _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
 _TURN: Final = (Standing.FREE, Standing.HELD, Standing.RESTING, Standing.CLOSED)
-_URGENT_CLAIMS: Final = ("emergency", "quiet", "knock", "visit", "unknown")
 _MOST: Final = 500
 _LOST: Final = (
     select(func.max(revocations.c.since))
@@ -116,31 +112,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetApart:
-    """A line of the quarantine."""
-
-    n: int
-    because: str
-    field: str
-    detail: str
-    kind: str | None
-    household: str | None
-    received: datetime
-    seen_by: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     cases: list[CaseView]
-    unseen: int
-    unseen_urgent: int
+    waiting: Waiting
     # cases of which no text or call goes out to anybody
     untold: int = 0
     # messages that the control centre's own system has not taken
     untaken: int = 0
     outages: Sequence[Outage] = ()
-    # kits that nobody here knows and that say hello
-    strangers: int = 0
     # the journal of erasures was missing: for administrators
     missing_journal: MissingJournal | None = None
 
@@ -176,26 +155,12 @@ def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, L
     }
 
 
-def _within(query: Select[Any], household: ColumnElement[str], person: Login) -> Select[Any]:
-    """Only homes that this person sees; the rule itself is `access.sees`."""
-    if not is_local(person.role):
-        return query
-    place = residents.c.dong
-    query = query.outerjoin(residents, residents.c.household == household)
-    return query.where(place.is_(None) | place.in_(person.dongs))
-
-
-def seen_homes(connection: Connection, person: Login) -> list[str]:
-    query = _within(select(households.c.id), households.c.id, person)
-    return list(connection.scalars(query.order_by(households.c.id)))
-
-
 def board(connection: Connection, vault: Vault, person: Login, now: datetime) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
-    query = select(cases.c.household, cases.c.state).where(cases.c.is_open)
+    query = select(cases.c.household, cases.c.state).where(is_open)
     rows = connection.execute(
-        _within(query, cases.c.household, person).order_by(urgency, cases.c.opened)
+        within(query, cases.c.household, person).order_by(urgency, cases.c.opened)
     )
     every = ((row.household, read_case(row.state)) for row in rows)
     # weak batteries are for the weekly round: on the board they would bury what is for now
@@ -205,15 +170,12 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
         CaseView(household=household, case=case, label=known.get(household))
         for household, case in found
     ]
-    unseen = select(func.count()).select_from(quarantine).where(quarantine.c.seen_by.is_(None))
     return Board(
         cases=sorted(views, key=partial(_urgency, now)),
-        unseen=connection.scalar(unseen) or 0,
-        unseen_urgent=connection.scalar(unseen.where(quarantine.c.kind.in_(_URGENT_CLAIMS))) or 0,
+        waiting=waiting(connection, person),
         untold=errands.untold(connection),
         untaken=errands.untaken(connection),
         outages=[one for one in current(connection) if _concerns(one, person)],
-        strangers=how_many(connection),
         missing_journal=missing_journal(connection),
     )
 
@@ -296,7 +258,7 @@ def homes(
     )
     if only is not None:
         query = query.where(households.c.id.in_(only))
-    query = _within(query, households.c.id, person)
+    query = within(query, households.c.id, person)
     rows = connection.execute(query).all()
     known = labels(connection, vault, {row.household for row in rows})
     return [_home_view(row, known.get(row.household), now) for row in rows]
@@ -335,35 +297,6 @@ def _connection(
     if missed:
         return "silent"
     return "connected" if now - heard < timedelta(seconds=2 * interval_s) else "late"
-
-
-def set_apart(connection: Connection) -> list[SetApart]:
-    rows = connection.execute(
-        select(quarantine)
-        .order_by(quarantine.c.seen_by.is_not(None), quarantine.c.n.desc())
-        .limit(_MOST)
-    )
-    return [
-        SetApart(
-            n=row.n,
-            because=row.because,
-            field=row.field,
-            detail=row.detail,
-            kind=row.kind,
-            household=row.household,
-            received=row.received,
-            seen_by=row.seen_by,
-        )
-        for row in rows
-    ]
-
-
-def mark_seen(connection: Connection, n: int, user: str, now: datetime) -> None:
-    connection.execute(
-        update(quarantine)
-        .where(quarantine.c.n == n, quarantine.c.seen_by.is_(None))
-        .values(seen_by=user, seen=now)
-    )
 
 
 def log_look(connection: Connection, *, user: str, what: str, subject: str, now: datetime) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+import functools
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
 from ..cases.model import Case, File
 from ..cases.words import Family, Stage, Standing
@@ -36,7 +37,6 @@ DISPATCHED: Final = PEOPLE | {Kind.LINE}
 # of what the options may leave out
 OPTIONAL: Final = frozenset({Kind.HOOK, Kind.DC09, Kind.LINE})
 _SYSTEMS: Final = frozenset({Kind.HOOK, Kind.DC09})
-_LINE: Final = "telephone-line"
 
 # the home itself asks first: nobody is told of a silence that has only begun
 _TOLD_AT_ONCE: Final = frozenset({Stage.VISIT, Stage.EMERGENCY})
@@ -163,35 +163,6 @@ def say_news(connection: Connection, case: str, now: datetime) -> None:
     )
 
 
-def begin_line(connection: Connection, worker: int, now: datetime) -> None:
-    """Of one worker's own line, unless it is told already; in the case's place is whose it is."""
-    values = {"step": 0, "failures": 0, "since": now, "due": now}
-    connection.execute(
-        upsert(connection, errands)
-        .values(
-            id=f"{_LINE}-{worker}",
-            kind=Kind.LINE.value,
-            household="",
-            case=str(worker),
-            urgent=False,
-            round=1,
-            **values,
-        )
-        .on_conflict_do_update(
-            index_elements=["id"],
-            set_={**values, "round": errands.c.round + 1},
-            where=errands.c.due.is_(None),
-        )
-    )
-
-
-def keep_lines(connection: Connection, workers: Collection[int]) -> None:
-    """Only of these it is told any more that their lines are down."""
-    theirs = [str(worker) for worker in workers]
-    others = (errands.c.kind == Kind.LINE.value) & errands.c.case.not_in(theirs)
-    connection.execute(update(errands).where(others, errands.c.due.is_not(None)).values(due=None))
-
-
 def give_up(connection: Connection, kinds: Collection[Kind]) -> None:
     """What is told nobody any more: the options name no such system now."""
     going = errands.c.kind.in_(kinds) & errands.c.due.is_not(None)
@@ -274,10 +245,15 @@ def is_still_due(connection: Connection, errand: Errand, now: datetime) -> bool:
 
 
 def next_due(connection: Connection, kinds: frozenset[Kind] = DISPATCHED) -> datetime | None:
-    due: datetime | None = connection.scalar(
-        select(func.min(errands.c.due)).where(errands.c.due.is_not(None), errands.c.kind.in_(kinds))
-    )
+    due: datetime | None = connection.scalar(_next_due(kinds))
     return due
+
+
+@functools.cache
+def _next_due(kinds: frozenset[Kind]) -> Select[tuple[datetime | None]]:
+    """Asked after every step: put together once."""
+    due = errands.c.due
+    return select(func.min(due)).where(due.is_not(None), errands.c.kind.in_(kinds))
 
 
 def untold(connection: Connection) -> int:

@@ -1,10 +1,11 @@
 """Which key belongs to which kit. Read through from the database, so that several workers agree."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, bindparam, literal, select
+from sqlalchemy import BindParameter, Connection, bindparam, literal, select
 
 from ..jws import PublicJwk, public_key
 from ..storage.database import Database
@@ -12,7 +13,17 @@ from ..storage.erasure_tables import erased_kits
 from ..storage.tables import kits
 
 _MOST: Final = 20_000
-_FOUND: Final = select(kits.c.id, kits.c.household, kits.c.x).where(kits.c.kid == bindparam("kid"))
+_KIDS: Final[BindParameter[Any]] = bindparam("kids", expanding=True)
+# what is of a household now comes last, and counts
+_FOUND: Final = (
+    select(
+        erased_kits.c.kid,
+        erased_kits.c.kit.label("id"),
+        literal("").label("household"),
+        erased_kits.c.x,
+    ).where(erased_kits.c.kid.in_(_KIDS)),
+    select(kits.c.kid, kits.c.id, kits.c.household, kits.c.x).where(kits.c.kid.in_(_KIDS)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,32 +47,36 @@ class KnownKits:
         self._by_kid: dict[str, KnownKit] = {}
 
     async def find(self, kid: str) -> KnownKit | None:
-        known = self._by_kid.get(kid)
-        if known is None and kid:
-            known = await self._database.read(lambda connection: _find(connection, kid))
-            if known is not None:
-                self._remember(kid, known)
-        return known
+        return (await self.find_all({kid})).get(kid)
+
+    async def find_all(self, kids: Collection[str]) -> dict[str, KnownKit]:
+        """By their keys' ids. The database is asked once for all that are not in memory."""
+        found = {kid: self._by_kid[kid] for kid in kids if kid in self._by_kid}
+        if new := [kid for kid in kids if kid and kid not in found]:
+            read = await self._database.read(lambda connection: _find(connection, new))
+            for kit in read:
+                self._remember(kit)
+                found[kit.kid] = kit
+        return found
 
     def in_memory(self, kid: str) -> KnownKit | None:
         """Asks nobody: for whoever may not be kept waiting by what strangers write."""
         return self._by_kid.get(kid)
 
-    def _remember(self, kid: str, kit: KnownKit) -> None:
+    def _remember(self, kit: KnownKit) -> None:
         if len(self._by_kid) >= _MOST:
             self._by_kid.clear()
-        self._by_kid[kid] = kit
+        self._by_kid[kit.kid] = kit
 
 
-def _find(connection: Connection, kid: str) -> KnownKit | None:
-    row = connection.execute(_FOUND, {"kid": kid}).first()
-    if row is None:
-        row = connection.execute(
-            select(
-                erased_kits.c.kit.label("id"), literal("").label("household"), erased_kits.c.x
-            ).where(erased_kits.c.kid == kid)
-        ).first()
-    if row is None:
-        return None
-    jwk = PublicJwk(kty="OKP", crv="Ed25519", x=row.x)
-    return KnownKit(id=row.id, household=row.household, key=public_key(jwk), kid=kid)
+def _find(connection: Connection, kids: Sequence[str]) -> list[KnownKit]:
+    rows = {row.kid: row for found in _FOUND for row in connection.execute(found, {"kids": kids})}
+    return [
+        KnownKit(
+            id=row.id,
+            household=row.household,
+            key=public_key(PublicJwk(kty="OKP", crv="Ed25519", x=row.x)),
+            kid=row.kid,
+        )
+        for row in rows.values()
+    ]

@@ -3,6 +3,7 @@
 Called by the API; no IO but the look-up of the key.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .. import jws
@@ -43,8 +44,20 @@ class Doubtful:
 
 
 async def read_signed(token: str, kits: KnownKits) -> Signed | Doubtful:
+    [read] = await read_all([token], kits)
+    return read
+
+
+async def read_all(tokens: Sequence[str], kits: KnownKits) -> list[Signed | Doubtful]:
+    """Whose keys these are is asked once: many of a stranger hold a place no longer than one."""
+    apart = [_taken_apart(token) for token in tokens]
+    known = await kits.find_all({one.kid for one in apart if isinstance(one, jws.Jws)})
+    return [one if isinstance(one, Doubtful) else _read(one, known.get(one.kid)) for one in apart]
+
+
+def _taken_apart(token: str) -> jws.Jws | Doubtful:
     try:
-        parts = jws.take_apart(token)
+        return jws.take_apart(token)
     except jws.NotAJwsError as error:
         flaw = Flaw(field="", reason="format", detail=f"not a JWS: {error}")
         return Doubtful(
@@ -54,7 +67,9 @@ async def read_signed(token: str, kits: KnownKits) -> Signed | Doubtful:
             because="unreadable",
             flaw=flaw,
         )
-    kit = await kits.find(parts.kid)
+
+
+def _read(parts: jws.Jws, kit: KnownKit | None) -> Signed | Doubtful:
     try:
         jws.check_header(parts, EVENT_TYP)
         if kit is None:

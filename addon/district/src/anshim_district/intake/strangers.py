@@ -113,18 +113,6 @@ def remember(connection: Connection, after: After, who: Knock, now: datetime) ->
     after.board = after.board or is_new
 
 
-def how_many(connection: Connection) -> int:
-    return connection.scalar(select(func.count()).select_from(strangers)) or 0
-
-
-def home_of(connection: Connection, kid: str) -> str | None:
-    """The home that this stranger says it is of."""
-    home: str | None = connection.scalar(
-        select(strangers.c.household).where(strangers.c.kid == kid)
-    )
-    return home
-
-
 def all_strangers(connection: Connection) -> list[Stranger]:
     kept = _kept_by(connection)
     rows = connection.execute(

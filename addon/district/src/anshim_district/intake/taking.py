@@ -16,7 +16,7 @@ from ..keys import SigningKey
 from ..metrics.counted import EVENTS, Figures
 from .filing import Result
 from .known_kits import KnownKits
-from .reading import Doubtful, Signed, read_signed
+from .reading import Doubtful, Signed, read_all
 from .sorting import Sent
 from .together import Together
 
@@ -46,7 +46,7 @@ class Taking:
         results: list[Result] = []
         now = self.clock.now()
         for some in itertools.batched(body.events, _AT_ONCE, strict=False):
-            few = [await read_signed(token, self.kits) for token in some]
+            few = await read_all(some, self.kits)
             results += await self.sorting.hear(Sent(read=few, at=now))
             read += few
         self.figures.heard.update((EVENTS, *_word(result)) for result in results)

@@ -16,7 +16,7 @@ from ..duty.errands import Kind, untaken, untold
 from ..forgetting.missing import missing_journal
 from ..places import Scope
 from ..storage.duty_tables import errands
-from ..storage.tables import cases, outages, pulses, quarantine, workers
+from ..storage.tables import cases, is_open, outages, pulses, quarantine, workers
 
 type Sample = tuple[str, dict[str, Any], float]
 
@@ -56,7 +56,7 @@ def _homes(connection: Connection) -> Iterator[Sample]:
 def _cases(connection: Connection) -> Iterator[Sample]:
     rows = connection.execute(
         select(cases.c.stage, cases.c.standing, func.count())
-        .where(cases.c.is_open)
+        .where(is_open)
         .group_by(cases.c.stage, cases.c.standing)
     )
     found = {(row[0], row[1]): row[2] for row in rows}
@@ -70,7 +70,7 @@ def _unowned(connection: Connection, now: datetime) -> Iterator[Sample]:
     """Only what is urgent and nobody's is read: it must never be much."""
     rows = connection.execute(
         select(cases.c.stage, cases.c.state, cases.c.changed).where(
-            cases.c.is_open,
+            is_open,
             cases.c.standing == Standing.FREE.value,
             cases.c.stage.in_([stage.value for stage in _URGENT]),
         )

@@ -18,7 +18,7 @@ from ..cases.happenings import Called
 from ..cases.model import Noted
 from ..casework import Casework, note
 from ..clock import Clock
-from ..duty import errands
+from ..duty import errands, lines
 from ..duty.errands import Errand, Kind
 from ..duty.roster import Way
 from ..registry.vault import Keeper
@@ -143,7 +143,7 @@ class Dispatcher:
             case Kind.TELL:
                 return self.teller.next_tell(connection, vault, errand, now)
             case Kind.LINE:
-                if int(errand.case or 0) not in at_work(connection, self.database.worker):
+                if not lines.is_of(errand, at_work(connection, self.database.worker)):
                     return Over()  # the worker whose line it is has gone
                 return self.teller.next_line(connection, errand, now)
             case _:
@@ -162,6 +162,9 @@ class Dispatcher:
     def _over(
         self, connection: Connection, after: After, errand: Errand, over: Over, now: datetime
     ) -> None:
+        if errand.kind is Kind.LINE:
+            lines.end(connection, errand)
+            return
         errands.end(connection, errand.case, kind=errand.kind)
         if over.result is None:
             return

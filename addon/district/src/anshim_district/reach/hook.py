@@ -95,6 +95,8 @@ class HookSystem(System[Signable]):
             "dong": news.dong,
             "url": f"{self.console}/cases/{case.id}",
         }
+        if case.from_lost_kit:
+            data["from"] = "lost_kit"
         if case.outcome is not None and news.state in {State.CLOSED, State.WAITING}:
             data["outcome"] = case.outcome.value
         if self._named(news) and news.resident is not None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import Clock
-from ..duty import errands
+from ..duty import lines
 from ..storage.database import After, Database
 from ..storage.workers import at_work
 from .sip.registration import Registration
@@ -62,7 +62,7 @@ class LineWatch:
         """What another worker's line does is that one's to say, for as long as it is there."""
         own = self.database.worker
         here = at_work(connection, own)
-        errands.keep_lines(connection, here if is_down else here - {own})
+        lines.keep(connection, here if is_down else here - {own})
         if is_down:
-            errands.begin_line(connection, own, now)
+            lines.begin(connection, own, now)
         after.board = after.board or is_down is not self._told

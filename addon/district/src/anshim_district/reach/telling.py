@@ -16,6 +16,7 @@ from ..cases.model import Case
 from ..cases.words import CallResult, Stage, Standing
 from ..casework import load_file
 from ..console.texts import text
+from ..duty import lines
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
 from ..duty.errands import Errand, Kind
@@ -186,7 +187,7 @@ class Teller:
             "district": self.options.district.name,
             "dong": found.dong if found else "",
             "household": errand.household,
-            "stage": text(language, f"stage.{case.stage}"),
+            "stage": _what(language, case),
             "name": name,
             "sender": self.options.reach.sender,
             "url": self.options.public_url,
@@ -196,6 +197,8 @@ class Teller:
 
     def next_line(self, connection: Connection, errand: Errand, now: datetime) -> Move:
         """By what goes without the line: a text to each, else the mailbox; again in some hours."""
+        if said := lines.told_until(connection, errand, now):
+            return Wait(due=said)
         words = text(self.options.language, "say.line_down", district=self.options.district.name)
         duty = load_duty(connection, now)
         told = people({user: duty.user_phones.get(user, "") for user in duty.admins})
@@ -246,6 +249,12 @@ class Teller:
             to=resident, way=way, words=words, digits=TO_ANSWER, reference=errand.reference()
         )
         return Send(letters=(letter,), noted=f"ask_{way}", step=errand.step + 1, due=due)
+
+
+def _what(language: str, case: Case) -> str:
+    """Whoever is on the way must know whose hands the call may come from."""
+    stage = text(language, f"stage.{case.stage}")
+    return text(language, "say.from_lost_kit", stage=stage) if case.from_lost_kit else stage
 
 
 def _pace_of(errand: Errand) -> Pace:

@@ -17,7 +17,7 @@ from ..cases.model import Case
 from ..cases.words import Family
 from ..messages import Heartbeat
 from ..storage.registry_tables import bindings, items, residents
-from ..storage.tables import cases, households, pulses
+from ..storage.tables import cases, households, is_open, pulses
 from .inventory import LOW_BATTERY
 
 # what the board leaves to the round
@@ -125,7 +125,7 @@ def _weak_batteries(connection: Connection) -> Iterator[tuple[str, Weak]]:
 
 def _troubles(connection: Connection) -> Iterator[tuple[str, frozenset[str]]]:
     is_trouble: ColumnElement[bool] = cases.c.family == Family.TROUBLE.value
-    query = select(cases.c.household, cases.c.state).where(cases.c.is_open, is_trouble)
+    query = select(cases.c.household, cases.c.state).where(is_open, is_trouble)
     for row in connection.execute(query):
         case = msgspec.json.decode(row.state, type=Case)
         yield row.household, _MENDED_THERE.intersection(case.codes)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     false,
+    literal_column,
     text,
 )
 
@@ -214,6 +216,12 @@ quarantine: Final = Table(
     Column("seen_by", String(64)),
     Column("seen", UtcTime),
     Index("quarantine_sequence", "kit", "epoch", "seq"),
+    Index(
+        "quarantine_unseen",
+        "kind",
+        sqlite_where=text("seen_by IS NULL"),
+        postgresql_where=text("seen_by IS NULL"),
+    ),
 )
 
 # kits that say hello with a key nobody knows, as after a restore; what they claim to be
@@ -271,6 +279,10 @@ cases: Final = Table(
         postgresql_where=text("due IS NOT NULL"),
     ),
 )
+
+# In the very words of the index of open cases. `is_open = 1`, as a flag is asked for otherwise,
+# makes SQLite go through every case there ever was.
+is_open: Final[ColumnElement[bool]] = literal_column("cases.is_open")
 
 timeline: Final = Table(
     "timeline",

@@ -14,7 +14,7 @@ import orjson
 from anshim_relay.envelope import Event, Priority
 from anshim_relay.outbox import downbox, keeping, recent, rescue
 from anshim_relay.outbox.commits import Commits
-from anshim_relay.outbox.database import Connection, open_for_reading
+from anshim_relay.outbox.database import Connection, Values, open_for_reading
 from anshim_relay.outbox.downbox import Down, Numbered
 from anshim_relay.outbox.keeping import Moment, Status
 from anshim_relay.outbox.recent import Trace
@@ -147,19 +147,29 @@ class Outbox:
     async def owe_again(self, destination: int, kit: str, have: Mapping[str, int]) -> int:
         """What was delivered and is there no more, as after a restore. Says how much.
 
-        What ends an episode goes before what began one: nothing that is over comes up again.
+        What ends an episode goes before what began one: nothing that is over comes up again. With
+        it goes all that was delivered in the name of a kit that is lost, signed again.
         """
         values = {
             "destination": destination,
             "kit": kit,
             "have": orjson.dumps(dict(have)).decode(),
+            "lost": orjson.dumps(list(self._lost)).decode(),
         }
         missing = await self._read(lambda connection: connection.one("missing_there", values))
         if missing:
             await self._writer.do(
-                lambda connection: connection.run("owe_again", values), Need.BOOKKEEPING
+                lambda connection: self._owe_again(connection, values), Need.BOOKKEEPING
             )
+            if self._seal is not None:
+                await self.adopt(self._seal, self._lost)
         return int(missing or 0)
+
+    def _owe_again(self, connection: Connection, values: Values) -> None:
+        """In one commit with the first signatures: nothing goes out in a lost kit's name."""
+        connection.run("owe_again", values)
+        if self._seal is not None and self._lost:
+            keeping.sign_again(connection, self._seal, self._lost)
 
     async def queue(self, destination: int, moment: Moment) -> Queue:
         def work(connection: Connection) -> Queue:

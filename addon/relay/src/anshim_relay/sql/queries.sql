@@ -94,6 +94,8 @@ WHERE destination = :destination
     SELECT event.row FROM event
     WHERE event.kit = :kit
       AND event.seq > coalesce((SELECT value FROM json_each(:have) WHERE key = event.epoch), 0)
+    -- of a kit that is lost nobody says what is there; what was taken from it is signed again
+    OR event.kit IN (SELECT value FROM json_each(:lost)) AND delivery.answer <> 'quarantined'
   );
 
 -- :waiting

@@ -31,6 +31,8 @@ _CODES: Final[Mapping[tuple[Family, State], str]] = {
     (Family.EMERGENCY, State.OPEN): "QA",
     (Family.EMERGENCY, State.CLOSED): "QH",
 }
+# DC-09's own field for an alarm's text, after the data
+_FROM_LOST_KIT: Final = "][IFROM A KIT REPORTED LOST"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class Signal:
     account: Account
     data: str
     number: int
+    # what the receiver need not understand
+    remark: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,11 +84,16 @@ class Dc09System(System[Signal]):
             account=account,
             data=f"#{account.number}|Nri1/{code}{point}",
             number=numbers.number_of_signal(connection, news.reference),
+            remark=_FROM_LOST_KIT if news.case.from_lost_kit else "",
         )
 
     @override
     async def tell(self, message: Signal) -> None:
-        reply = await self._said(message.account, EVENT, message.data, message.number)
+        """Of a receiver that does not know the remark, the alarm is worth more than the remark."""
+        account, data, number = message.account, message.data, message.number
+        reply = await self._said(account, EVENT, data + message.remark, number)
+        if reply.word is Word.DUH and message.remark:
+            reply = await self._said(account, EVENT, data, number)
         if reply.word is not Word.ACK:
             raise CarrierError(f"dc09-{reply.word.lower()}", again=True)
 
