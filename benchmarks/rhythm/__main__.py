@@ -1,7 +1,8 @@
 """`python -m benchmarks.rhythm DIR [PART ...]`: the tables of docs/rhythm.md, with their date.
 
 DIR holds recorded homes and the harness that judges limits on them. Parts: homes, single, budgets,
-days-off, ghost, dead, cold, drift, speed, sensitivity. The whole takes some 20 minutes on one core.
+days-off, front, ears, ghost, dead, cold, drift, speed, sensitivity. The whole takes some 40 minutes
+on one core.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import warnings
 CHECKOUT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(CHECKOUT / "scripts/lib")]
 
-from benchmarks.rhythm import robust, speed, tables  # noqa: E402  # the path above is theirs as well
+from benchmarks.rhythm import front, robust, speed, tables  # noqa: E402  # the path above is theirs as well
 from benchmarks.rhythm.measured import Data  # noqa: E402  # as above
 
 PARTS: dict[str, Callable[[Data], None]] = {
@@ -21,6 +22,8 @@ PARTS: dict[str, Callable[[Data], None]] = {
     "single": tables.one_by_one,
     "budgets": tables.budgets,
     "days-off": tables.days_off,
+    "front": front.front,
+    "ears": front.ears,
     "ghost": robust.ghosts,
     "dead": robust.dead,
     "cold": robust.cold,
@@ -31,12 +34,13 @@ PARTS: dict[str, Callable[[Data], None]] = {
 
 
 def main() -> int:
-    if len(sys.argv) < 2 or not set(sys.argv[2:]) <= PARTS.keys():
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT
+    if not (folder / "harness.py").is_file() or not set(sys.argv[2:]) <= PARTS.keys():
         print(__doc__, file=sys.stderr)
         return 2
     # The harness divides by the collapses of homes that have none.
     warnings.simplefilter("ignore", RuntimeWarning)
-    data = Data(Path(sys.argv[1]))
+    data = Data(folder)
     print(f"benchmarks.rhythm, {datetime.now(UTC):%Y-%m-%d}")
     for part in sys.argv[2:] or PARTS:
         print(f"\n## {part}\n", flush=True)

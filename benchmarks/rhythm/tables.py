@@ -35,7 +35,7 @@ VARIED = (
     *("cold_days", "warm_days", "known_days", "anchor_slack"),
 )
 # The second 95 % is the median's, by drawing the delays again.
-_HEADS = f"{'/month':>7} {'95 %':>12} {'all/mo':>7} {'median':>7} {'95 %':>9} {'p95':>6} {'max':>6}"
+HEADS = f"{'/month':>7} {'95 %':>12} {'all/mo':>7} {'median':>7} {'95 %':>9} {'p95':>6} {'max':>6}"
 
 
 def homes(data: Data) -> None:
@@ -45,7 +45,7 @@ def homes(data: Data) -> None:
         "learned, pre-alarm, 1 in 30 d": learned(Rung.QUIET),
     }
     for track in TRACKS:
-        print(f"{track:28} {_HEADS}")
+        print(f"{track:28} {HEADS}")
         for name, make in {**RIVALS, **ours}.items():
             print(f"{name:28} {row(data.track(track, make))}", flush=True)
         print()
@@ -84,7 +84,7 @@ def budgets(data: Data) -> None:
         make = learned(call_budget=days)
         for sparse, lives in people.items():
             name = "made up, plugs" if sparse else "made up, many sensors"
-            _budget(name, days, _lived(data, make, lives))
+            _budget(name, days, lived(data, make, lives))
         for track in ("plugs", "steps"):
             _budget(f"real {track}", days, data.track(track, make))
 
@@ -104,7 +104,7 @@ def _budget(name: str, days: int, result: Result) -> None:
 
 def days_off(data: Data) -> None:
     """With and without days off of their own: real homes, made-up ones that lie in or do not."""
-    print(f"{'':42} {'told apart':>10} {_HEADS}")
+    print(f"{'':42} {'told apart':>10} {HEADS}")
     for told, prior in {"no": NEVER, "yes": Parameters().off_prior}.items():
         make = learned(off_prior=prior)
         for track in TRACKS:
@@ -117,10 +117,10 @@ def days_off(data: Data) -> None:
                 name = (
                     f"made up, {'plugs' if sparse else 'many sensors'}, in bed {weekend:g} h longer"
                 )
-                print(f"{name:42} {told:>10} {row(_lived(data, make, people))}", flush=True)
+                print(f"{name:42} {told:>10} {row(lived(data, make, people))}", flush=True)
 
 
-def _lived(data: Data, make: Make, people: Sequence[tuple[list[Event], list[Span]]]) -> Result:
+def lived(data: Data, make: Make, people: Sequence[tuple[list[Event], list[Span]]]) -> Result:
     """Made-up homes of which presence is known."""
     return together(
         [
@@ -139,7 +139,7 @@ def sensitivity(data: Data) -> None:
     changed += [{n: getattr(usual, n) * f} for n in VARIED for f in (0.5, 2.0)]
     for parameters in changed:
         make = learned(Rung.CALL, **parameters)
-        result = _lived(data, make, lives)
+        result = lived(data, make, lives)
         real = together([data.track(track, make) for track in ("unknown", "steps")])
         name = ", ".join(f"{name} = {value:g}" for name, value in parameters.items())
         print(
