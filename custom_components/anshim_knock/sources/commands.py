@@ -13,6 +13,10 @@ from homeassistant.const import (
     ATTR_SERVICE,
     ATTR_SERVICE_DATA,
     EVENT_CALL_SERVICE,
+    SERVICE_RELOAD,
+    SERVICE_TOGGLE,
+    SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
 )
 from homeassistant.core import (
     CALLBACK_TYPE,
@@ -32,10 +36,15 @@ from .tracked import Tracked
 
 _NOTIFY = "notify"
 _MOBILE = "mobile_app_"
+# Home Assistant's own actions that move something; its others look, load anew or keep.
+_MOVING = frozenset({SERVICE_TURN_ON, SERVICE_TURN_OFF, SERVICE_TOGGLE})
+# A meter that reports too seldom is asked by an automation before each look: nobody touches it.
+_LOOKING = frozenset({"logbook", "logger", "recorder", "utility_meter"})
+_LOOKS = frozenset({("zwave_js", "ping"), ("zwave_js", "refresh_value")})
 
 
 class Commands:
-    """Marks sources. A service call is never a hand at the device, whoever made it."""
+    """Marks sources. What an action moves was no hand at the device, whoever called it."""
 
     def __init__(self, hass: HomeAssistant, sources: Iterable[Tracked]) -> None:
         self._hass = hass
@@ -46,6 +55,8 @@ class Commands:
 
     @callback
     def _called(self, event: Event) -> None:
+        if not _moves(event):
+            return
         data = event.data.get(ATTR_SERVICE_DATA) or {}
         reached = self._entities(data, event) | self._pushed(event)
         if not reached:
@@ -108,6 +119,14 @@ class Commands:
             return None
         entry = er.async_get(self._hass).async_get(entity_id)
         return None if entry is None else entry.device_id
+
+
+def _moves(event: Event) -> bool:
+    """Whether an action can set something going; the unknown one may."""
+    called, action = str(event.data[ATTR_DOMAIN]), str(event.data[ATTR_SERVICE])
+    if called == HOMEASSISTANT_DOMAIN:
+        return action in _MOVING
+    return not (called in _LOOKING or action == SERVICE_RELOAD or (called, action) in _LOOKS)
 
 
 def by_command(state: State | None, at: datetime) -> datetime | None:
