@@ -27,6 +27,7 @@ class Line:
     started: float = AN_HOUR
     power_back: float | None = None
     commanded: float | None = None
+    along: float | None = None
     start_began: float | None = None
     word: Word = Word.NOW
 
@@ -53,7 +54,7 @@ LIGHT, OTHER = Role.LIGHT, Role.OTHER
 DEAD = {"alive": False}
 WENT_SILENT, CAME_BACK, SAME_AGAIN = Why.WENT_SILENT, Why.CAME_BACK, Why.SAME_AGAIN
 JUST_STARTED, POWER_CAME_BACK, COMMANDED = Why.JUST_STARTED, Why.POWER_CAME_BACK, Why.COMMANDED
-REMEMBERED, UNDATED = Why.REMEMBERED, Why.UNDATED
+REMEMBERED, UNDATED, TOGETHER = Why.REMEMBERED, Why.UNDATED, Why.TOGETHER
 OLD_PRESS, NOT_A_PERSON, UNREADABLE = Why.OLD_PRESS, Why.NOT_A_PERSON, Why.UNREADABLE
 
 DOORS = [
@@ -110,6 +111,8 @@ PLUGS = [
     no("not a number", PLUG, "12", "nan", UNREADABLE, running=False, **DEAD),
     no("more than a socket gives", PLUG, "0", "65535", UNREADABLE, running=False, **DEAD),
     no("infinite watts", PLUG, "12", "inf", UNREADABLE, running=False, **DEAD),
+    no("the plug comes on with a lamp", PLUG, "off", "on", TOGETHER, along=1.0),
+    life("the kettle starts with a lamp", PLUG, "1", "1850", running=False, along=1.0),
     no("watts below zero", PLUG, "12", "-3", NOT_A_PERSON, running=False),
 ]  # fmt: skip
 
@@ -175,6 +178,8 @@ LIGHTS = [
     no("a guardian far away turns it off", LIGHT, "on", "off", COMMANDED, commanded=8.0),
     no("the bulb is on again after a power cut", LIGHT, "unavailable", "on", CAME_BACK, **DEAD),
     no("the lights flip as the power returns", LIGHT, "off", "on", POWER_CAME_BACK, power_back=3.0),
+    no("all lamps come on in one moment", LIGHT, "off", "on", TOGETHER, along=4.0),
+    life("one lamp a while after another", LIGHT, "off", "on", along=5.0),
     no("its brightness changes", LIGHT, "on", "on", SAME_AGAIN),
 ]
 
@@ -220,6 +225,7 @@ def test_what_happened_is_judged_as_a_person_would(line: Line) -> None:
         started=NOW - timedelta(seconds=line.started),
         power_back=ago(line.power_back),
         commanded=ago(line.commanded),
+        along=ago(line.along),
         start_began=ago(line.start_began),
         word=line.word,
     )

@@ -21,6 +21,8 @@ BLANK = frozenset({None, "", "unknown", "unavailable", "none"})
 SETTLE = timedelta(seconds=30)
 # Home Assistant forgets who commanded a device after 5 s; a sleepy one answers much later.
 COMMAND_MEMORY = timedelta(seconds=60)
+# The power returns to all lamps at once and a timer switches a room; two hands are seldom so quick.
+TOGETHER = timedelta(seconds=5)
 # A press carries its own moment; an older one is a restored state.
 FRESH_PRESS = timedelta(seconds=30)
 # It rings for a minute, and an assistant or a voice box picks up at the end.
@@ -41,6 +43,8 @@ class Why(StrEnum):
     JUST_STARTED = "just_started"
     POWER_CAME_BACK = "power_came_back"
     COMMANDED = "commanded"
+    # Lamps of several devices did the same in one moment.
+    TOGETHER = "together"
     OLD_PRESS = "old_press"
     NOT_A_PERSON = "not_a_person"
     UNREADABLE = "unreadable"
@@ -70,8 +74,9 @@ class Change:
 
     `started` is when we began to listen, `power_back` when its hub or the mains last returned,
     `commanded` when an automation, a remote user or we last switched or rang it, `called` when a
-    call of ours to the resident may last have rung. `with_report`: it came along with the device's
-    own battery or voltage, as a timer's report does that tells of a missed edge up to an hour late.
+    call of ours to the resident may last have rung. `along`: when a lamp of another device flipped the
+    same way. `with_report`: it came along with the device's own battery or voltage, as a timer's report does that tells of a missed edge
+    up to an hour late.
     `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
     `word`: whose it is, and whether it may be old.
     """
@@ -83,6 +88,7 @@ class Change:
     power_back: datetime | None = None
     commanded: datetime | None = None
     called: datetime | None = None
+    along: datetime | None = None
     with_report: bool = False
     start_began: datetime | None = None
     word: Word = Word.NOW
@@ -136,7 +142,7 @@ def _against(role: Role, change: Change) -> Why | None:
         return Why.REMEMBERED
     if change.old == change.new:
         return Why.SAME_AGAIN
-    return _too_early(role, change) or _commanded(change)
+    return _too_early(role, change) or _commanded(change) or _together(role, change)
 
 
 def _too_early(role: Role, change: Change) -> Why | None:
@@ -156,6 +162,17 @@ def _commanded(change: Change) -> Why | None:
         ours = (change.commanded, change.called)
         return Why.COMMANDED if any(_within(change.at, m, CALL_MEMORY) for m in ours) else None
     return Why.COMMANDED if _within(change.at, change.commanded, COMMAND_MEMORY) else None
+
+
+def _together(role: Role, change: Change) -> Why | None:
+    """An appliance on a meter stays switched on while the power is away: it is left out."""
+    if _is_switched(role, change) and _within(change.at, change.along, TOGETHER):
+        return Why.TOGETHER
+    return None
+
+
+def _is_switched(role: Role, change: Change) -> bool:
+    return role is Role.LIGHT or (role is Role.PLUG and change.new in {"on", "off"})
 
 
 def _door(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:
