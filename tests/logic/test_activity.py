@@ -27,6 +27,7 @@ class Line:
     started: float = AN_HOUR
     power_back: float | None = None
     commanded: float | None = None
+    near: float | None = None
     along: float | None = None
     start_began: float | None = None
     word: Word = Word.NOW
@@ -113,6 +114,7 @@ PLUGS = [
     no("infinite watts", PLUG, "12", "inf", UNREADABLE, running=False, **DEAD),
     no("the plug comes on with a lamp", PLUG, "off", "on", TOGETHER, along=1.0),
     life("the kettle starts with a lamp", PLUG, "1", "1850", running=False, along=1.0),
+    life("the kettle as a lamp of its hub is lit", PLUG, "1", "1850", running=False, near=1.0),
     no("watts below zero", PLUG, "12", "-3", NOT_A_PERSON, running=False),
 ]  # fmt: skip
 
@@ -178,6 +180,8 @@ LIGHTS = [
     no("a guardian far away turns it off", LIGHT, "on", "off", COMMANDED, commanded=8.0),
     no("the bulb is on again after a power cut", LIGHT, "unavailable", "on", CAME_BACK, **DEAD),
     no("the lights flip as the power returns", LIGHT, "off", "on", POWER_CAME_BACK, power_back=3.0),
+    no("its group was switched", LIGHT, "off", "on", COMMANDED, near=9.0),
+    life("the lamp long after its neighbour", LIGHT, "off", "on", near=10.0),
     no("all lamps come on in one moment", LIGHT, "off", "on", TOGETHER, along=4.0),
     life("one lamp a while after another", LIGHT, "off", "on", along=5.0),
     no("its brightness changes", LIGHT, "on", "on", SAME_AGAIN),
@@ -225,6 +229,7 @@ def test_what_happened_is_judged_as_a_person_would(line: Line) -> None:
         started=NOW - timedelta(seconds=line.started),
         power_back=ago(line.power_back),
         commanded=ago(line.commanded),
+        near=ago(line.near),
         along=ago(line.along),
         start_began=ago(line.start_began),
         word=line.word,

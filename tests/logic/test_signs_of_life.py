@@ -93,6 +93,7 @@ WORDS: Mapping[str, Word] = {
 BESIDE: Mapping[str, Sequence[str]] = {
     "command": ["command"],
     "alert": ["called"],
+    "near": ["near"],
     "along": ["along"],
     "hub": ["hub"],
 }
@@ -114,6 +115,7 @@ class Home:
         self.hub: datetime | None = None
         self.command: datetime | None = None
         self.called: datetime | None = None
+        self.near: datetime | None = None
         self.along: datetime | None = None
         self.activities: list[datetime] = []
         self.source = Source(role=role, available=True, heard=START, tested=LONG_AGO)
@@ -153,6 +155,7 @@ class Home:
                 power_back=self.hub,
                 commanded=self.command,
                 called=self.called,
+                near=self.near,
                 along=self.along,
                 with_report=with_report,
                 word=word,

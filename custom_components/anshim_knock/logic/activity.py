@@ -21,6 +21,8 @@ BLANK = frozenset({None, "", "unknown", "unavailable", "none"})
 SETTLE = timedelta(seconds=30)
 # Home Assistant forgets who commanded a device after 5 s; a sleepy one answers much later.
 COMMAND_MEMORY = timedelta(seconds=60)
+# The lamps of a group answer within seconds; for longer, a hand at another lamp would be lost.
+NEAR_MEMORY = timedelta(seconds=10)
 # The power returns to all lamps at once and a timer switches a room; two hands are seldom so quick.
 TOGETHER = timedelta(seconds=5)
 # A press carries its own moment; an older one is a restored state.
@@ -74,9 +76,10 @@ class Change:
 
     `started` is when we began to listen, `power_back` when its hub or the mains last returned,
     `commanded` when an automation, a remote user or we last switched or rang it, `called` when a
-    call of ours to the resident may last have rung. `along`: when a lamp of another device flipped the
-    same way. `with_report`: it came along with the device's own battery or voltage, as a timer's report does that tells of a missed edge
-    up to an hour late.
+    call of ours to the resident may last have rung. `near`: when another lamp or switch of its hub
+    was commanded last. `along`: when a lamp of another device flipped the same way. `with_report`:
+    it came along with the device's own battery or voltage, as a timer's report does that tells of a
+    missed edge up to an hour late.
     `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
     `word`: whose it is, and whether it may be old.
     """
@@ -88,6 +91,7 @@ class Change:
     power_back: datetime | None = None
     commanded: datetime | None = None
     called: datetime | None = None
+    near: datetime | None = None
     along: datetime | None = None
     with_report: bool = False
     start_began: datetime | None = None
@@ -142,7 +146,7 @@ def _against(role: Role, change: Change) -> Why | None:
         return Why.REMEMBERED
     if change.old == change.new:
         return Why.SAME_AGAIN
-    return _too_early(role, change) or _commanded(change) or _together(role, change)
+    return _too_early(role, change) or _commanded(role, change) or _together(role, change)
 
 
 def _too_early(role: Role, change: Change) -> Why | None:
@@ -155,13 +159,15 @@ def _too_early(role: Role, change: Change) -> Why | None:
     return Why.UNDATED if change.word is Word.FIRST or (own and role in _SHOWN_TWICE) else None
 
 
-def _commanded(change: Change) -> Why | None:
+def _commanded(role: Role, change: Change) -> Why | None:
     if change.new == "offhook":
         # A phone that reports seldom leaves the ringing out. Who calls out unlocks it first, and
         # that counts.
         ours = (change.commanded, change.called)
         return Why.COMMANDED if any(_within(change.at, m, CALL_MEMORY) for m in ours) else None
-    return Why.COMMANDED if _within(change.at, change.commanded, COMMAND_MEMORY) else None
+    reached = _within(change.at, change.commanded, COMMAND_MEMORY)
+    near = role is Role.LIGHT and _within(change.at, change.near, NEAR_MEMORY)
+    return Why.COMMANDED if reached or near else None
 
 
 def _together(role: Role, change: Change) -> Why | None:

@@ -10,6 +10,7 @@ from homeassistant.const import (
     ATTR_DEVICE_ID,
     ATTR_DOMAIN,
     ATTR_ENTITY_ID,
+    ATTR_GROUP_ENTITIES,
     ATTR_SERVICE,
     ATTR_SERVICE_DATA,
     EVENT_CALL_SERVICE,
@@ -36,6 +37,7 @@ from .tracked import Tracked
 
 _NOTIFY = "notify"
 _MOBILE = "mobile_app_"
+_SWITCHED = frozenset({"light", "scene", "switch"})
 # Home Assistant's own actions that move something; its others look, load anew or keep.
 _MOVING = frozenset({SERVICE_TURN_ON, SERVICE_TURN_OFF, SERVICE_TOGGLE})
 # A meter that reports too seldom is asked by an automation before each look: nobody touches it.
@@ -58,13 +60,15 @@ class Commands:
         if not _moves(event):
             return
         data = event.data.get(ATTR_SERVICE_DATA) or {}
-        reached = self._entities(data, event) | self._pushed(event)
+        reached = self._with_members(self._entities(data, event)) | self._pushed(event)
         if not reached:
             return
-        devices = self._devices(reached)
+        devices, hubs = self._devices(reached), self._hubs(reached)
         for tracked in self._sources:
             if tracked.entity_id in reached or self._device(tracked.entity_id) in devices:
                 tracked.commanded = event.time_fired
+            if tracked.hub is not None and tracked.hub.entry_id in hubs:
+                tracked.near = event.time_fired
 
     def _entities(self, data: dict[str, object], event: Event) -> set[str]:
         """What was named, and of a room or of everything what the action can reach.
@@ -80,6 +84,22 @@ class Commands:
         named = TargetSelection({k: data.get(k) for k in (ATTR_ENTITY_ID, ATTR_DEVICE_ID)})
         direct, wide = self._targets(named), self._targets(target)
         return direct | {e for e in wide - direct if self._reaches(event, e)}
+
+    def _with_members(self, entity_ids: set[str]) -> set[str]:
+        """A hub's group switches its lamps by radio: no action ever names them."""
+        found, waiting = set(entity_ids), list(entity_ids)
+        while waiting:
+            state = self._hass.states.get(waiting.pop())
+            members = _members(state) - found if state is not None else set()
+            found |= members
+            waiting += members
+        return found
+
+    def _hubs(self, entity_ids: set[str]) -> set[str]:
+        """Where lamps and switches are from: a group that lists no members may be of the same."""
+        registry = er.async_get(self._hass)
+        found = (registry.async_get(e) for e in entity_ids if split_entity_id(e)[0] in _SWITCHED)
+        return {entry.config_entry_id for entry in found if entry and entry.config_entry_id}
 
     def _targets(self, target: TargetSelection) -> set[str]:
         found = async_extract_referenced_entity_ids(self._hass, target, primary_entities_only=False)
@@ -119,6 +139,11 @@ class Commands:
             return None
         entry = er.async_get(self._hass).async_get(entity_id)
         return None if entry is None else entry.device_id
+
+
+def _members(state: State) -> set[str]:
+    listed = (state.attributes.get(key) for key in (ATTR_ENTITY_ID, ATTR_GROUP_ENTITIES))
+    return {str(name) for names in listed if isinstance(names, list | tuple) for name in names}
 
 
 def _moves(event: Event) -> bool:

@@ -50,6 +50,8 @@ class Tracked:
     returned: datetime | None = None
     back_by_itself: bool = False
     commanded: datetime | None = None
+    # When another lamp or switch of its hub was.
+    near: datetime | None = None
     hub: Hub | None = None
     # What its own integration calls it: the locks of a phone are known by it.
     unique_id: str = ""

@@ -284,6 +284,7 @@ class SourceTracker:
             power_back=self._returns.back_since(tracked.hub, tracked.returned),
             commanded=tracked.commanded,
             called=self._called(at) if tracked.role is Role.PHONE else None,
+            near=tracked.near,
             along=self._flips.along(tracked, before, at),
             with_report=tracked.role in DOORS and self._mqtt.came_with_report(data["entity_id"]),
             word=self._word(tracked, event),
