@@ -94,6 +94,8 @@ BESIDE: Mapping[str, Sequence[str]] = {
     "command": ["command"],
     "alert": ["called"],
     "near": ["near"],
+    "lights": ["switched", "woken"],
+    "speaks": ["woken"],
     "along": ["along"],
     "hub": ["hub"],
 }
@@ -116,6 +118,8 @@ class Home:
         self.command: datetime | None = None
         self.called: datetime | None = None
         self.near: datetime | None = None
+        self.switched: datetime | None = None
+        self.woken: datetime | None = None
         self.along: datetime | None = None
         self.activities: list[datetime] = []
         self.source = Source(role=role, available=True, heard=START, tested=LONG_AGO)
@@ -156,6 +160,8 @@ class Home:
                 commanded=self.command,
                 called=self.called,
                 near=self.near,
+                switched=self.switched,
+                woken=self.woken,
                 along=self.along,
                 with_report=with_report,
                 word=word,

@@ -25,6 +25,8 @@ COMMAND_MEMORY = timedelta(seconds=60)
 NEAR_MEMORY = timedelta(seconds=10)
 # The power returns to all lamps at once and a timer switches a room; two hands are seldom so quick.
 TOGETHER = timedelta(seconds=5)
+# No lamp, speaker or television draws a kilowatt; a kettle does.
+HEATS_W = 1000.0
 # A press carries its own moment; an older one is a restored state.
 FRESH_PRESS = timedelta(seconds=30)
 # It rings for a minute, and an assistant or a voice box picks up at the end.
@@ -77,9 +79,11 @@ class Change:
     `started` is when we began to listen, `power_back` when its hub or the mains last returned,
     `commanded` when an automation, a remote user or we last switched or rang it, `called` when a
     call of ours to the resident may last have rung. `near`: when another lamp or switch of its hub
-    was commanded last. `along`: when a lamp of another device flipped the same way. `with_report`:
-    it came along with the device's own battery or voltage, as a timer's report does that tells of a
-    missed edge up to an hour late.
+    was commanded last. In an alert, `switched`: when an action last switched anything at all, and
+    `woken`: or had anything speak or show something; a question of the home reaches further than it
+    names. `along`: when a lamp of another device flipped the same way. `with_report`: it came along
+    with the device's own battery or voltage, as a timer's report does that tells of a missed edge
+    up to an hour late.
     `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
     `word`: whose it is, and whether it may be old.
     """
@@ -92,6 +96,8 @@ class Change:
     commanded: datetime | None = None
     called: datetime | None = None
     near: datetime | None = None
+    switched: datetime | None = None
+    woken: datetime | None = None
     along: datetime | None = None
     with_report: bool = False
     start_began: datetime | None = None
@@ -167,7 +173,21 @@ def _commanded(role: Role, change: Change) -> Why | None:
         return Why.COMMANDED if any(_within(change.at, m, CALL_MEMORY) for m in ours) else None
     reached = _within(change.at, change.commanded, COMMAND_MEMORY)
     near = role is Role.LIGHT and _within(change.at, change.near, NEAR_MEMORY)
-    return Why.COMMANDED if reached or near else None
+    asked = _within(change.at, _asked(role, change), COMMAND_MEMORY)
+    return Why.COMMANDED if reached or near or asked else None
+
+
+def _asked(role: Role, change: Change) -> datetime | None:
+    """In an alert, when an action may last have set this going, whatever it named.
+
+    A voice switches no lamp: whoever hears it and puts the light on is heard. It wakes a television
+    on a plug with a meter, but heats no water.
+    """
+    if _is_switched(role, change):
+        return change.switched
+    if role is not Role.PLUG or (number_in(change.new) or 0.0) >= HEATS_W:
+        return None
+    return change.woken
 
 
 def _together(role: Role, change: Change) -> Why | None:

@@ -38,6 +38,9 @@ from .tracked import Tracked
 _NOTIFY = "notify"
 _MOBILE = "mobile_app_"
 _SWITCHED = frozenset({"light", "scene", "switch"})
+# Whatever these name, in an alert they may be the home's own question, or part of it.
+_SWITCHING = _SWITCHED | {HOMEASSISTANT_DOMAIN}
+_WAKING = _SWITCHING | {"assist_satellite", "media_player", "notify", "remote", "tts"}
 # Home Assistant's own actions that move something; its others look, load anew or keep.
 _MOVING = frozenset({SERVICE_TURN_ON, SERVICE_TURN_OFF, SERVICE_TOGGLE})
 # A meter that reports too seldom is asked by an automation before each look: nobody touches it.
@@ -51,6 +54,9 @@ class Commands:
     def __init__(self, hass: HomeAssistant, sources: Iterable[Tracked]) -> None:
         self._hass = hass
         self._sources = tuple(sources)
+        # When an action of any kind last switched something; switched or woke something.
+        self.switched: datetime | None = None
+        self.woken: datetime | None = None
 
     def listen(self) -> CALLBACK_TYPE:
         return self._hass.bus.async_listen(EVENT_CALL_SERVICE, self._called)
@@ -59,6 +65,11 @@ class Commands:
     def _called(self, event: Event) -> None:
         if not _moves(event):
             return
+        at, called = event.time_fired, event.data[ATTR_DOMAIN]
+        if called in _SWITCHING:
+            self.switched = at
+        if called in _WAKING:
+            self.woken = at
         data = event.data.get(ATTR_SERVICE_DATA) or {}
         reached = self._with_members(self._entities(data, event)) | self._pushed(event)
         if not reached:
@@ -66,9 +77,9 @@ class Commands:
         devices, hubs = self._devices(reached), self._hubs(reached)
         for tracked in self._sources:
             if tracked.entity_id in reached or self._device(tracked.entity_id) in devices:
-                tracked.commanded = event.time_fired
+                tracked.commanded = at
             if tracked.hub is not None and tracked.hub.entry_id in hubs:
-                tracked.near = event.time_fired
+                tracked.near = at
 
     def _entities(self, data: dict[str, object], event: Event) -> set[str]:
         """What was named, and of a room or of everything what the action can reach.

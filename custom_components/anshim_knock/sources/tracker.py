@@ -26,7 +26,7 @@ from homeassistant.helpers.start import async_at_started
 from ..clocks import Clocks
 from ..const import PRESS_HELP, SUBENTRY_SOURCE
 from ..journal import Journal
-from ..logic.activity import Change, Word
+from ..logic.activity import COMMAND_MEMORY, Change, Word
 from ..logic.appliance import Appliance
 from ..logic.evidence import Evidence
 from ..logic.inputs import Help, Input, Life, Ok, Person, Place
@@ -38,7 +38,7 @@ from ..view import SourceView
 from .clock import SourceClock
 from .commands import Commands, by_command
 from .evidence import evidence_of
-from .flips import Flips
+from .flips import SWITCHED, Flips
 from .hubs import Returns
 from .memory import SourceMemory
 from .standing import Standings, may_be_other
@@ -94,15 +94,19 @@ class SourceTracker:
         self._other: Notice = lambda: None
         self._gone: Notice = lambda: None
         self._called: Called = lambda _: None
+        self._alert: Called = lambda _: None
 
-    def start(self, report: Report, other: Notice, gone_changed: Notice, called: Called) -> None:
+    def start(
+        self, report: Report, other: Notice, gone_changed: Notice, called: Called, alert: Called
+    ) -> None:
         """Look once at everything, then listen.
 
         `report`: a sign, or only something new to show. `other`: a source may be seen otherwise.
         `called`: when, as of then, a call of ours may last have rung the resident's phone.
+        `alert`: until when, as of then, an alert was open.
         """
         self._report, self._other, self._gone = report, other, gone_changed
-        self._called = called
+        self._called, self._alert = called, alert
         self._with_home_assistant = self._hass.state is not CoreState.running
         self._mqtt.settle()
         self._follow()
@@ -276,6 +280,7 @@ class SourceTracker:
             self._mqtt.came_back(data["entity_id"], from_absence=before == STATE_UNAVAILABLE)
         if (asked := by_command(new, at)) is not None:
             tracked.commanded = asked
+        asks = tracked.role in SWITCHED and self._asks(at)
         change = Change(
             old=before,
             new=tracked.shown,
@@ -285,6 +290,8 @@ class SourceTracker:
             commanded=tracked.commanded,
             called=self._called(at) if tracked.role is Role.PHONE else None,
             near=tracked.near,
+            switched=self._commands.switched if asks else None,
+            woken=self._commands.woken if asks else None,
             along=self._flips.along(tracked, before, at),
             with_report=tracked.role in DOORS and self._mqtt.came_with_report(data["entity_id"]),
             word=self._word(tracked, event),
@@ -312,6 +319,11 @@ class SourceTracker:
     def _is_seen(self, tracked: Tracked, seen: Seen) -> None:
         """No other lamp did the same: it was a hand."""
         self._tell(tracked, seen.source, seen, self._clock.now(), back=False)
+
+    def _asks(self, at: datetime) -> bool:
+        """An alert is open, or what asked in it has just put things back."""
+        alert = self._alert(at)
+        return alert is not None and at - alert < COMMAND_MEMORY
 
     def _word(self, tracked: Tracked, event: Event[EventStateChangedData]) -> Word:
         began = self._clock.started if self._with_home_assistant else None
