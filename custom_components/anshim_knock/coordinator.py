@@ -22,7 +22,7 @@ from .keeper import KEEP_AT_LEAST_EVERY, Keeper, must_keep
 from .logic.clock import Reading
 from .logic.decide import Decision, decide, effect_done, next_deadline
 from .logic.effects import Effect, Target
-from .logic.household import Household, may_have_called
+from .logic.household import Household, alert_until, may_have_called
 from .logic.inputs import Input, Life, Ok, Tick, Trouble, Watching
 from .logic.journal import HOUSEHOLD, Mark
 from .logic.rungs import Why
@@ -116,6 +116,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self._sources_changed,
             self._sources_gone,
             lambda at: may_have_called(self.state, at),
+            lambda at: alert_until(self.state, at),
         )
         self._sources_gone()
         await self.look()

@@ -56,3 +56,23 @@ def _mqtt(home: House) -> ConfigEntry:
     made.add_to_hass(home.hass)
     entry: ConfigEntry = made
     return entry
+
+
+async def lamp_of(home: House, hub: ConfigEntry, name: str, *, followed: bool = True) -> str:
+    """A lamp that is out, on a device of its own."""
+    device = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=hub.entry_id, identifiers={(hub.domain, name)}, name=name
+    )
+    lamp = er.async_get(home.hass).async_get_or_create(
+        "light",
+        hub.domain,
+        name,
+        config_entry=hub,
+        device_id=device.id,
+        suggested_object_id=name,
+    )
+    await home.show(lamp.entity_id, "off")
+    if followed:
+        await home.follow("light", lamp.entity_id)
+        await home.wait(minutes=2)
+    return lamp.entity_id

@@ -27,6 +27,10 @@ class Line:
     started: float = AN_HOUR
     power_back: float | None = None
     commanded: float | None = None
+    near: float | None = None
+    switched: float | None = None
+    woken: float | None = None
+    along: float | None = None
     start_began: float | None = None
     word: Word = Word.NOW
 
@@ -53,7 +57,7 @@ LIGHT, OTHER = Role.LIGHT, Role.OTHER
 DEAD = {"alive": False}
 WENT_SILENT, CAME_BACK, SAME_AGAIN = Why.WENT_SILENT, Why.CAME_BACK, Why.SAME_AGAIN
 JUST_STARTED, POWER_CAME_BACK, COMMANDED = Why.JUST_STARTED, Why.POWER_CAME_BACK, Why.COMMANDED
-REMEMBERED, UNDATED = Why.REMEMBERED, Why.UNDATED
+REMEMBERED, UNDATED, TOGETHER = Why.REMEMBERED, Why.UNDATED, Why.TOGETHER
 OLD_PRESS, NOT_A_PERSON, UNREADABLE = Why.OLD_PRESS, Why.NOT_A_PERSON, Why.UNREADABLE
 
 DOORS = [
@@ -110,11 +114,20 @@ PLUGS = [
     no("not a number", PLUG, "12", "nan", UNREADABLE, running=False, **DEAD),
     no("more than a socket gives", PLUG, "0", "65535", UNREADABLE, running=False, **DEAD),
     no("infinite watts", PLUG, "12", "inf", UNREADABLE, running=False, **DEAD),
+    no("the television wakes to ask", PLUG, "1", "95", COMMANDED, running=False, woken=40.0),
+    no("a plug in the group that asks", PLUG, "off", "on", COMMANDED, switched=40.0, woken=40.0),
+    life("the kettle as the home asks", PLUG, "1", "1850", running=False, switched=2.0, woken=2.0),
+    life("the television after the question", PLUG, "1", "95", running=False, woken=60.0),
+    life("its button as the voice asks", PLUG, "off", "on", woken=2.0),
+    no("the plug comes on with a lamp", PLUG, "off", "on", TOGETHER, along=1.0),
+    life("the kettle starts with a lamp", PLUG, "1", "1850", running=False, along=1.0),
+    life("the kettle as a lamp of its hub is lit", PLUG, "1", "1850", running=False, near=1.0),
     no("watts below zero", PLUG, "12", "-3", NOT_A_PERSON, running=False),
 ]  # fmt: skip
 
 MOTIONS = [
     life("somebody moves", MOTION, "off", "on"),
+    life("somebody moves as the home asks", MOTION, "off", "on", near=1.0, switched=1.0, woken=1.0),
     no("the motion ends by its timer", MOTION, "on", "off", NOT_A_PERSON),
     no("motion goes on", MOTION, "on", "on", SAME_AGAIN),
     no("the sensor is back and sees", MOTION, "unavailable", "on", CAME_BACK, **DEAD),
@@ -175,6 +188,13 @@ LIGHTS = [
     no("a guardian far away turns it off", LIGHT, "on", "off", COMMANDED, commanded=8.0),
     no("the bulb is on again after a power cut", LIGHT, "unavailable", "on", CAME_BACK, **DEAD),
     no("the lights flip as the power returns", LIGHT, "off", "on", POWER_CAME_BACK, power_back=3.0),
+    no("its group was switched", LIGHT, "off", "on", COMMANDED, near=9.0),
+    life("the lamp long after its neighbour", LIGHT, "off", "on", near=10.0),
+    no("the question lights its room", LIGHT, "off", "on", COMMANDED, switched=59.0, woken=59.0),
+    no("the question puts its lamps back", LIGHT, "on", "off", COMMANDED, switched=2.0),
+    life("the lamp at the bed as the voice asks", LIGHT, "off", "on", switched=60.0, woken=1.0),
+    no("all lamps come on in one moment", LIGHT, "off", "on", TOGETHER, along=4.0),
+    life("one lamp a while after another", LIGHT, "off", "on", along=5.0),
     no("its brightness changes", LIGHT, "on", "on", SAME_AGAIN),
 ]
 
@@ -220,6 +240,10 @@ def test_what_happened_is_judged_as_a_person_would(line: Line) -> None:
         started=NOW - timedelta(seconds=line.started),
         power_back=ago(line.power_back),
         commanded=ago(line.commanded),
+        near=ago(line.near),
+        switched=ago(line.switched),
+        woken=ago(line.woken),
+        along=ago(line.along),
         start_began=ago(line.start_began),
         word=line.word,
     )

@@ -1,6 +1,6 @@
 """Every line of `signs_of_life.txt`, which is there to be read: was it life, is the source well."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import json
@@ -89,6 +89,17 @@ WORDS: Mapping[str, Word] = {
     "first": Word.FIRST,
 }
 
+# What happens beside the source, and what it is the newest moment of.
+BESIDE: Mapping[str, Sequence[str]] = {
+    "command": ["command"],
+    "alert": ["called"],
+    "near": ["near"],
+    "lights": ["switched", "woken"],
+    "speaks": ["woken"],
+    "along": ["along"],
+    "hub": ["hub"],
+}
+
 VERDICTS: Mapping[str, Callable[[Source, datetime], Source]] = {
     "ghost": lambda source, now: replace(
         source, habit=Habit(found=Ghost.EVEN, number=int(now.timestamp() // 86_400))
@@ -106,6 +117,10 @@ class Home:
         self.hub: datetime | None = None
         self.command: datetime | None = None
         self.called: datetime | None = None
+        self.near: datetime | None = None
+        self.switched: datetime | None = None
+        self.woken: datetime | None = None
+        self.along: datetime | None = None
         self.activities: list[datetime] = []
         self.source = Source(role=role, available=True, heard=START, tested=LONG_AGO)
         # What it shows when the tape begins was there before.
@@ -120,12 +135,9 @@ class Home:
             kept = source_from_dict(json.loads(json.dumps(source_to_dict(self.source))))
             self.source = replace(kept, tested=self.source.tested, changed=self.now)
             self.started, self.shown = self.now, None
-        elif name == "command":
-            self.command = self.now
-        elif name == "alert":
-            self.called = self.now
-        elif name == "hub":
-            self.hub = self.now
+        elif name in BESIDE:
+            for what in BESIDE[name]:
+                setattr(self, what, self.now)
         elif name in VERDICTS:
             self.source = VERDICTS[name](self.source, self.now)
         elif name in EVIDENCE:
@@ -147,6 +159,10 @@ class Home:
                 power_back=self.hub,
                 commanded=self.command,
                 called=self.called,
+                near=self.near,
+                switched=self.switched,
+                woken=self.woken,
+                along=self.along,
                 with_report=with_report,
                 word=word,
             ),

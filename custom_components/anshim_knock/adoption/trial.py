@@ -21,6 +21,7 @@ from ..logic.source import Seen, Source, observe
 from ..logic.words import Role
 from ..sources.commands import Commands, by_command
 from ..sources.facts import siblings
+from ..sources.hubs import hub_of
 from ..sources.tracked import DOORS, Tracked, first_look, unique_id_of
 from ..sources.zigbee2mqtt import Zigbee2Mqtt
 
@@ -98,6 +99,7 @@ class Trial:
             started=self._came[event.data["entity_id"]] if running else at,
             power_back=tracked.returned,
             commanded=tracked.commanded,
+            near=tracked.near,
             with_report=tracked.role in DOORS and self._mqtt.came_with_report(tracked.entity),
             word=self._mqtt.word(tracked.entity) or Word.NOW,
         )
@@ -139,5 +141,6 @@ def _tracked(hass: HomeAssistant, subject: Subject, now: datetime) -> Tracked:
         press=None,
         source=replace(known, tested=now, overruled=True),
         entity_id=subject.entity_id,
+        hub=hub_of(hass, subject.entity_id),
         unique_id=unique_id_of(hass, subject.entity_id),
     )

@@ -21,6 +21,12 @@ BLANK = frozenset({None, "", "unknown", "unavailable", "none"})
 SETTLE = timedelta(seconds=30)
 # Home Assistant forgets who commanded a device after 5 s; a sleepy one answers much later.
 COMMAND_MEMORY = timedelta(seconds=60)
+# The lamps of a group answer within seconds; for longer, a hand at another lamp would be lost.
+NEAR_MEMORY = timedelta(seconds=10)
+# The power returns to all lamps at once and a timer switches a room; two hands are seldom so quick.
+TOGETHER = timedelta(seconds=5)
+# No lamp, speaker or television draws a kilowatt; a kettle does.
+HEATS_W = 1000.0
 # A press carries its own moment; an older one is a restored state.
 FRESH_PRESS = timedelta(seconds=30)
 # It rings for a minute, and an assistant or a voice box picks up at the end.
@@ -41,6 +47,8 @@ class Why(StrEnum):
     JUST_STARTED = "just_started"
     POWER_CAME_BACK = "power_came_back"
     COMMANDED = "commanded"
+    # Lamps of several devices did the same in one moment.
+    TOGETHER = "together"
     OLD_PRESS = "old_press"
     NOT_A_PERSON = "not_a_person"
     UNREADABLE = "unreadable"
@@ -70,8 +78,12 @@ class Change:
 
     `started` is when we began to listen, `power_back` when its hub or the mains last returned,
     `commanded` when an automation, a remote user or we last switched or rang it, `called` when a
-    call of ours to the resident may last have rung. `with_report`: it came along with the device's
-    own battery or voltage, as a timer's report does that tells of a missed edge up to an hour late.
+    call of ours to the resident may last have rung. `near`: when another lamp or switch of its hub
+    was commanded last. In an alert, `switched`: when an action last switched anything at all, and
+    `woken`: or had anything speak or show something; a question of the home reaches further than it
+    names. `along`: when a lamp of another device flipped the same way. `with_report`: it came along
+    with the device's own battery or voltage, as a timer's report does that tells of a missed edge
+    up to an hour late.
     `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
     `word`: whose it is, and whether it may be old.
     """
@@ -83,6 +95,10 @@ class Change:
     power_back: datetime | None = None
     commanded: datetime | None = None
     called: datetime | None = None
+    near: datetime | None = None
+    switched: datetime | None = None
+    woken: datetime | None = None
+    along: datetime | None = None
     with_report: bool = False
     start_began: datetime | None = None
     word: Word = Word.NOW
@@ -136,7 +152,7 @@ def _against(role: Role, change: Change) -> Why | None:
         return Why.REMEMBERED
     if change.old == change.new:
         return Why.SAME_AGAIN
-    return _too_early(role, change) or _commanded(change)
+    return _too_early(role, change) or _commanded(role, change) or _together(role, change)
 
 
 def _too_early(role: Role, change: Change) -> Why | None:
@@ -149,13 +165,40 @@ def _too_early(role: Role, change: Change) -> Why | None:
     return Why.UNDATED if change.word is Word.FIRST or (own and role in _SHOWN_TWICE) else None
 
 
-def _commanded(change: Change) -> Why | None:
+def _commanded(role: Role, change: Change) -> Why | None:
     if change.new == "offhook":
         # A phone that reports seldom leaves the ringing out. Who calls out unlocks it first, and
         # that counts.
         ours = (change.commanded, change.called)
         return Why.COMMANDED if any(_within(change.at, m, CALL_MEMORY) for m in ours) else None
-    return Why.COMMANDED if _within(change.at, change.commanded, COMMAND_MEMORY) else None
+    reached = _within(change.at, change.commanded, COMMAND_MEMORY)
+    near = role is Role.LIGHT and _within(change.at, change.near, NEAR_MEMORY)
+    asked = _within(change.at, _asked(role, change), COMMAND_MEMORY)
+    return Why.COMMANDED if reached or near or asked else None
+
+
+def _asked(role: Role, change: Change) -> datetime | None:
+    """In an alert, when an action may last have set this going, whatever it named.
+
+    A voice switches no lamp: whoever hears it and puts the light on is heard. It wakes a television
+    on a plug with a meter, but heats no water.
+    """
+    if _is_switched(role, change):
+        return change.switched
+    if role is not Role.PLUG or (number_in(change.new) or 0.0) >= HEATS_W:
+        return None
+    return change.woken
+
+
+def _together(role: Role, change: Change) -> Why | None:
+    """An appliance on a meter stays switched on while the power is away: it is left out."""
+    if _is_switched(role, change) and _within(change.at, change.along, TOGETHER):
+        return Why.TOGETHER
+    return None
+
+
+def _is_switched(role: Role, change: Change) -> bool:
+    return role is Role.LIGHT or (role is Role.PLUG and change.new in {"on", "off"})
 
 
 def _door(change: Change, /, *, running: bool | None, marks: Marks) -> Finding:

@@ -163,6 +163,11 @@ def may_have_called(state: Household, now: datetime) -> datetime | None:
             return now
 
 
+def alert_until(state: Household, now: datetime) -> datetime:
+    """Until when an alert was open: as it ends, a question at home puts back what it changed."""
+    return state.since if state.stage is Stage.CALM else now
+
+
 def moved(state: Household, move: Move, now: datetime) -> Household:
     """The same household on another wall clock: a deadline follows what it is counted from."""
     stay, drill, receipt = state.stay, state.drill, state.receipt

@@ -27,6 +27,8 @@ from .facts import is_same_thing
 from .hubs import Hub, hub_of
 
 DOORS = frozenset({Role.DOOR, Role.OUTER_DOOR})
+# What they show may have been done long ago, and is then told anew.
+_SHOW_FOR_LONG = DOORS | {Role.LIGHT}
 # Nothing is known before the first look.
 UNSEEN = Condition(liveness=Liveness.LOST, why=LivenessWhy.NEVER_HEARD)
 
@@ -48,6 +50,8 @@ class Tracked:
     returned: datetime | None = None
     back_by_itself: bool = False
     commanded: datetime | None = None
+    # When another lamp or switch of its hub was.
+    near: datetime | None = None
     hub: Hub | None = None
     # What its own integration calls it: the locks of a phone are known by it.
     unique_id: str = ""
@@ -182,14 +186,14 @@ def word_of(
     began: datetime | None,
     hub_back: datetime | None = None,
 ) -> Word:
-    """Whose word a change is. Of a door that was away the first may tell what was done long ago.
+    """Whose word a change is. The first of a door or lamp that was away may be of long ago.
 
-    Its hub shows it as it was remembered until then. A door that came back with something new has
+    Its hub shows it as it was remembered until then. One that came back with something new has
     said that itself: its return is what was lost of this hand, and the next counts.
     `began`: when Home Assistant began, if we began with it. `hub_back`: when its hub brought most
     of its sources back. A return in the future was seen by a clock that has been set since.
     """
-    if tracked.role not in DOORS or old is None:
+    if tracked.role not in _SHOW_FOR_LONG or old is None:
         return Word.NOW
     own = None if tracked.back_by_itself else tracked.returned
     returns = (moment for moment in (began, hub_back, own) if moment is not None)

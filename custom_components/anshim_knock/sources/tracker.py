@@ -26,18 +26,19 @@ from homeassistant.helpers.start import async_at_started
 from ..clocks import Clocks
 from ..const import PRESS_HELP, SUBENTRY_SOURCE
 from ..journal import Journal
-from ..logic.activity import Change, Word
+from ..logic.activity import COMMAND_MEMORY, Change, Word
 from ..logic.appliance import Appliance
 from ..logic.evidence import Evidence
 from ..logic.inputs import Help, Input, Life, Ok, Person, Place
 from ..logic.journal import Mark
-from ..logic.source import Source, moved, observe, told, watch_of
+from ..logic.source import Seen, Source, moved, observe, told, watch_of
 from ..logic.words import Cause, Liveness, Role, Watch
 from ..restore import has_consent
 from ..view import SourceView
 from .clock import SourceClock
 from .commands import Commands, by_command
 from .evidence import evidence_of
+from .flips import SWITCHED, Flips
 from .hubs import Returns
 from .memory import SourceMemory
 from .standing import Standings, may_be_other
@@ -82,6 +83,7 @@ class SourceTracker:
         self._standings = Standings(journal, self.sources.values())
         self._commands = Commands(hass, self.sources.values())
         self._returns = Returns()
+        self._flips = Flips(hass, self.sources.values(), self._is_seen)
         self._mqtt = Zigbee2Mqtt(hass)
         self._clock = SourceClock(clocks, self._clock_was_set)
         self._by_entity: dict[str, list[Tracked]] = {}
@@ -92,15 +94,19 @@ class SourceTracker:
         self._other: Notice = lambda: None
         self._gone: Notice = lambda: None
         self._called: Called = lambda _: None
+        self._alert: Called = lambda _: None
 
-    def start(self, report: Report, other: Notice, gone_changed: Notice, called: Called) -> None:
+    def start(
+        self, report: Report, other: Notice, gone_changed: Notice, called: Called, alert: Called
+    ) -> None:
         """Look once at everything, then listen.
 
         `report`: a sign, or only something new to show. `other`: a source may be seen otherwise.
         `called`: when, as of then, a call of ours may last have rung the resident's phone.
+        `alert`: until when, as of then, an alert was open.
         """
         self._report, self._other, self._gone = report, other, gone_changed
-        self._called = called
+        self._called, self._alert = called, alert
         self._with_home_assistant = self._hass.state is not CoreState.running
         self._mqtt.settle()
         self._follow()
@@ -114,6 +120,7 @@ class SourceTracker:
         for stop in self._stops:
             stop()
         self._stops = []
+        self._flips.stop()
         self._mqtt.stop()
         if self._stop_states is not None:
             self._stop_states()
@@ -200,6 +207,7 @@ class SourceTracker:
             tracked.source = moved(tracked.source, self._clock.started, drift)
             tracked.due = tracked.due and tracked.due + drift
         self._journal.move(self._clock.started, drift)
+        self._flips.move(self._clock.started, drift)
         self._mqtt.settle()
 
     @callback
@@ -272,6 +280,7 @@ class SourceTracker:
             self._mqtt.came_back(data["entity_id"], from_absence=before == STATE_UNAVAILABLE)
         if (asked := by_command(new, at)) is not None:
             tracked.commanded = asked
+        asks = tracked.role in SWITCHED and self._asks(at)
         change = Change(
             old=before,
             new=tracked.shown,
@@ -280,6 +289,10 @@ class SourceTracker:
             power_back=self._returns.back_since(tracked.hub, tracked.returned),
             commanded=tracked.commanded,
             called=self._called(at) if tracked.role is Role.PHONE else None,
+            near=tracked.near,
+            switched=self._commands.switched if asks else None,
+            woken=self._commands.woken if asks else None,
+            along=self._flips.along(tracked, before, at),
             with_report=tracked.role in DOORS and self._mqtt.came_with_report(data["entity_id"]),
             word=self._word(tracked, event),
         )
@@ -287,6 +300,12 @@ class SourceTracker:
         seen = observe(known, change)
         tracked.source = seen.source
         self._memory.save_later(self.sources.values())
+        if not self._flips.waits(tracked, known, seen, before=before, at=at):
+            self._tell(tracked, known, seen, at, back=back)
+
+    def _tell(
+        self, tracked: Tracked, known: Source, seen: Seen, at: datetime, *, back: bool
+    ) -> None:
         if seen.finding.activity:
             self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
             self._standings.judge(tracked, at)
@@ -296,6 +315,15 @@ class SourceTracker:
                 self._other()
         elif self._standings.is_used_otherwise(tracked):
             self._report(None)
+
+    def _is_seen(self, tracked: Tracked, seen: Seen) -> None:
+        """No other lamp did the same: it was a hand."""
+        self._tell(tracked, seen.source, seen, self._clock.now(), back=False)
+
+    def _asks(self, at: datetime) -> bool:
+        """An alert is open, or what asked in it has just put things back."""
+        alert = self._alert(at)
+        return alert is not None and at - alert < COMMAND_MEMORY
 
     def _word(self, tracked: Tracked, event: Event[EventStateChangedData]) -> Word:
         began = self._clock.started if self._with_home_assistant else None
