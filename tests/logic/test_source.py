@@ -6,17 +6,20 @@ import json
 
 import pytest
 
-from custom_components.anshim_knock.logic.activity import Change, Why
+from custom_components.anshim_knock.logic.activity import Change, Why, Word
 from custom_components.anshim_knock.logic.source import (
     GRACE,
     HALF_LIFE,
     INTERVAL,
+    Evidence,
     Source,
     liveness,
     next_change,
     observe,
     source_from_dict,
     source_to_dict,
+    told,
+    told_too_late,
     watch_of,
 )
 from custom_components.anshim_knock.logic.words import Liveness, Role, Watch
@@ -195,6 +198,38 @@ def test_a_fridge_stops_being_life_and_goes_on_proving_that_its_plug_works() -> 
     assert (seen.finding.activity, seen.finding.why) == (False, Why.GHOST)
     assert seen.source.last_activity == fridge.last_activity != later
     assert liveness(seen.source, later) is Liveness.LIVE
+
+
+@pytest.mark.parametrize(
+    ("role", "rest", "use"), [(Role.PLUG, "0.4", "95"), (Role.OTHER, "off", "on")]
+)
+@pytest.mark.parametrize("frames", [False, True])
+def test_what_goes_on_for_hours_began_before_an_outage_if_nobody_heard_it_since(
+    role: Role, rest: str, use: str, *, frames: bool
+) -> None:
+    source = report(Source(role=role, available=True, tested=START, running=False), rest, rest)
+    back = NOW + timedelta(hours=6)
+    source = report(source, rest, "unavailable", NOW + timedelta(minutes=1))
+    source = report(source, "unavailable", rest, back)
+    if frames:
+        # They prove the device alive, and say nothing of what it draws.
+        source = told(source, Evidence(heard=back + timedelta(minutes=4)), back)
+    later = back + timedelta(minutes=5)
+    change = Change(old=rest, new=use, at=later, started=START, power_back=back, unheard=True)
+    assert (observe(source, change).finding.activity, observe(source, change).at) == (True, NOW)
+    assert observe(source, replace(change, unheard=False)).at == later
+    first = replace(change, unheard=False, word=Word.FIRST_FRAME)
+    assert observe(source, first).at == NOW
+
+
+def test_what_was_told_hours_late_is_no_news_where_life_has_been_seen_since() -> None:
+    door = a_used(until=NOW)
+    later = NOW + timedelta(hours=3)
+    assert told_too_late([door, a_plug()], NOW - timedelta(hours=2), later)
+    assert not told_too_late([door], NOW - timedelta(minutes=50), later)
+    assert not told_too_late([door], NOW + timedelta(hours=1), later)
+    # A use in the future was seen by a clock that was wrong.
+    assert not told_too_late([door], NOW - timedelta(hours=3), NOW - timedelta(minutes=1))
 
 
 def test_a_home_with_nothing_but_a_fridge_is_blind() -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from . import appliance as plug
-from .activity import BLANK, Change, Finding, Why, judge, number_in
+from .activity import BLANK, Change, Finding, Why, Word, judge, number_in
 from .evidence import Evidence, Via
 from .ghost import Habit, started, usual_gap
 from .liveness import GRACE, Condition, LivenessWhy, condition, liveness, next_change, told
@@ -37,6 +37,7 @@ __all__ = [
     "source_from_dict",
     "source_to_dict",
     "told",
+    "told_too_late",
     "watch_of",
 ]
 
@@ -49,6 +50,8 @@ REPORT_PERIOD = timedelta(hours=1)
 _DIM_BELOW = 0.5
 # What may go on by itself. A door is moved by a hand, even a fridge's; a phone is carried.
 _HAUNTED = frozenset({Role.PLUG, Role.MOTION, Role.LIGHT, Role.OTHER})
+# What begins there goes on for hours: a television, somebody on a mat. Motion says it at once.
+_GOES_ON = frozenset({Role.PLUG, Role.OTHER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ def observe(source: Source, change: Change) -> Seen:
         changed=source.changed if available is source.available else change.at,
         running=source.running if finding.running is None else finding.running,
         heard=change.at if finding.alive else source.heard,
+        heard_before=_heard_before(source, finding, change),
         habit=habit,
         appliance=_read(source, finding, change) if role is Role.PLUG else source.appliance,
         last_activity=use.last,
@@ -114,6 +118,12 @@ def _against(source: Source, habit: Habit, at: datetime) -> Why | None:
     return Why.GHOST if habit.found is not None and not source.overruled else None
 
 
+def told_too_late(sources: Iterable[Source], at: datetime, now: datetime) -> bool:
+    """Whether life has been seen since, by far: that it was told of late is no news to anybody."""
+    used = (source.last_activity for source in sources)
+    return any(at + REPORT_PERIOD < last <= now for last in used if last is not None)
+
+
 def _moment_of(source: Source, change: Change) -> datetime:
     """The earliest moment at which it can have been: a late word must not make a silence shorter.
 
@@ -121,9 +131,20 @@ def _moment_of(source: Source, change: Change) -> datetime:
     """
     if change.with_report:
         return change.at - REPORT_PERIOD
-    if source.role is not Role.PHONE or number_in(change.new) is None or source.heard is None:
-        return change.at
-    return min(max(source.heard, change.at - REPORT_PERIOD), change.at)
+    since = None
+    if source.role is Role.PHONE and number_in(change.new) is not None:
+        since = source.heard
+    elif source.role in _GOES_ON and (change.unheard or change.word is Word.FIRST_FRAME):
+        since = source.heard_before or source.heard
+    return change.at if since is None else min(since, change.at)
+
+
+def _heard_before(source: Source, finding: Finding, change: Change) -> datetime | None:
+    """Up to when it was heard, until it has said something itself: frames say nothing of its use."""
+    if change.old in BLANK and change.new not in BLANK:
+        return source.heard
+    says = finding.alive and finding.why is not Why.POWER_CAME_BACK
+    return None if says else source.heard_before
 
 
 def _goes_on(habit: Habit, appliance: plug.Appliance, at: datetime) -> bool:
