@@ -245,15 +245,30 @@ def test_a_technician_may_know_better_than_we() -> None:
     assert seen.finding.activity
 
 
+def opened(door: Source, days: int, *, every: timedelta, hours: range) -> Source:
+    for n in range(int(days * timedelta(days=1) / every)):
+        at = NOW + n * every
+        if at.hour in hours:
+            door = report(door, "off", "on", at)
+            assert door.last_activity == at or door.ghost
+            door = report(door, "on", "off", at + timedelta(seconds=9))
+    return door
+
+
 @pytest.mark.parametrize("role", [Role.DOOR, Role.OUTER_DOOR])
-def test_a_door_is_moved_by_a_hand_however_regularly_it_is(role: Role) -> None:
+def test_a_door_that_rests_at_night_is_moved_by_a_hand_however_regularly_it_is(role: Role) -> None:
     door = Source(role=role, available=True, tested=START)
-    for n in range(20 * 36):
-        at = NOW + n * timedelta(minutes=40)
-        door = report(door, "off", "on", at)
-        assert door.last_activity == at
-        door = report(door, "on", "off", at + timedelta(seconds=9))
-    assert not door.ghost
+    assert not opened(door, 30, every=timedelta(minutes=20), hours=range(6, 23)).ghost
+
+
+@pytest.mark.parametrize("role", [Role.DOOR, Role.OUTER_DOOR])
+def test_a_contact_that_opens_day_and_night_is_no_hand_and_no_eye(role: Role) -> None:
+    door = Source(role=role, available=True, tested=START)
+    door = opened(door, 7, every=timedelta(minutes=20), hours=range(24))
+    assert door.ghost
+    assert watch_of([door], NOW + timedelta(days=7)) is Watch.BLIND
+    overruled = replace(door, overruled=True)
+    assert report(overruled, "off", "on", NOW + timedelta(days=8)).last_activity is not None
 
 
 def test_a_home_is_seen_from_the_moment_that_its_sources_are_proved() -> None:

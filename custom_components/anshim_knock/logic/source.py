@@ -5,7 +5,7 @@ at `next_change`. Activity passes three gates here that no single change can ope
 tested, its appliance was not merely going on, and it is no ghost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from . import appliance as plug
 from .activity import BLANK, Change, Finding, Why, Word, judge, number_in
 from .evidence import Evidence, Via
-from .ghost import Habit, started, usual_gap
+from .ghost import Habit, Thing, started, usual_gap
 from .liveness import GRACE, Condition, LivenessWhy, condition, liveness, next_change, told
 from .reporting import INTERVAL
 from .source_value import Source, moved, source_from_dict, source_to_dict
@@ -22,6 +22,7 @@ from .words import Liveness, Role, Watch
 __all__ = [
     "GRACE",
     "HALF_LIFE",
+    "HAUNTED",
     "INTERVAL",
     "Condition",
     "Evidence",
@@ -48,8 +49,15 @@ ONE_USE = timedelta(minutes=10)
 # A periodic report tells of an edge that was missed at most this long ago.
 REPORT_PERIOD = timedelta(hours=1)
 _DIM_BELOW = 0.5
-# What may go on by itself. A door is moved by a hand, even a fridge's; a phone is carried.
-_HAUNTED = frozenset({Role.PLUG, Role.MOTION, Role.LIGHT, Role.OTHER})
+# What may go on by itself: a door's contact, too, though never its hand. A phone is carried.
+HAUNTED: Mapping[Role, Thing] = {
+    Role.DOOR: Thing.DOOR,
+    Role.OUTER_DOOR: Thing.DOOR,
+    Role.PLUG: Thing.APPLIANCE,
+    Role.MOTION: Thing.SENSOR,
+    Role.LIGHT: Thing.SENSOR,
+    Role.OTHER: Thing.SENSOR,
+}
 # What begins there goes on for hours: a television, somebody on a mat. Motion says it at once.
 _GOES_ON = frozenset({Role.PLUG, Role.OTHER})
 
@@ -69,8 +77,8 @@ def observe(source: Source, change: Change) -> Seen:
     finding = judge(role, change, running=source.running, marks=source.appliance.marks)
     habit, use = source.habit, _Use(source.last_activity, source.weight, source.weighed)
     if finding.activity:
-        if role in _HAUNTED:
-            habit = started(habit, at, appliance=role is Role.PLUG)
+        if (thing := HAUNTED.get(role)) is not None:
+            habit = started(habit, at, thing)
         if (against := _against(source, habit, at)) is not None:
             finding = replace(finding, activity=False, why=against)
         else:
@@ -140,7 +148,7 @@ def _moment_of(source: Source, change: Change) -> datetime:
 
 
 def _heard_before(source: Source, finding: Finding, change: Change) -> datetime | None:
-    """Up to when it was heard, until it has said something itself: frames say nothing of its use."""
+    """Up to when it was heard, until it says something itself: frames say nothing of its use."""
     if change.old in BLANK and change.new not in BLANK:
         return source.heard
     says = finding.alive and finding.why is not Why.POWER_CAME_BACK
