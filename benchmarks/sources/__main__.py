@@ -15,8 +15,14 @@ from time import perf_counter_ns
 from benchmarks.sources.recordings import POLL_S, Recording, polled, recordings_of, switched
 from custom_components.anshim_knock.logic.activity import Change
 from custom_components.anshim_knock.logic.appliance import SHORT_PAUSE_S
-from custom_components.anshim_knock.logic.ghost import ENOUGH_DAYS, Ghost, likeness, obviousness
-from custom_components.anshim_knock.logic.source import Source, observe
+from custom_components.anshim_knock.logic.ghost import (
+    ENOUGH_DAYS,
+    Ghost,
+    Thing,
+    likeness,
+    obviousness,
+)
+from custom_components.anshim_knock.logic.source import HAUNTED, Source, observe
 from custom_components.anshim_knock.logic.words import Role
 
 # Fewer starts than this are no habit.
@@ -63,11 +69,12 @@ def played(recording: Recording, shift: timedelta = timedelta(0)) -> Played:
         if seen.finding.activity:
             result.activities.append(moment)
         # At the turn of a day; what is obvious is found between two.
-        obvious = plug and source.habit.found is not None and result.found is None
+        quick = HAUNTED[recording.role] is not Thing.SENSOR
+        obvious = quick and source.habit.found is not None and result.found is None
         if source.habit.number != judged or obvious:
             judged = source.habit.number
             _compare(result, source, moment - first)
-        elif plug and seen.finding.activity and not recording.is_machine:
+        elif quick and seen.finding.activity and not recording.is_machine:
             known = result.alike.get(Ghost.EVEN, 0.0)
             result.alike[Ghost.EVEN] = max(known, obviousness(source.habit))
     return result
@@ -76,7 +83,7 @@ def played(recording: Recording, shift: timedelta = timedelta(0)) -> Played:
 def _compare(result: Played, source: Source, age: timedelta) -> None:
     # A machine must have been like one in time; a person's use must never be.
     if age <= WITHIN or not result.recording.is_machine:
-        alike = likeness(source.habit, appliance=source.role is Role.PLUG)
+        alike = likeness(source.habit, HAUNTED[source.role])
         result.alike |= {g: max(much, result.alike.get(g, 0.0)) for g, much in alike.items()}
     if source.habit.found is not None and result.found is None:
         result.found, result.by = age, source.habit.found
@@ -167,7 +174,7 @@ def _near(moments: Sequence[datetime], since: datetime, span: timedelta) -> bool
 
 def main(folder: Path) -> int:
     known = [r for r in recordings_of(folder) if len(r.starts) >= FEWEST_STARTS]
-    haunted = [r for r in known if r.role in {Role.PLUG, Role.MOTION, Role.LIGHT, Role.OTHER}]
+    haunted = [r for r in known if r.role in HAUNTED]
     results = [worst_case(r) for r in haunted]
     found = [r for r in results if r.recording.is_machine]
     spared = [r for r in results if not r.recording.is_machine]
@@ -181,7 +188,11 @@ def main(folder: Path) -> int:
     print(f"A ghost is like one from 1.00; the likest person is at {max(likest):.2f}, ", end="")
     print(f"the least like machine at {min(least):.2f} within {WITHIN.days} days.")
     print(f"Left out one at a time, {left_out(likest, least)} would be taken for the other.")
-    print(f"{len(known) - len(haunted)} doors and phones can never be taken for one.")
+    doors = [r for r in spared if HAUNTED[r.recording.role] is Thing.DOOR]
+    taken_doors = sum(r.by is not None for r in doors)
+    print(f"Of {len(doors)} doors {taken_doors} are taken for one; the likest is at ", end="")
+    print(f"{max((r.most_alike for r in doors), default=0.0):.2f}.")
+    print(f"{len(known) - len(haunted)} phones can never be taken for one.")
     print(f"observe: median {took[len(took) // 2] / 1000:.1f} µs of {len(took)} reports")
     late = [r for r in found if r.found is None or r.found > WITHIN]
     taken = [r for r in spared if r.by is not None]

@@ -46,7 +46,7 @@ class Recording:
 
     @property
     def role(self) -> Role:
-        """Drawers, flushes and mats are `other`, which may become a ghost; doors may not."""
+        """Drawers, flushes and mats are `other`, which more marks may find than a door."""
         return _ROLES.get(self.kind, Role.OTHER)
 
     @property

@@ -21,10 +21,9 @@ from .const import (
     CONF_ROLE,
     PRESS_OK,
 )
+from .logic.source import HAUNTED
 from .logic.words import Role
 
-# A hand on these cannot be mistaken for a machine.
-_NEVER_GHOSTS = frozenset({Role.DOOR, Role.OUTER_DOOR, Role.PHONE, Role.BUTTON})
 _OVERRULE_FORM = vol.Schema({vol.Required(CONF_OVERRULED, default=False): BooleanSelector()})
 
 
@@ -36,7 +35,7 @@ class SourceSubentryFlow(ChooseSteps):
         data = self._get_reconfigure_subentry().data
         role = Role(data[CONF_ROLE])
         options = ["prove", "rename", "swap"]
-        if role not in _NEVER_GHOSTS:
+        if role in HAUNTED:
             options.append("overrule")
         self._draft = Draft(
             chosen=role,

@@ -92,6 +92,8 @@ async def test_a_technician_overrules_the_ghost_detector(
     assert tracked.source.overruled
 
 
-async def test_no_door_needs_overruling(technician: Technician) -> None:
+async def test_a_technician_may_say_that_a_door_is_moved_by_a_person(
+    technician: Technician,
+) -> None:
     await technician.changes(DOOR)
-    assert technician.now["menu_options"] == ["prove", "rename", "swap"]
+    assert technician.now["menu_options"] == ["prove", "rename", "swap", "overrule"]

@@ -35,9 +35,10 @@ def _while_nobody_hears(zigbee: Zigbee2MqttHouse) -> None:
 
 
 async def _somebody_is_there(zigbee: Zigbee2MqttHouse) -> None:
-    """More than a minute and a half after a return the kettle counts, and a door that is used."""
+    """More than a minute and a half after a return a kettle that rested counts, and a used door."""
     house, before = zigbee.house, zigbee.house.last_sign
     await house.wait(seconds=91)
+    await zigbee.reports(zigbee.kettle, power=0)
     await zigbee.reports(zigbee.kettle, power=1850)
     assert before != house.last_sign == house.now
     await zigbee.uses_door()

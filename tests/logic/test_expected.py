@@ -72,6 +72,32 @@ def test_the_call_waits_for_its_own_limit_and_the_district_is_told_when() -> Non
     assert home.state.stage is Stage.KNOCK
 
 
+def test_a_district_that_shortens_the_limit_of_a_learned_home_is_called_as_well() -> None:
+    home = LearnedHome(quiet=10 * HOUR, call=14 * HOUR)
+    home.give(ShortenLimit(hours=3.0))
+    alert = home.wait_for_deadline().effects[0]
+    assert home.machine.wall == NOON + 3 * HOUR
+    assert alert.data["rungs"] == {"knock_in_s": 15 * 60, "visit_in_s": 45 * 60}
+    home.wait_for_deadline()
+    assert home.state.stage is Stage.KNOCK
+    assert home.machine.wall == NOON + 3 * HOUR + LEARNED.knock_after
+
+
+def test_a_wish_of_the_district_that_lies_beyond_the_call_changes_nothing_of_it() -> None:
+    home = LearnedHome(quiet=5 * HOUR, call=8 * HOUR)
+    home.give(ShortenLimit(hours=9.0))
+    home.wait_for_deadline()
+    assert home.due == NOON + 8 * HOUR
+
+
+def test_a_wish_between_the_question_and_the_call_moves_only_the_call() -> None:
+    home = LearnedHome(quiet=5 * HOUR, call=10 * HOUR)
+    home.give(ShortenLimit(hours=7.0))
+    home.wait_for_deadline()
+    assert home.machine.wall == NOON + 5 * HOUR
+    assert home.due == NOON + 7 * HOUR
+
+
 def test_the_resident_has_the_technicians_pause_to_answer_however_near_the_call_is() -> None:
     home = LearnedHome(quiet=5 * HOUR, call=5 * HOUR)
     home.wait_for_deadline()

@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.anshim_knock.logic.ghost import Ghost, Habit, Slot, started
+from custom_components.anshim_knock.logic.ghost import Ghost, Habit, Slot, Thing, started
 from tests.logic.habits import (
     DAY,
     by_the_clock,
@@ -19,29 +19,30 @@ from tests.logic.habits import (
 
 
 def lived(
-    starts: list[datetime], habit: Habit | None = None, *, appliance: bool = True
+    starts: list[datetime], habit: Habit | None = None, *, thing: Thing = Thing.APPLIANCE
 ) -> list[tuple[datetime, Ghost | None]]:
     """The verdict after each start."""
     habit, verdicts = habit or Habit(), []
     for at in starts:
-        habit = started(habit, at, appliance=appliance)
+        habit = started(habit, at, thing)
         verdicts.append((at, habit.found))
     return verdicts
 
 
-def after(starts: list[datetime], *, appliance: bool = True) -> Habit:
+def after(starts: list[datetime], *, thing: Thing = Thing.APPLIANCE) -> Habit:
     habit = Habit()
     for at in starts:
-        habit = started(habit, at, appliance=appliance)
+        habit = started(habit, at, thing)
     return habit
 
 
-def found_after(starts: list[datetime]) -> timedelta | None:
-    return next((at - starts[0] for at, ghost in lived(starts) if ghost is not None), None)
+def found_after(starts: list[datetime], *, thing: Thing = Thing.APPLIANCE) -> timedelta | None:
+    verdicts = lived(starts, thing=thing)
+    return next((at - starts[0] for at, ghost in verdicts if ghost is not None), None)
 
 
-def ever(starts: list[datetime], *, appliance: bool = True) -> set[Ghost | None]:
-    return {ghost for _, ghost in lived(starts, appliance=appliance)}
+def ever(starts: list[datetime], *, thing: Thing = Thing.APPLIANCE) -> set[Ghost | None]:
+    return {ghost for _, ghost in lived(starts, thing=thing)}
 
 
 @pytest.mark.parametrize("minutes", [15, 25, 40, 60, 90, 120, 180, 240])
@@ -106,7 +107,7 @@ def test_a_coffee_machine_on_its_thermostat_is_found_by_its_cycling() -> None:
 
 
 def test_motion_again_and_again_is_a_person_at_home_and_no_thermostat() -> None:
-    assert ever(thermostat(days=30), appliance=False) == {None}
+    assert ever(thermostat(days=30), thing=Thing.SENSOR) == {None}
 
 
 @pytest.mark.parametrize("drift_s", [-70, -30, 0, 30, 70])
@@ -127,7 +128,7 @@ def test_a_person_is_no_ghost_not_even_one_who_is_up_at_night(
     a_day: float, nights: int, seed: int
 ) -> None:
     starts = person(days=60, a_day=a_day, seed=seed, nights=nights)
-    assert ever(starts, appliance=False) == {None}
+    assert ever(starts, thing=Thing.SENSOR) == {None}
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -145,13 +146,13 @@ def test_cooking_for_an_hour_at_every_meal_is_no_thermostat() -> None:
 
 def test_somebody_who_is_up_every_two_hours_of_the_night_is_no_machine() -> None:
     """Never at rest for long: what tells is that the day is fuller than the night."""
-    assert ever(wakeful(days=60, a_day=120), appliance=False) == {None}
+    assert ever(wakeful(days=60, a_day=120), thing=Thing.SENSOR) == {None}
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_somebody_who_sleeps_at_other_hours_every_day_is_no_machine(seed: int) -> None:
     """No hour of the day is quieter than another: what tells is that somebody sleeps."""
-    assert ever(restless(days=60, a_day=25, asleep_h=4.0, seed=seed), appliance=False) == {None}
+    assert ever(restless(days=60, a_day=25, asleep_h=4.0, seed=seed), thing=Thing.SENSOR) == {None}
 
 
 def test_a_fridge_that_is_heard_only_on_some_days_is_found_all_the_same() -> None:
@@ -182,6 +183,42 @@ def test_one_odd_day_does_not_lift_a_verdict() -> None:
     kept = [at for at in starts if not odd < at < odd + timedelta(hours=9)]
     verdicts = [ghost for at, ghost in lived(kept) if at > odd]
     assert set(verdicts) == {Ghost.EVEN}
+
+
+def opened_and_closed(openings: list[datetime]) -> list[datetime]:
+    """Somebody closes a door again after some seconds."""
+    return sorted(at + timedelta(seconds=s) for at in openings for s in (0, 9))
+
+
+@pytest.mark.parametrize(("minutes", "spread"), [(20, 0.1), (20, 0.4), (60, 0.2), (150, 0.2)])
+def test_a_door_contact_that_flutters_day_and_night_is_found(minutes: int, spread: float) -> None:
+    when = found_after(compressor(minutes, days=30, spread=spread), thing=Thing.DOOR)
+    assert when is not None
+    assert when <= 7 * DAY
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("a_day", "nights"), [(3, 0), (8, 1), (20, 2), (60, 3), (120, 4)])
+def test_the_fridge_door_of_a_living_person_is_never_found_however_often_they_are_up(
+    a_day: float, nights: int, seed: int
+) -> None:
+    used = opened_and_closed(person(days=60, a_day=a_day, seed=seed, nights=nights))
+    assert ever(used, thing=Thing.DOOR) == {None}
+
+
+def test_a_bathroom_door_moved_every_two_hours_of_the_night_is_a_persons() -> None:
+    used = opened_and_closed(wakeful(days=60, a_day=40))
+    assert ever(used, thing=Thing.DOOR) == {None}
+
+
+def test_a_door_that_is_opened_at_the_same_minute_every_day_is_a_persons() -> None:
+    assert ever(opened_and_closed(timer(days=40)), thing=Thing.DOOR) == {None}
+
+
+def test_a_door_whose_contact_was_mended_is_believed_again() -> None:
+    used = [at + 15 * DAY for at in person(days=15, a_day=8, seed=2)]
+    fluttered = compressor(20, days=15)
+    assert lived(fluttered + opened_and_closed(used), thing=Thing.DOOR)[-1][1] is None
 
 
 @given(

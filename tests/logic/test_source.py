@@ -6,17 +6,20 @@ import json
 
 import pytest
 
-from custom_components.anshim_knock.logic.activity import Change, Why
+from custom_components.anshim_knock.logic.activity import Change, Why, Word
 from custom_components.anshim_knock.logic.source import (
     GRACE,
     HALF_LIFE,
     INTERVAL,
+    Evidence,
     Source,
     liveness,
     next_change,
     observe,
     source_from_dict,
     source_to_dict,
+    told,
+    told_too_late,
     watch_of,
 )
 from custom_components.anshim_knock.logic.words import Liveness, Role, Watch
@@ -197,6 +200,38 @@ def test_a_fridge_stops_being_life_and_goes_on_proving_that_its_plug_works() -> 
     assert liveness(seen.source, later) is Liveness.LIVE
 
 
+@pytest.mark.parametrize(
+    ("role", "rest", "use"), [(Role.PLUG, "0.4", "95"), (Role.OTHER, "off", "on")]
+)
+@pytest.mark.parametrize("frames", [False, True])
+def test_what_goes_on_for_hours_began_before_an_outage_if_nobody_heard_it_since(
+    role: Role, rest: str, use: str, *, frames: bool
+) -> None:
+    source = report(Source(role=role, available=True, tested=START, running=False), rest, rest)
+    back = NOW + timedelta(hours=6)
+    source = report(source, rest, "unavailable", NOW + timedelta(minutes=1))
+    source = report(source, "unavailable", rest, back)
+    if frames:
+        # They prove the device alive, and say nothing of what it draws.
+        source = told(source, Evidence(heard=back + timedelta(minutes=4)), back)
+    later = back + timedelta(minutes=5)
+    change = Change(old=rest, new=use, at=later, started=START, power_back=back, unheard=True)
+    assert (observe(source, change).finding.activity, observe(source, change).at) == (True, NOW)
+    assert observe(source, replace(change, unheard=False)).at == later
+    first = replace(change, unheard=False, word=Word.FIRST_FRAME)
+    assert observe(source, first).at == NOW
+
+
+def test_what_was_told_hours_late_is_no_news_where_life_has_been_seen_since() -> None:
+    door = a_used(until=NOW)
+    later = NOW + timedelta(hours=3)
+    assert told_too_late([door, a_plug()], NOW - timedelta(hours=2), later)
+    assert not told_too_late([door], NOW - timedelta(minutes=50), later)
+    assert not told_too_late([door], NOW + timedelta(hours=1), later)
+    # A use in the future was seen by a clock that was wrong.
+    assert not told_too_late([door], NOW - timedelta(hours=3), NOW - timedelta(minutes=1))
+
+
 def test_a_home_with_nothing_but_a_fridge_is_blind() -> None:
     fridge, later = cycled(a_plug(), days=10), NOW + timedelta(days=10)
     assert watch_of([fridge], later) is Watch.BLIND
@@ -210,15 +245,30 @@ def test_a_technician_may_know_better_than_we() -> None:
     assert seen.finding.activity
 
 
+def opened(door: Source, days: int, *, every: timedelta, hours: range) -> Source:
+    for n in range(int(days * timedelta(days=1) / every)):
+        at = NOW + n * every
+        if at.hour in hours:
+            door = report(door, "off", "on", at)
+            assert door.last_activity == at or door.ghost
+            door = report(door, "on", "off", at + timedelta(seconds=9))
+    return door
+
+
 @pytest.mark.parametrize("role", [Role.DOOR, Role.OUTER_DOOR])
-def test_a_door_is_moved_by_a_hand_however_regularly_it_is(role: Role) -> None:
+def test_a_door_that_rests_at_night_is_moved_by_a_hand_however_regularly_it_is(role: Role) -> None:
     door = Source(role=role, available=True, tested=START)
-    for n in range(20 * 36):
-        at = NOW + n * timedelta(minutes=40)
-        door = report(door, "off", "on", at)
-        assert door.last_activity == at
-        door = report(door, "on", "off", at + timedelta(seconds=9))
-    assert not door.ghost
+    assert not opened(door, 30, every=timedelta(minutes=20), hours=range(6, 23)).ghost
+
+
+@pytest.mark.parametrize("role", [Role.DOOR, Role.OUTER_DOOR])
+def test_a_contact_that_opens_day_and_night_is_no_hand_and_no_eye(role: Role) -> None:
+    door = Source(role=role, available=True, tested=START)
+    door = opened(door, 7, every=timedelta(minutes=20), hours=range(24))
+    assert door.ghost
+    assert watch_of([door], NOW + timedelta(days=7)) is Watch.BLIND
+    overruled = replace(door, overruled=True)
+    assert report(overruled, "off", "on", NOW + timedelta(days=8)).last_activity is not None
 
 
 def test_a_home_is_seen_from_the_moment_that_its_sources_are_proved() -> None:

@@ -85,7 +85,8 @@ class Change:
     with the device's own battery or voltage, as a timer's report does that tells of a missed edge
     up to an hour late.
     `start_began`: Home Assistant is starting since then, and nobody heard a press meanwhile.
-    `word`: whose it is, and whether it may be old.
+    `word`: whose it is, and whether it may be old. `unheard`: it has said nothing since it or we
+    were away, so nobody knows since when it has been so.
     """
 
     old: str | None
@@ -102,6 +103,7 @@ class Change:
     with_report: bool = False
     start_began: datetime | None = None
     word: Word = Word.NOW
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from .setback import Setback, put_forward, set_back
+
 # Nothing of ours ran before this: an earlier wall clock is not set.
 CLOCK_FLOOR = datetime(2026, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(seconds=90)
@@ -39,6 +41,7 @@ class Clock:
     `booted` is the wall time at which this boot was first seen; `lag` is how far a clock that is
     not set lies behind the last one that was. `least` is the earliest that it may be in truth: a
     date that jumped ahead and was believed counts for it only when it has `stood` for a day.
+    `setback`: its date was moved back within this boot, and may soon be put right.
     """
 
     wall: datetime
@@ -49,6 +52,7 @@ class Clock:
     lag: timedelta | None = None
     least: datetime | None = None
     stood: timedelta = timedelta(0)
+    setback: Setback | None = None
 
 
 class ClockEvent(StrEnum):
@@ -106,6 +110,14 @@ def reconcile(clock: Clock, reading: Reading) -> Reconciled:
     """Compare a reading with the last one and say what happened between them."""
     if reading.boot != clock.boot:
         return _after_a_boot(clock, reading)
+    over = clock.setback
+    if over is None or not over.is_over(reading.steady):
+        return _within_a_boot(clock, reading)
+    found = _within_a_boot(replace(clock, setback=None), reading)
+    return replace(found, move=_counted_after_all(found.move, over))
+
+
+def _within_a_boot(clock: Clock, reading: Reading) -> Reconciled:
     measured = timedelta(seconds=max(reading.steady - clock.steady, 0.0))
     drift = (reading.wall - clock.wall) - measured
     seen = replace(
@@ -120,8 +132,14 @@ def reconcile(clock: Clock, reading: Reading) -> Reconciled:
     if drift > timedelta(0):
         if not clock.trusted and reading.wall >= _least_truth(clock, measured):
             return _now_set(seen, measured, drift)
+        back = clock.setback
+        if back is not None and drift <= back.by + TOLERANCE:
+            right = put_forward(back, drift, reading.wall, TOLERANCE)
+            return _moved_with_the_label(replace(seen, setback=right), measured, drift)
         if clock.trusted and drift <= BELIEVED:
             return _believed(seen, measured, drift)
+    elif clock.trusted:
+        seen = replace(seen, setback=set_back(clock.setback, -drift, reading.steady))
     return _moved_with_the_label(seen, measured, drift)
 
 
@@ -189,12 +207,25 @@ def _moved_with_the_label(seen: Clock, measured: timedelta, drift: timedelta) ->
     trusted = seen.trusted and seen.wall >= CLOCK_FLOOR
     known = timedelta(0) if seen.trusted else seen.lag
     lag = None if trusted or known is None else known - drift
+    # A clock that is not set has its `lag` to be put right by.
+    back = seen.setback if trusted else None
     return Reconciled(
-        clock=replace(seen, trusted=trusted, booted=seen.booted + drift, lag=lag),
+        clock=replace(seen, trusted=trusted, booted=seen.booted + drift, lag=lag, setback=back),
         measured=measured,
         move=Move(border=seen.booted, older=drift, newer=drift),
         event=ClockEvent.UNSET if seen.trusted and not trusted else ClockEvent.JUMPED,
     )
+
+
+def _counted_after_all(move: Move | None, over: Setback) -> Move | None:
+    """The label did not come right: its steps forward were time, and nobody was seen in it.
+
+    Of a boot that is more than an hour old every moment moves alike.
+    """
+    if over.taken_at is None:
+        return move
+    along = timedelta(0) if move is None else move.newer
+    return Move(border=over.taken_at, older=along - over.taken, newer=along)
 
 
 def _after_a_boot(clock: Clock, reading: Reading) -> Reconciled:

@@ -1,4 +1,4 @@
-"""Finds a source that goes on by itself: a fridge, keep-warm, a thermostat, a timer's lamp.
+"""Finds a source that goes on by itself: a fridge, a thermostat, a timer's lamp, a loose contact.
 
 `source.observe` tells it every start that a hand could have made. Three marks, each of physics or
 of people, none of a certain appliance:
@@ -10,8 +10,12 @@ of people, none of a certain appliance:
   washes for an hour or two, and pauses until the next meal.
 - *timed*: a timer keeps its minute (or moves with the sunset, a minute a day); people do not.
 
-A day is judged when the next one has begun. Only the obvious is found sooner: a plug that has not
-rested for a day and a half, which holds a night whenever somebody sleeps, and keeps its pace. Each
+A door is judged by *even* alone: its contact may flutter or its battery die by jerks, but whoever
+moves it all day long, and at a fixed minute, is a person.
+
+A day is judged when the next one has begun. Only the obvious is found sooner: a plug or door that
+has not rested for a day and a half, which holds a night whenever somebody sleeps, and keeps its
+pace. Each
 mark is given up later than it was found, so that a verdict does not flutter; when the appliance on
 the plug is changed, days of another habit lift it.
 """
@@ -19,7 +23,7 @@ the plug is changed, days of another habit lift it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from statistics import median
 
 from .histogram import Counts, Scale, added, quantile
@@ -77,6 +81,17 @@ class Ghost(StrEnum):
     TIMED = "timed"
 
 
+class Thing(Enum):
+    """What is judged: each by the marks that its makers and its users allow.
+
+    Motion sensors trigger again and again while somebody moves; they are never judged by cycling.
+    """
+
+    APPLIANCE = frozenset(Ghost)
+    SENSOR = frozenset({Ghost.EVEN, Ghost.TIMED})
+    DOOR = frozenset({Ghost.EVEN})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """One day with starts. `longest` pause (s) that ended in it; `timed` starts kept a timer's.
@@ -120,18 +135,15 @@ class Habit:
     found: Ghost | None = None
 
 
-def started(habit: Habit, at: datetime, *, appliance: bool) -> Habit:
-    """One more start. `appliance`: it stands on a plug, where cycling is a thermostat's.
-
-    Motion sensors trigger again and again while somebody moves; they are never judged by cycling.
-    """
+def started(habit: Habit, at: datetime, thing: Thing) -> Habit:
+    """One more start; of a door, one more opening or closing."""
     hour = int(at.timestamp() // _HOUR)
     number = hour // _HOURS
     gap = 0.0 if habit.last is None else (at - habit.last).total_seconds()
     # A day without it says nothing about its rhythm, nor does a clock that was set back.
     known = 0.0 < gap < _DAY
     if number != habit.number:
-        habit = _next_day(habit, number, appliance=appliance, after_a_gap=not known)
+        habit = _next_day(habit, number, thing, after_a_gap=not known)
     in_hour = habit.in_hour + 1 if hour == habit.hour else 1
     busy_hour, stretch = habit.busy_hour, habit.stretch
     if in_hour == BUSY_STARTS:
@@ -166,7 +178,7 @@ def started(habit: Habit, at: datetime, *, appliance: bool) -> Habit:
         restless=restless or at,
         found=habit.found,
     )
-    return replace(now, found=Ghost.EVEN) if appliance and obviousness(now) >= 1.0 else now
+    return replace(now, found=Ghost.EVEN) if _at_once(now, thing) >= 1.0 else now
 
 
 def usual_gap(habit: Habit) -> timedelta | None:
@@ -194,39 +206,44 @@ def obviousness(habit: Habit) -> float:
     return min(restless, ONE_PACE * short / long)
 
 
+def _at_once(habit: Habit, thing: Thing) -> float:
+    """Motion is not found at once: pets and curtains keep no pace, nor do visitors."""
+    return 0.0 if thing is Thing.SENSOR else obviousness(habit)
+
+
 def rest_allowed(habit: Habit) -> float:
     """Up to this pause (s) a day of this source counts as one without rest."""
     usual = quantile(habit.gaps, GAPS, 0.5) or 0.0
     return min(max(SHORT_REST_S, USUAL_RESTS * usual), LONGEST_REST_S)
 
 
-def _next_day(habit: Habit, number: int, *, appliance: bool, after_a_gap: bool) -> Habit:
+def _next_day(habit: Habit, number: int, thing: Thing, *, after_a_gap: bool) -> Habit:
     days, today = habit.days, habit.today
     if today.starts:
         ended = replace(today, partial=today.partial or after_a_gap)
         days = (*days, ended)[-KEPT_DAYS:]
     begun = Day(partial=after_a_gap)
     closed = replace(habit, number=number, today=begun, days=days)
-    judged = replace(closed, found=_judged(closed, appliance=appliance))
+    judged = replace(closed, found=_judged(closed, thing))
     return replace(judged, hours=tuple(count * _FADE for count in habit.hours))
 
 
-def likeness(habit: Habit, *, appliance: bool) -> Mapping[Ghost, float]:
-    """How much its days are like each ghost's; from 1 it is one."""
-    at_once = obviousness(habit) if appliance else 0.0
+def likeness(habit: Habit, thing: Thing) -> Mapping[Ghost, float]:
+    """How much its days are like each ghost's that it may be; from 1 it is one."""
+    at_once = _at_once(habit, thing)
     if len(habit.days) < ENOUGH_DAYS:
         return {Ghost.EVEN: at_once}
-    busy = median(day.busy for day in habit.days) if appliance else 0
-    return {
+    alike = {
         Ghost.EVEN: max(_evenness(habit), at_once),
-        Ghost.CYCLING: busy / BUSY_HOURS,
+        Ghost.CYCLING: median(day.busy for day in habit.days) / BUSY_HOURS,
         Ghost.TIMED: _punctuality(habit),
     }
+    return {ghost: much for ghost, much in alike.items() if ghost in thing.value}
 
 
-def _judged(habit: Habit, *, appliance: bool) -> Ghost | None:
+def _judged(habit: Habit, thing: Thing) -> Ghost | None:
     enough = 1.0 if habit.found is None else _KEEPS
-    alike = likeness(habit, appliance=appliance).items()
+    alike = likeness(habit, thing).items()
     return next((ghost for ghost, much in alike if much >= enough), None)
 
 

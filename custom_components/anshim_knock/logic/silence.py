@@ -67,7 +67,8 @@ def before_call(state: Household, settings: Settings) -> timedelta:
     if state.cause is not Cause.SILENCE:
         return settings.knock_after
     if (expected := settings.expected) is not None:
-        call = min(expected.call, LEARNED_CEILING)
+        # A district that wants to be asked sooner wants the call sooner, not only the question.
+        call = min(expected.call, LEARNED_CEILING, state.limit_cap or LEARNED_CEILING)
         return max(settings.knock_after, state.silent_since + call - state.since)
     # Asked the evening before, nobody is called earlier than if they had been asked at night.
     limit = bounds(state, settings).limit

@@ -12,6 +12,7 @@ from .cap import Cap
 from .clock import Clock
 from .effects import Effect, Json, Target
 from .household import CallReport, Drill, Household, Receipt, Stay, Word
+from .setback import Setback
 from .stored import (
     count,
     flag,
@@ -49,6 +50,7 @@ def to_dict(state: Household) -> dict[str, Json]:
             "lag": seconds(state.clock.lag),
             "least": iso(state.clock.least),
             "stood": state.clock.stood.total_seconds(),
+            "setback": _setback_to_list(state.clock.setback),
         },
         "consented": state.consented,
         "version": state.version,
@@ -209,6 +211,21 @@ def _clock(data: Mapping[str, Any]) -> Clock:
         lag=lag,
         least=maybe(moment, data["least"]) if "least" in data else last_set,
         stood=span(data.get("stood", 0.0)),
+        setback=maybe(_setback, data.get("setback")),
+    )
+
+
+def _setback_to_list(setback: Setback | None) -> list[Json] | None:
+    if setback is None:
+        return None
+    taken = setback.taken.total_seconds()
+    return [setback.by.total_seconds(), setback.steady, taken, iso(setback.taken_at)]
+
+
+def _setback(data: Any) -> Setback:
+    by, steady, taken, at = items(data)
+    return Setback(
+        by=span(by), steady=number(steady), taken=span(taken), taken_at=maybe(moment, at)
     )
 
 

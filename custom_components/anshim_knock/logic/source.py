@@ -5,15 +5,15 @@ at `next_change`. Activity passes three gates here that no single change can ope
 tested, its appliance was not merely going on, and it is no ghost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from . import appliance as plug
-from .activity import BLANK, Change, Finding, Why, judge, number_in
+from .activity import BLANK, Change, Finding, Why, Word, judge, number_in
 from .evidence import Evidence, Via
-from .ghost import Habit, started, usual_gap
+from .ghost import Habit, Thing, started, usual_gap
 from .liveness import GRACE, Condition, LivenessWhy, condition, liveness, next_change, told
 from .reporting import INTERVAL
 from .source_value import Source, moved, source_from_dict, source_to_dict
@@ -22,6 +22,7 @@ from .words import Liveness, Role, Watch
 __all__ = [
     "GRACE",
     "HALF_LIFE",
+    "HAUNTED",
     "INTERVAL",
     "Condition",
     "Evidence",
@@ -37,6 +38,7 @@ __all__ = [
     "source_from_dict",
     "source_to_dict",
     "told",
+    "told_too_late",
     "watch_of",
 ]
 
@@ -47,8 +49,17 @@ ONE_USE = timedelta(minutes=10)
 # A periodic report tells of an edge that was missed at most this long ago.
 REPORT_PERIOD = timedelta(hours=1)
 _DIM_BELOW = 0.5
-# What may go on by itself. A door is moved by a hand, even a fridge's; a phone is carried.
-_HAUNTED = frozenset({Role.PLUG, Role.MOTION, Role.LIGHT, Role.OTHER})
+# What may go on by itself: a door's contact, too, though never its hand. A phone is carried.
+HAUNTED: Mapping[Role, Thing] = {
+    Role.DOOR: Thing.DOOR,
+    Role.OUTER_DOOR: Thing.DOOR,
+    Role.PLUG: Thing.APPLIANCE,
+    Role.MOTION: Thing.SENSOR,
+    Role.LIGHT: Thing.SENSOR,
+    Role.OTHER: Thing.SENSOR,
+}
+# What begins there goes on for hours: a television, somebody on a mat. Motion says it at once.
+_GOES_ON = frozenset({Role.PLUG, Role.OTHER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +77,8 @@ def observe(source: Source, change: Change) -> Seen:
     finding = judge(role, change, running=source.running, marks=source.appliance.marks)
     habit, use = source.habit, _Use(source.last_activity, source.weight, source.weighed)
     if finding.activity:
-        if role in _HAUNTED:
-            habit = started(habit, at, appliance=role is Role.PLUG)
+        if (thing := HAUNTED.get(role)) is not None:
+            habit = started(habit, at, thing)
         if (against := _against(source, habit, at)) is not None:
             finding = replace(finding, activity=False, why=against)
         else:
@@ -80,6 +91,7 @@ def observe(source: Source, change: Change) -> Seen:
         changed=source.changed if available is source.available else change.at,
         running=source.running if finding.running is None else finding.running,
         heard=change.at if finding.alive else source.heard,
+        heard_before=_heard_before(source, finding, change),
         habit=habit,
         appliance=_read(source, finding, change) if role is Role.PLUG else source.appliance,
         last_activity=use.last,
@@ -114,6 +126,12 @@ def _against(source: Source, habit: Habit, at: datetime) -> Why | None:
     return Why.GHOST if habit.found is not None and not source.overruled else None
 
 
+def told_too_late(sources: Iterable[Source], at: datetime, now: datetime) -> bool:
+    """Whether life has been seen since, by far: that it was told of late is no news to anybody."""
+    used = (source.last_activity for source in sources)
+    return any(at + REPORT_PERIOD < last <= now for last in used if last is not None)
+
+
 def _moment_of(source: Source, change: Change) -> datetime:
     """The earliest moment at which it can have been: a late word must not make a silence shorter.
 
@@ -121,9 +139,20 @@ def _moment_of(source: Source, change: Change) -> datetime:
     """
     if change.with_report:
         return change.at - REPORT_PERIOD
-    if source.role is not Role.PHONE or number_in(change.new) is None or source.heard is None:
-        return change.at
-    return min(max(source.heard, change.at - REPORT_PERIOD), change.at)
+    since = None
+    if source.role is Role.PHONE and number_in(change.new) is not None:
+        since = source.heard
+    elif source.role in _GOES_ON and (change.unheard or change.word is Word.FIRST_FRAME):
+        since = source.heard_before or source.heard
+    return change.at if since is None else min(since, change.at)
+
+
+def _heard_before(source: Source, finding: Finding, change: Change) -> datetime | None:
+    """Up to when it was heard, until it says something itself: frames say nothing of its use."""
+    if change.old in BLANK and change.new not in BLANK:
+        return source.heard
+    says = finding.alive and finding.why is not Why.POWER_CAME_BACK
+    return None if says else source.heard_before
 
 
 def _goes_on(habit: Habit, appliance: plug.Appliance, at: datetime) -> bool:

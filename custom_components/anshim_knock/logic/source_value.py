@@ -28,6 +28,8 @@ class Source:
     available: bool = False
     changed: datetime | None = None
     heard: datetime | None = None
+    # Up to when it was heard before it or we were away, as long as it has said nothing since.
+    heard_before: datetime | None = None
     last_activity: datetime | None = None
     weight: float = 0.0
     weighed: datetime | None = None
@@ -71,6 +73,7 @@ def moved(source: Source, since: datetime, by: timedelta) -> Source:
         source,
         changed=of(source.changed),
         heard=of(source.heard),
+        heard_before=of(source.heard_before),
         last_activity=of(source.last_activity),
         weighed=of(source.weighed),
         habit=replace(habit, last=of(habit.last), restless=of(habit.restless), slots=slots),
@@ -85,7 +88,7 @@ def moved(source: Source, since: datetime, by: timedelta) -> Source:
 
 
 def source_to_dict(source: Source) -> dict[str, Json]:
-    """Plain JSON values; availability is asked anew after a restart and not kept."""
+    """Plain JSON values; what is asked anew after a restart, availability say, is not kept."""
     return {
         "role": source.role,
         "heard": iso(source.heard),

@@ -5,7 +5,7 @@ The radio's own record first, then the bridge's, then what Home Assistant noted 
 
 from datetime import datetime
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 
 from ..logic.activity import BLANK, SETTLE
 from ..logic.evidence import Evidence, Via
@@ -53,3 +53,12 @@ def _reported(hass: HomeAssistant, tracked: Tracked, listening_since: datetime) 
     reports = (s.last_reported for s in states if s is not None and s.state not in BLANK)
     newest = max(reports, default=settled)
     return newest if newest > settled else None
+
+
+def is_unheard(old: State | None, at: datetime, *returns: datetime | None) -> bool:
+    """Whether what was shown is only what was remembered when it, its hub or we returned.
+
+    A return in the future was seen by a clock that has been set since.
+    """
+    since = max((back for back in returns if back is not None and back <= at), default=None)
+    return old is not None and since is not None and old.last_reported < since + SETTLE

@@ -31,13 +31,13 @@ from ..logic.appliance import Appliance
 from ..logic.evidence import Evidence
 from ..logic.inputs import Help, Input, Life, Ok, Person, Place
 from ..logic.journal import Mark
-from ..logic.source import Seen, Source, moved, observe, told, watch_of
+from ..logic.source import Seen, Source, moved, observe, told, told_too_late, watch_of
 from ..logic.words import Cause, Liveness, Role, Watch
 from ..restore import has_consent
 from ..view import SourceView
 from .clock import SourceClock
 from .commands import Commands, by_command
-from .evidence import evidence_of
+from .evidence import evidence_of, is_unheard
 from .flips import SWITCHED, Flips
 from .hubs import Returns
 from .memory import SourceMemory
@@ -295,6 +295,7 @@ class SourceTracker:
             along=self._flips.along(tracked, before, at),
             with_report=tracked.role in DOORS and self._mqtt.came_with_report(data["entity_id"]),
             word=self._word(tracked, event),
+            unheard=self._is_unheard(tracked, event),
         )
         known = tracked.source
         seen = observe(known, change)
@@ -307,7 +308,8 @@ class SourceTracker:
         self, tracked: Tracked, known: Source, seen: Seen, at: datetime, *, back: bool
     ) -> None:
         if seen.finding.activity:
-            self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
+            if not told_too_late((t.source for t in self.sources.values()), seen.at, at):
+                self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
             self._standings.judge(tracked, at)
             self._report(_input(tracked, seen.at))
         elif back or may_be_other(tracked, known, alive=seen.finding.alive):
@@ -330,6 +332,14 @@ class SourceTracker:
         heard = self._mqtt.word(event.data["entity_id"])
         hub = self._returns.back_since(tracked.hub, None)
         return heard or word_of(tracked, event.data["old_state"], event.time_fired, began, hub)
+
+    def _is_unheard(self, tracked: Tracked, event: Event[EventStateChangedData]) -> bool:
+        if self._mqtt.word(event.data["entity_id"]) is not None:
+            # It says so itself, and Home Assistant notes no report of the same value there.
+            return False
+        began = self._clock.started if self._with_home_assistant else None
+        back = self._returns.back_since(tracked.hub, tracked.returned)
+        return is_unheard(event.data["old_state"], event.time_fired, began, back)
 
     def _came_back(self, tracked: Tracked, at: datetime) -> None:
         hubs = {key: t.hub for key, t in self.sources.items() if t.hub is not None}
