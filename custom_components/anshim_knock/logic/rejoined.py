@@ -48,6 +48,7 @@ def rejoined(kept: Household, meanwhile: Household) -> Household:
         stay=kept.stay if new.stay.kind is Presence.HOME else new.stay,
         limit_caps=tuple(dict.fromkeys((*kept.limit_caps, *new.limit_caps))),
         troubles=tuple(dict.fromkeys((*kept.troubles, *new.troubles))),
+        guardian_comes=new.guardian_comes or kept.guardian_comes,
         receipt=new.receipt or kept.receipt,
         word=new.word or kept.word,
         call=new.call or kept.call,
