@@ -22,7 +22,7 @@ from .logic.rungs import Why
 from .logic.snapshot import from_dict, to_dict
 from .relay.words import CaseNews, case_from_dict, case_to_dict
 
-_UNREAD = ".unread-"
+_UNREAD, _MOST_UNREAD = ".unread-", 9
 # A program that has too many files open for a moment has fewer a moment later.
 _TRY_AGAIN_AFTER_S = (0.1, 0.4, 1.0)
 
@@ -76,8 +76,7 @@ class StateFile:
 
     def unread(self) -> list[Path]:
         """What could not be read at some start, the oldest first."""
-        aside = self._path.parent.glob(f"{self._path.name}{_UNREAD}*")
-        return sorted(aside, key=lambda path: int(path.suffix.removeprefix(_UNREAD)))
+        return [path for path in self._asides() if path.exists()]
 
     def read_again(self, path: Path) -> Kept:
         """One of `unread`. Raises like `load`; a damaged one is no longer among them then."""
@@ -111,14 +110,20 @@ class StateFile:
 
     def _make_way(self) -> bool:
         """Nothing that lies aside already is replaced: it may be whole, too."""
-        number = 1 + max((int(p.suffix.removeprefix(_UNREAD)) for p in self.unread()), default=0)
+        taken = self.unread()
+        free = [path for path in self._asides() if not taken or path.suffix > taken[-1].suffix]
         try:
-            self._path.rename(self._path.with_name(f"{self._path.name}{_UNREAD}{number}"))
-        except OSError:
+            self._path.rename(free[0])
+        except IndexError, OSError:
             # Reported at the first write, which fails as long as this does.
             return False
         self._in_the_way = False
         return True
+
+    def _asides(self) -> list[Path]:
+        """Asked for one by one: with too many files open no folder can be listed."""
+        name = self._path.name
+        return [self._path.with_name(f"{name}{_UNREAD}{n}") for n in range(1, _MOST_UNREAD + 1)]
 
 
 def _patiently_read(path: Path) -> Kept:
