@@ -288,12 +288,9 @@ class SourceTracker:
         tracked.source = seen.source
         self._memory.save_later(self.sources.values())
         if seen.finding.activity:
-            try:
-                self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
-                self._standings.judge(tracked, at)
-            finally:
-                # Whatever is wrong with what is learnt or shown of it, it is a sign of life.
-                self._report(_input(tracked, seen.at))
+            self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
+            self._standings.judge(tracked, at)
+            self._report(_input(tracked, seen.at))
         elif back or may_be_other(tracked, known, alive=seen.finding.alive):
             if self._standings.judge(tracked, at):
                 self._other()
