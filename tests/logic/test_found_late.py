@@ -24,29 +24,9 @@ from custom_components.anshim_knock.logic.inputs import (
 from custom_components.anshim_knock.logic.snapshot import from_dict, to_dict
 from custom_components.anshim_knock.logic.words import Answer, Cause, Presence, Stage, Watch
 
-from .home import (
-    CONSENT,
-    NOON,
-    SETTINGS,
-    Home,
-    a_home,
-    a_knocked_home,
-    a_lapsed_visit,
-    a_quiet_home,
-    a_visited_home,
-    an_emergency,
-    an_owned_visit,
-)
+from .home import CONSENT, NOON, SETTINGS, Home, a_home, a_quiet_home, a_visited_home, an_emergency
+from .test_snapshot import HOMES
 
-HOMES: list[Callable[[], Home]] = [
-    a_home,
-    a_quiet_home,
-    a_knocked_home,
-    a_visited_home,
-    an_owned_visit,
-    a_lapsed_visit,
-    an_emergency,
-]
 RUNGS = [Stage.CALM, Stage.QUIET, Stage.KNOCK, Stage.VISIT, Stage.EMERGENCY]
 SIGNS: list[Input] = [
     Help(cause=Cause.BUTTON),
