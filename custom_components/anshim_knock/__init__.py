@@ -31,6 +31,7 @@ from .relay.link import RelayLink
 from .resident.commands import async_setup_commands
 from .resident.panel import offer_page, withdraw_page
 from .restore import Found, first_input, has_consent, restored, settings_of
+from .reunion import Reunion
 from .rhythm import RhythmKeeper
 from .services import async_setup_services
 from .sources.memory import SourceMemory
@@ -74,9 +75,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
     if not has_consent(entry):
         await _forget(memory, journal, rhythm)
     tracker = SourceTracker(hass, entry, clocks, memory, journal)
+    keeper = Keeper(hass, file, found.kept.heard)
     outfit = Outfit(
         clocks=clocks,
-        keeper=Keeper(hass, file, found.kept.heard),
+        keeper=keeper,
         tracker=tracker,
         journal=journal,
         rhythm=rhythm,
@@ -85,6 +87,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         link=RelayLink(hass, entry, _client(hass, entry)),
         issues=issues,
         settings=settings_of(entry),
+        reunion=Reunion(hass, entry, file, keeper, found),
     )
     coordinator = await _started(hass, entry, outfit, found)
     contacts = await offer_contacts(hass, coordinator)

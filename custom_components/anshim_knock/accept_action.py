@@ -8,7 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import service
 import voluptuous as vol
 
-from .action import HOUSEHOLD, household_of
+from .action import HOUSEHOLD, entry_of
 from .const import DOMAIN
 
 _ACCEPT = vol.Schema(HOUSEHOLD)
@@ -19,7 +19,7 @@ def async_setup_accept(hass: HomeAssistant) -> None:
 
 
 async def _accept(call: ServiceCall) -> None:
-    outfit = household_of(call).outfit
+    outfit = entry_of(call).runtime_data.outfit
     if not outfit.settings.learned:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_learned")
     await outfit.rhythm.accept(outfit.journal, outfit.clocks.read().wall)

@@ -1,7 +1,8 @@
-"""What the actions share: for which household one is called, and what is answered."""
+"""What the actions share: for which household one is called, by whom, and what is answered."""
 
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import ServiceCall
 from homeassistant.helpers import service
 from homeassistant.helpers.selector import ConfigEntrySelector
@@ -9,10 +10,11 @@ from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from .const import CONF_ENTRY, DOMAIN
-from .coordinator import AnshimConfigEntry, HouseholdCoordinator
+from .coordinator import AnshimConfigEntry
 from .hands import said_by
 from .logic.decide import Decision
-from .logic.inputs import Input
+from .logic.inputs import Help, Input
+from .permissions import check_caller
 from .refusals import accepted
 
 # Need not be said where there is only one.
@@ -27,13 +29,20 @@ def entry_of(call: ServiceCall) -> AnshimConfigEntry:
     return entry
 
 
-def household_of(call: ServiceCall) -> HouseholdCoordinator:
-    return entry_of(call).runtime_data
+async def allowed(call: ServiceCall, policy: str = POLICY_CONTROL) -> AnshimConfigEntry:
+    """The same, for whoever may see it or act on it. Raises `ServiceValidationError` otherwise."""
+    entry = entry_of(call)
+    await check_caller(call, entry, policy)
+    return entry
 
 
 async def done(call: ServiceCall, given: Input) -> dict[str, JsonValueType]:
-    """Decided by the household, as from whoever called. Raises when it refuses."""
-    household = household_of(call)
+    """Decided by the household, as from whoever called. Raises when it refuses.
+
+    Whoever is logged in at all may call for help.
+    """
+    entry = entry_of(call) if isinstance(given, Help) else await allowed(call)
+    household = entry.runtime_data
     said = said_by(household, given, call.context.user_id)
     return answer_of(accepted(await household.decide(said)))
 

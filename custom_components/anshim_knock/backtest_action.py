@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .action import HOUSEHOLD, entry_of
+from .action import HOUSEHOLD, allowed
 from .backtest import Setting, Tried, setting_of, tried
 from .const import (
     CONF_CALL_BUDGET,
@@ -57,7 +57,7 @@ def async_setup_backtest(hass: HomeAssistant) -> None:
 
 
 async def _backtest(call: ServiceCall) -> ServiceResponse:
-    entry = entry_of(call)
+    entry = await allowed(call)
     found = await tried(call.hass, entry, _setting(entry, call.data), days=call.data[_DAYS])
     entry.runtime_data.show_backtest(found.picture, found.at)
     return _answer(found)

@@ -20,7 +20,7 @@ from .issues import STATE_LOST, STORE_UNWRITABLE, Issues
 from .journal import Journal
 from .keeper import KEEP_AT_LEAST_EVERY, Keeper, must_keep
 from .logic.clock import Reading
-from .logic.decide import Decision, decide, effect_done, next_deadline
+from .logic.decide import Decision, decide, effect_done, found_late, next_deadline
 from .logic.effects import Effect, Target
 from .logic.household import Household, alert_until, may_have_called
 from .logic.inputs import Input, Life, Ok, Tick, Trouble, Watching
@@ -33,6 +33,7 @@ from .performer import Performer
 from .relay.home import LinkState
 from .relay.link import RelayLink
 from .relay.words import CaseNews
+from .reunion import Reunion
 from .rhythm import RhythmKeeper
 from .sources.tracker import SourceTracker
 from .sources.troubles import SourceTroubles
@@ -69,6 +70,7 @@ class Outfit:
     link: RelayLink
     issues: Issues
     settings: Settings
+    reunion: Reunion
 
 
 class HouseholdCoordinator(DataUpdateCoordinator[View]):
@@ -242,6 +244,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         """
         async with self._lock:
             self._alarm.before_a_step()
+            self.outfit.reunion.hear(given, reading.wall)
             before = self.state
             decision = self._apply(given, reading)
             self._heard = self._heard if heard is None else heard
@@ -270,6 +273,28 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self.outfit.issues.tell(STATE_LOST, raised=False)
             self._apply(Trouble(code="restored", raised=False), reading)
         return decision
+
+    async def _rejoin(self, kept: Kept) -> None:
+        """What the disk did not give out at the start.
+
+        1. Join it. 2. Take what was seen meanwhile: an alert of its own only a person closes.
+        3. Keep, before anything is said.
+        """
+        async with self._lock:
+            reading = self.outfit.clocks.read()
+            alone = not self.state.episodes
+            self.state = found_late(kept.household, self.state, reading, self.settings)
+            self._heard, self._case = max(self._heard, kept.heard), self._case or kept.case
+            if alone:
+                self._why = kept.why
+            if alone and (life := self.outfit.reunion.life) is not None:
+                self._apply(life, reading)
+            self.outfit.issues.tell(STATE_LOST, raised=False)
+            self._apply(Trouble(code="restored", raised=False), reading)
+            await self._keep(reading)
+            self._publish()
+            await self._announce(reading)
+            self._alarm.after_a_step(self._until_next(reading))
 
     def _must_keep(self, before: Household, reading: Reading) -> bool:
         return self.outfit.keeper.due(reading) or must_keep(before, self.state)
@@ -305,7 +330,8 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
             self._troubles.next_change(),
         )
         waits = [max(due - reading.wall, timedelta(0)) for due in deadlines if due is not None]
-        soon = self.outfit.tracker.asks_again or not self.outfit.keeper.ok
+        outfit = self.outfit
+        soon = outfit.tracker.asks_again or not outfit.keeper.ok or outfit.reunion.waits
         latest = RETRY if soon else LOOK_AGAIN
         return min([*waits, latest])
 
@@ -317,6 +343,7 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         finally:
             # Whatever is wrong with a source, the ladder's own deadlines are looked at.
             self._in_turn(Tick())
+        self.outfit.reunion.look(self._rejoin)
         if self.outfit.journal.due(self.outfit.clocks.read().wall):
             self.config_entry.async_create_task(
                 self.hass, self._keep_journal(), f"{DOMAIN} journal"

@@ -73,7 +73,12 @@ def _source(tracked: Tracked) -> dict[str, Any]:
         "press": tracked.press,
         "found": tracked.entity_id is not None,
         "available": tracked.source.available,
-        "tested": tracked.source.weight > 0,
+        "tested": tracked.source.tested is not None,
+        # Why a source shows no life although it is there and was proved.
+        "swapped": tracked.swapped,
+        "ghost": tracked.source.ghost,
+        "why": tracked.condition.why,
+        "via": tracked.source.via,
         "last_activity": _hour(tracked.source.last_activity),
     }
 

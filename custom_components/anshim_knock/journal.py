@@ -55,7 +55,14 @@ class Journal:
             self._last[source] = entry
             self._waiting.append(entry)
             for listener in self._listeners:
-                listener(entry)
+                self._tell(listener, entry)
+
+    def _tell(self, listener: Callable[[Entry], None], entry: Entry) -> None:
+        """Who learns from it may be at fault; who notes a sign of life has yet to report it."""
+        try:
+            listener(entry)
+        except Exception:
+            _LOGGER.exception("What was noted in the journal cannot be learnt")
 
     async def resume(self, now: datetime) -> None:
         """From here on somebody watches again; and up to when somebody did before."""

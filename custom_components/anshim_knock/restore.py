@@ -1,8 +1,9 @@
 """Brings a household back from disk at set-up, or honestly starts without a past."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
+from pathlib import Path
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.util import dt as dt_util
@@ -25,7 +26,7 @@ from .logic.evening import Night
 from .logic.household import new_household
 from .logic.inputs import ConsentGiven, ConsentWithdrawn, Input, Restarted
 from .logic.settings import Settings
-from .store import Kept, StateDamagedError, StateFile
+from .store import Kept, StateDamagedError, StateFile, StateUnreadableError
 
 _LOGGER = logging.getLogger(__name__)
 # An entry that is older than this had a state once.
@@ -34,19 +35,27 @@ _NEWBORN = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`reborn`: there is no past. `lost`: but there was one."""
+    """`reborn`: there is no past. `lost`: but there was one. `unread`: it may still be found."""
 
     kept: Kept
     reborn: bool = False
     lost: bool = False
+    unread: tuple[Path, ...] = ()
 
 
 def restored(entry: ConfigEntry, file: StateFile, reading: Reading) -> Found:
     """Reads a file: to be called in the executor."""
+    return replace(_found(entry, file, reading), unread=tuple(file.unread()))
+
+
+def _found(entry: ConfigEntry, file: StateFile, reading: Reading) -> Found:
     try:
         kept = file.load()
     except StateDamagedError as err:
         _LOGGER.warning("The household's state was damaged and lies aside: %s", err)
+        return _reborn(entry, reading, lost=True)
+    except StateUnreadableError as err:
+        _LOGGER.warning("The household's state cannot be read now and is read again: %s", err)
         return _reborn(entry, reading, lost=True)
     if kept is None or kept.household.id != entry.data[CONF_HOUSEHOLD]:
         age = reading.wall - entry.created_at

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .action import HOUSEHOLD, entry_of
+from .action import HOUSEHOLD, allowed
 from .const import DOMAIN
 from .coordinator import AnshimConfigEntry
 from .told import told
@@ -22,7 +23,7 @@ def async_setup_status(hass: HomeAssistant) -> None:
 
 
 async def _status(call: ServiceCall) -> ServiceResponse:
-    return status_of(entry_of(call))
+    return status_of(await allowed(call, POLICY_READ))
 
 
 def status_of(entry: AnshimConfigEntry) -> ServiceResponse:

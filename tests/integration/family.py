@@ -1,5 +1,6 @@
 """The resident's people, with messengers that can fail, for tests of who is told what."""
 
+import asyncio
 from types import MappingProxyType
 from typing import Any, override
 
@@ -20,12 +21,18 @@ class Messenger(NotifyEntity):
         self._attr_name = name
         self._attr_unique_id = name
         self.works = True
+        # Held while it takes its time over a message.
+        self.slow = asyncio.Lock()
         self.got: list[str] = []
         self.tried = 0
 
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         self.tried += 1
+        async with self.slow:
+            self._take(message)
+
+    def _take(self, message: str) -> None:
         if not self.works:
             raise HomeAssistantError("no line")
         self.got.append(message)

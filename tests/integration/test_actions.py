@@ -57,6 +57,25 @@ async def test_a_guardian_on_the_way_is_told_and_closes_nothing(home: House) -> 
     assert home.relay.of("quiet")[-1]["data"]["word"] == "coming"
 
 
+async def test_a_guardian_on_the_way_who_walks_in_does_not_end_the_visit(home: House) -> None:
+    await home.wait(hours=12)
+    await home.wait(minutes=15)
+    await home.wait(minutes=30)
+    assert home.stage == "visit"
+    await home.call("guardian_coming")
+    await home.wait(minutes=10)
+    last = home.last_sign
+    await home.use_door(OUTER_DOOR)
+    await home.wait(seconds=30)
+    await home.use_door()
+    assert (home.stage, home.reason) == ("visit", "guardians_steps")
+    assert home.last_sign == last
+    assert home.relay.of("resolved") == []
+    # The resident was only asleep, and presses.
+    await home.press("ok")
+    assert home.stage == "calm"
+
+
 @pytest.fixture
 async def neighbour(home: House) -> AsyncIterator[HouseholdCoordinator]:
     """A second household on the same Home Assistant."""

@@ -1,5 +1,7 @@
 """The resident's own people, told by Home Assistant's own messengers when nobody else has it."""
 
+import asyncio
+
 from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
@@ -111,6 +113,33 @@ async def test_with_the_district_out_of_reach_they_are_told_soon(family: Family)
     assert alarms(family)["daughter"] == [
         "Mother: nobody answers, and the district cannot be reached. Please call, or go there."
     ]
+
+
+async def test_when_the_household_has_stopped_nobody_is_called_any_more(family: Family) -> None:
+    """Not even when an answer was still being passed on."""
+    home = family.home
+    await home.press("help")
+    await family.messengers["son"].slow.acquire()
+    answered = asyncio.create_task(
+        home.hass.services.async_call(
+            DOMAIN, "contact_answered", {"contact": "daughter", "answer": "coming"}, blocking=True
+        )
+    )
+    home.scripts_wait = True
+    await home.until(lambda: family.messengers["son"].tried == 2)
+    await home.stop()
+    family.messengers["son"].slow.release()
+    await answered
+    home.scripts_wait = False
+    told = alarms(family)
+    await minutes(home, 90)
+    assert alarms(family) == told
+    await home.start()
+    await minutes(home, 3)
+    assert {name: len(got) - len(told[name]) for name, got in alarms(family).items()} == {
+        "daughter": 1,
+        "son": 1,
+    }
 
 
 async def test_a_restart_does_not_begin_anew_to_count_how_long_the_district_is_out_of_reach(

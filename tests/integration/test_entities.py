@@ -5,7 +5,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
-from tests.integration.house import DOOR, HOUSEHOLD, TOKEN, House
+from tests.integration.house import DOOR, HOUSEHOLD, OUTER_DOOR, TOKEN, House
 
 
 async def test_the_entities_of_a_household(home: House, snapshot: SnapshotAssertion) -> None:
@@ -65,3 +65,25 @@ async def test_diagnostics_tell_how_it_stands_and_nothing_of_whom(
         assert secret not in text
     moments = [found["household"][k] for k in ("since", "last_sign", "silent_since")]
     assert all(moment[14:19] == "00:00" for moment in moments)
+
+
+async def test_diagnostics_tell_why_a_source_shows_no_life(
+    home: House, hass_client: ClientSessionGenerator
+) -> None:
+    """One that was proved and never used is proved; one that nobody proved is not."""
+    await home.show("sensor.tv_power", "0.1", device_class="power")
+    await home.follow("plug", "sensor.tv_power")
+    await home.show("sensor.radio_power", "0.1", device_class="power")
+    await home.follow("plug", "sensor.radio_power", tested="")
+    await home.show(OUTER_DOOR, "unavailable")
+    await home.wait(minutes=20)
+    found = await get_diagnostics_for_config_entry(home.hass, hass_client, home.entry)
+    shown = [(s["role"], s["tested"], s["ghost"], s["swapped"]) for s in found["sources"]]
+    assert shown == [
+        ("door", True, False, False),
+        ("outer_door", True, False, False),
+        ("plug", True, False, False),
+        ("plug", True, False, False),
+        ("plug", False, False, False),
+    ]
+    assert found["sources"][1]["why"] == "unavailable"

@@ -311,6 +311,18 @@ async def test_a_rhythm_that_cannot_answer_keeps_no_help_from_being_called(
     assert learned_home.stage == "emergency"
 
 
+async def test_a_rhythm_that_cannot_learn_keeps_no_sign_of_life_from_being_seen(
+    learned_home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = learned_home
+    await home.wait(minutes=30)
+    monkeypatch.setattr(Diary, "note", None)
+    await home.use_door()
+    assert home.last_sign == home.now
+    await home.call("set_away", hours=5)
+    assert home.state("switch", "away").state == "on"
+
+
 async def _goes_on(home: House, plug: str, name: str) -> None:
     """For 41 hours, day and night: it is known for a ghost after 36."""
     await home.show(plug, "2.0", device_class="power")

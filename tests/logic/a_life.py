@@ -63,11 +63,22 @@ def a_person_closes(state: Household) -> bool:
     return state.stage is Stage.EMERGENCY or (state.stage is Stage.VISIT and taken)
 
 
+def may_be_a_guardian(state: Household, given: Input) -> bool:
+    """For an hour after they said that they come, whatever moves where they walk."""
+    comes = state.guardian_comes
+    if comes is None or not isinstance(given, Life):
+        return False
+    soon = NOTHING <= given.at - comes < timedelta(hours=1)
+    return soon and given.place in {Place.INSIDE, Place.OUTER_DOOR}
+
+
 def shows_the_resident(state: Household, given: Input) -> bool:
     """Inside, by phone, by record, by word.
 
     A lone outer door only while nobody has knocked, a record only with a clock to tell its age.
     """
+    if may_be_a_guardian(state, given):
+        return False
     match given:
         case Life(place=Place.OUTER_DOOR):
             at_home = state.stage is Stage.CALM and state.stay.kind is not Presence.AWAY

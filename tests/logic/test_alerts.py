@@ -5,7 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.anshim_knock.logic.inputs import KnockNow, Life, Ok, Person, Place
+from custom_components.anshim_knock.logic.inputs import (
+    Coming,
+    Input,
+    KnockNow,
+    Life,
+    Ok,
+    Person,
+    Place,
+)
 from custom_components.anshim_knock.logic.rungs import Why
 from custom_components.anshim_knock.logic.words import Answer, Cause, Kind, Said, Stage
 
@@ -119,6 +127,81 @@ def test_an_officer_still_inside_when_the_hold_lapses_ends_nothing_by_moving(pla
     assert home.sayings()[-1] == (Kind.VISIT, Said.NOTE)
     home.wait_for_deadline()
     assert home.sayings()[-1] == (Kind.VISIT, Said.AGAIN)
+
+
+@pytest.mark.parametrize("place", [Place.INSIDE, Place.OUTER_DOOR])
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_guardian_who_comes_and_walks_in_is_not_the_resident(
+    asked: Callable[[], Home], place: Place
+) -> None:
+    home = asked()
+    stage, before = home.stage, home.state
+    home.give(Coming())
+    home.later(minutes=10)
+    home.life(place)
+    assert home.stage is stage
+    assert home.state.last_sign == before.last_sign
+    assert home.state.silent_since == before.silent_since
+
+
+def test_what_a_guardian_moves_at_a_visit_is_noted_and_puts_nothing_off() -> None:
+    home = a_visited_home()
+    due = home.due
+    home.give(Coming())
+    home.life()
+    assert home.due == due
+    assert home.sayings()[-1] == (Kind.VISIT, Said.NOTE)
+    home.wait_for_deadline()
+    assert home.sayings()[-1] == (Kind.VISIT, Said.AGAIN)
+
+
+def test_an_ok_of_the_guardian_who_came_makes_their_steps_no_more_than_steps() -> None:
+    home = a_visited_home()
+    home.give(Coming())
+    home.later(minutes=10)
+    home.give(Ok(person=Person.GUARDIAN))
+    home.life()
+    assert home.stage is Stage.VISIT
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Ok(person=Person.RESIDENT),
+        Ok(person=Person.PHONE),
+        Life(place=Place.PHONE, at=NOON + timedelta(hours=12, minutes=50)),
+    ],
+)
+def test_the_resident_ends_it_while_a_guardian_comes(given: Input) -> None:
+    home = a_visited_home()
+    home.give(Coming())
+    home.later(minutes=10)
+    home.give(given)
+    assert home.stage is Stage.CALM
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_hour_after_a_guardian_said_so_life_is_life_again(asked: Callable[[], Home]) -> None:
+    home = asked()
+    home.give(Coming())
+    home.later(minutes=60)
+    home.life()
+    assert home.stage is Stage.CALM
+
+
+def test_a_guardian_who_came_is_not_expected_in_the_next_silence() -> None:
+    home = a_quiet_home()
+    home.give(Coming())
+    home.give(Ok(person=Person.RESIDENT))
+    assert home.state.guardian_comes is None
+
+
+def test_a_restart_knows_that_a_guardian_comes() -> None:
+    home = a_visited_home()
+    home.give(Coming())
+    home.restart()
+    home.life()
+    assert home.stage is Stage.VISIT
 
 
 def test_a_case_that_was_given_back_ends_by_life_again() -> None:

@@ -130,6 +130,8 @@ def test_only_life_people_and_returns_move_the_silence() -> None:
     assert movers == {
         Sign.INSIDE_LIFE,
         Sign.OUTER_DOOR,
+        # Where nobody has asked, nobody comes to look.
+        Sign.GUARDIANS_STEPS,
         Sign.PHONE_LIFE,
         Sign.LIFE_ELSEWHERE,
         Sign.STALE_LIFE,

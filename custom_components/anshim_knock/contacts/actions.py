@@ -5,7 +5,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..action import HOUSEHOLD, household_of
+from ..action import HOUSEHOLD, allowed
 from ..const import DOMAIN
 from .caller import ANSWERS, ContactCaller
 
@@ -32,12 +32,12 @@ def async_setup_contacts(hass: HomeAssistant) -> None:
 
 async def _test_contacts(call: ServiceCall) -> ServiceResponse:
     """By name, whether somebody was reached."""
-    caller = _caller(call)
+    caller = await _caller(call)
     return {"reached": {**await caller.trials.test(list(caller.people.values()))}}
 
 
 async def _contact_answered(call: ServiceCall) -> ServiceResponse:
-    caller, name = _caller(call), call.data[_CONTACT]
+    caller, name = await _caller(call), call.data[_CONTACT]
     person = next((p for p in caller.people.values() if p.name == name), None)
     if person is None:
         raise ServiceValidationError(
@@ -49,8 +49,8 @@ async def _contact_answered(call: ServiceCall) -> ServiceResponse:
     return {"contact": name}
 
 
-def _caller(call: ServiceCall) -> ContactCaller:
-    caller = household_of(call).contacts
+async def _caller(call: ServiceCall) -> ContactCaller:
+    caller = (await allowed(call)).runtime_data.contacts
     if caller is None or not caller.people:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_contacts")
     return caller

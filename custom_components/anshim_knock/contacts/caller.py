@@ -59,6 +59,7 @@ class ContactCaller:
         self._lock = asyncio.Lock()
         self._stops: list[CALLBACK_TYPE] = []
         self._disarm: CALLBACK_TYPE | None = None
+        self._stopped = False
 
     @callback
     def start(self) -> None:
@@ -67,6 +68,8 @@ class ContactCaller:
         self._stops.append(async_at_started(self._hass, self._begin))
 
     async def stop(self) -> None:
+        """Whatever is under way looks no further: after a reload another one calls."""
+        self._stopped = True
         for stop in self._stops:
             stop()
         self._stops = []
@@ -84,7 +87,7 @@ class ContactCaller:
 
     @callback
     def _look(self, _now: datetime | None = None) -> None:
-        if self.people:
+        if self.people and not self._stopped:
             self._entry.async_create_background_task(
                 self._hass, self.step(), "anshim_knock contacts"
             )
@@ -92,6 +95,8 @@ class ContactCaller:
     async def step(self) -> None:
         """1. What is due? 2. Keep it. 3. Tell. 4. Keep what came of it. Until nothing is due."""
         async with self._lock:
+            if self._stopped:
+                return
             # A step that fails must not be the last one.
             self._arm(None)
             look: datetime | None = None
@@ -258,6 +263,8 @@ class ContactCaller:
         if self._disarm is not None:
             self._disarm()
             self._disarm = None
+        if self._stopped:
+            return
         wait = _LOOK_AGAIN
         if look is not None:
             wait = min(max(look - self._home.outfit.clocks.read().wall, timedelta(0)), wait)

@@ -16,6 +16,7 @@ ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
         Act.SAY_AGAIN: episode.say_again,
         Act.NOTE: episode.note,
         Act.QUOTE: words.quote,
+        Act.EXPECT: words.expect,
         Act.REMEMBER: words.remember,
         Act.LET_TAKE_BACK: words.let_take_back,
         Act.RESOLVE: episode.resolve,

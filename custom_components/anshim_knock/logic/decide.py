@@ -19,17 +19,19 @@ from .inputs import (
     OutrunVersion,
     Restarted,
     StartDrill,
+    Tick,
     Trouble,
 )
 from .ladder import TABLE
 from .messages import Letter
+from .rejoined import rejoined
 from .rungs import Sign, Why
 from .settings import Settings
 from .signs import sign_of
 from .silence import counted_up_to
 from .turn import Turn
 
-__all__ = ["Decision", "decide", "effect_done", "next_deadline", "standing"]
+__all__ = ["Decision", "decide", "effect_done", "found_late", "next_deadline", "standing"]
 
 # Deadlines that fell due together while nobody looked: at most one of each kind, because each step
 # moves its own deadline beyond now. More would mean that one does not.
@@ -83,6 +85,17 @@ def decide(state: Household, given: Input, reading: Reading, settings: Settings)
 def effect_done(state: Household, effect: Effect, target: Target) -> Household:
     """The household after an effect has arrived at a target."""
     return replace(state, outbox=performed(state.outbox, effect.version, effect.name, target))
+
+
+def found_late(
+    kept: Household, meanwhile: Household, reading: Reading, settings: Settings
+) -> Household:
+    """A household that could be read only now, and what the home began without it, as one.
+
+    Nothing that is due is done by it: what was seen meanwhile is taken first.
+    """
+    old = _at(kept, Restarted(), reading, settings)
+    return rejoined(old, _at(meanwhile, Tick(), reading, settings))
 
 
 def next_deadline(state: Household, settings: Settings) -> datetime | None:

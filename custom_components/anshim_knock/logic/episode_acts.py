@@ -104,6 +104,7 @@ def resolve(turn: Turn) -> None:
         deferrals=0,
         since=turn.now,
         take_back_until=None,
+        guardian_comes=None,
     )
 
 

@@ -98,6 +98,8 @@ class Household:
     outbox: Outbox
     # Until when a call for help may be taken back.
     take_back_until: datetime | None = None
+    # When a guardian said last that they come to look.
+    guardian_comes: datetime | None = None
     word: Word | None = None
     call: CallReport | None = None
 
@@ -188,6 +190,7 @@ def moved(state: Household, move: Move, now: datetime) -> Household:
         and replace(drill, since=move.of(drill.since), due=move.of(drill.due, drill.since)),
         receipt=receipt and replace(receipt, at=move.of(receipt.at)),
         take_back_until=_of(move, state.take_back_until, state.since),
+        guardian_comes=_of(move, state.guardian_comes),
         word=word and replace(word, at=move.of(word.at)),
         call=call and replace(call, at=move.of(call.at)),
     )

@@ -111,7 +111,8 @@ _PUT_OFF = _stay(Why.OK_PUTS_OFF, Act.DEFER, Act.QUOTE)
 _HELP = _to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, Act.LET_TAKE_BACK, *_BEGIN)
 # Somebody had it, and only a person ends that: there is no taking back.
 _HELP_IN_A_VISIT = _to(Stage.EMERGENCY, Why.HELP_CALLED, Act.DISOWN, *_BEGIN)
-_COMES = _stay(Why.GUARDIAN_COMES, Act.QUOTE)
+_COMES = _stay(Why.GUARDIAN_COMES, Act.QUOTE, Act.EXPECT)
+_WALKS_IN = _stay(Why.GUARDIANS_STEPS, Act.DEFER)
 _ENDED = _stay(Why.STAY_OVER, Act.STAY_HOME)
 _WITHDRAWN = _stay(Why.CONSENT_WITHDRAWN, Act.STAY_HOME, Act.WITHDRAW)
 _ALL_WITHDRAWN = _to(Stage.CALM, Why.CONSENT_WITHDRAWN, *_OVER, Act.STAY_HOME, Act.WITHDRAW)
@@ -131,6 +132,19 @@ _LIFE: Mapping[Sign, Column] = {
         quiet=_CALM_AGAIN,
         knock=_stay(Why.DOOR_ALONE, Act.DEFER),
         visit=_stay(Why.DOOR_ALONE, Act.NOTE),
+        owned_visit=_NOTED,
+        lapsed_visit=_NOTED,
+        emergency=_NOTED,
+        owned_emergency=_NOTED,
+    ),
+    # Whoever comes to look opens the door and puts the light on. It is over when the resident says
+    # so, or staff that has heard from them.
+    Sign.GUARDIANS_STEPS: _each(
+        calm=_SEEN,
+        away=_stay(Why.DOOR_ALONE, Act.CONFIRM_AWAY),
+        quiet=_WALKS_IN,
+        knock=_WALKS_IN,
+        visit=_stay(Why.GUARDIANS_STEPS, Act.NOTE),
         owned_visit=_NOTED,
         lapsed_visit=_NOTED,
         emergency=_NOTED,

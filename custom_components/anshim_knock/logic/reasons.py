@@ -14,6 +14,7 @@ SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.LIFE_TOO_OLD: "The sign of life is too old to end this silence.",
         Why.LIFE_UNDATED: "There is no telling when this sign of life was.",
         Why.DOOR_ALONE: "Only the outer door moved; that may be anybody.",
+        Why.GUARDIANS_STEPS: "Something moved, but a guardian has said that they come.",
         Why.SAID_OK: "The resident says that all is well.",
         Why.OK_NOTED: "Somebody says that all is well; it is noted, a person closes the case.",
         Why.OK_PUTS_OFF: "A guardian says that all is well; the next step is put off.",

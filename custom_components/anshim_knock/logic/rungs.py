@@ -27,6 +27,8 @@ class Sign(StrEnum):
 
     INSIDE_LIFE = "inside_life"
     OUTER_DOOR = "outer_door"
+    # Inside or at the outer door, soon after a guardian said that they come.
+    GUARDIANS_STEPS = "guardians_steps"
     PHONE_LIFE = "phone_life"
     LIFE_ELSEWHERE = "life_elsewhere"
     # Too old to end a silence; no telling how old; seen although consent was withdrawn.
@@ -85,6 +87,8 @@ class Act(StrEnum):
     NOTE = "note"
     # What somebody says of it: put on the case each time, with who it was.
     QUOTE = "quote"
+    # A guardian comes: for an hour what moves in the home may be theirs.
+    EXPECT = "expect"
     # Who said that all is well, and when.
     REMEMBER = "remember"
     # For a few seconds the resident may take a call for help back; no longer.
@@ -133,6 +137,7 @@ class Why(StrEnum):
     LIFE_TOO_OLD = "life_too_old"
     LIFE_UNDATED = "life_undated"
     DOOR_ALONE = "door_alone"
+    GUARDIANS_STEPS = "guardians_steps"
     SAID_OK = "said_ok"
     OK_NOTED = "ok_noted"
     OK_PUTS_OFF = "ok_puts_off"

@@ -41,6 +41,8 @@ from .words import FOUND_DEAD, SEEN_ALIVE, Answer, Cause
 
 # The district's clock and ours may differ by this much; what lies further ahead has no known age.
 SKEW = timedelta(hours=1)
+# So long what moves may be a guardian who came to look.
+_LOOKS_ROUND = timedelta(hours=1)
 # An absence has an end that somebody meant. A date years away is a clock that is not set.
 _LONGEST_STAY = timedelta(days=366)
 
@@ -50,6 +52,8 @@ _PLACES: Mapping[Place, Sign] = {
     Place.PHONE: Sign.PHONE_LIFE,
     Place.ELSEWHERE: Sign.LIFE_ELSEWHERE,
 }
+
+_WALKED_IN = frozenset({Place.INSIDE, Place.OUTER_DOOR})
 
 _PLAIN: Mapping[type[Input], Sign] = {
     Help: Sign.HELP,
@@ -107,7 +111,15 @@ def _life(state: Household, life: Life, now: datetime, settings: Settings) -> Si
         return Sign.UNDATED_LIFE
     if now - life.at >= limit_of(state, settings) or _is_no_news(state, life.at):
         return Sign.STALE_LIFE
+    if life.place in _WALKED_IN and _may_be_the_guardian(state, life.at):
+        return Sign.GUARDIANS_STEPS
     return _PLACES[life.place]
+
+
+def _may_be_the_guardian(state: Household, at: datetime) -> bool:
+    """A phone, or a record of the telephone company, is the resident's all the same."""
+    comes = state.guardian_comes
+    return comes is not None and timedelta(0) <= at - comes < _LOOKS_ROUND
 
 
 def _is_no_news(state: Household, at: datetime) -> bool:

@@ -26,6 +26,10 @@ def quote(turn: Turn) -> None:
         turn.say(quoted(turn.state, turn.settings, word))
 
 
+def expect(turn: Turn) -> None:
+    turn.state = replace(turn.state, guardian_comes=turn.now)
+
+
 def remember(turn: Turn) -> None:
     turn.state = replace(turn.state, word=_word(turn))
 

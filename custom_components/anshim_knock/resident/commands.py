@@ -23,19 +23,18 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.const import Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import voluptuous as vol
 
 from ..const import DOMAIN, PRESS_HELP, PRESS_OK
 from ..coordinator import AnshimConfigEntry
-from ..entity import pseudonym_of
 from ..hands import said_by
 from ..logic.effects import Json
 from ..logic.inputs import Help, Input, Ok, Person, TakeBack
 from ..logic.words import Cause
+from ..permissions import may
 from .picture import picture_of
 from .presses import Presses
 
@@ -96,7 +95,7 @@ async def _press(
     entry: AnshimConfigEntry | None = hass.config_entries.async_get_entry(msg["home"])
     if entry is None or entry.domain != DOMAIN:
         connection.send_error(number, ERR_NOT_FOUND, "There is no such home")
-    elif not _may(hass, connection.user, entry, POLICY_CONTROL):
+    elif not may(hass, connection.user, entry, POLICY_CONTROL):
         connection.send_error(number, ERR_UNAUTHORIZED, "This user may not press here")
     elif entry.state is not ConfigEntryState.LOADED:
         connection.send_error(number, "not_ready", "The home is not running")
@@ -109,18 +108,6 @@ async def _press(
             connection.send_error(number, ERR_NOT_ALLOWED, f"Refused: {done.why}")
         else:
             connection.send_result(number, {"stage": done.state.stage})
-
-
-def _may(hass: HomeAssistant, user: User, entry: ConfigEntry, policy: str) -> bool:
-    """The page gives nobody more than the button entities and the stage would."""
-    platform, key = (
-        (Platform.BUTTON, "help") if policy == POLICY_CONTROL else (Platform.SENSOR, "stage")
-    )
-    unique_id = f"{pseudonym_of(entry)}_{key}"
-    entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id)
-    if entity_id is None:
-        return user.permissions.access_all_entities(policy)
-    return user.permissions.check_entity(entity_id, policy)
 
 
 class Following:
@@ -168,7 +155,7 @@ class Following:
 
     def _entries(self) -> list[AnshimConfigEntry]:
         entries = self._hass.config_entries.async_entries(DOMAIN, include_disabled=False)
-        return [e for e in entries if _may(self._hass, self._user, e, POLICY_READ)]
+        return [e for e in entries if may(self._hass, self._user, e, POLICY_READ)]
 
     @callback
     def _show(self) -> None:
