@@ -41,17 +41,7 @@ def to_dict(state: Household) -> dict[str, Json]:
     return {
         "snapshot": SNAPSHOT_VERSION,
         "id": state.id,
-        "clock": {
-            "wall": state.clock.wall.isoformat(),
-            "steady": state.clock.steady,
-            "boot": state.clock.boot,
-            "trusted": state.clock.trusted,
-            "booted": state.clock.booted.isoformat(),
-            "lag": seconds(state.clock.lag),
-            "least": iso(state.clock.least),
-            "stood": state.clock.stood.total_seconds(),
-            "setback": _setback_to_list(state.clock.setback),
-        },
+        "clock": _clock_to_dict(state.clock),
         "consented": state.consented,
         "version": state.version,
         "stage": state.stage,
@@ -196,6 +186,20 @@ def _caps(data: Mapping[str, Any]) -> tuple[Cap, ...]:
         return () if limit is None else (Cap(limit=limit),)
     pairs = (items(cap) for cap in items(data["limit_caps"]))
     return tuple(Cap(limit=span(limit), until=maybe(moment, until)) for limit, until in pairs)
+
+
+def _clock_to_dict(clock: Clock) -> dict[str, Json]:
+    return {
+        "wall": clock.wall.isoformat(),
+        "steady": clock.steady,
+        "boot": clock.boot,
+        "trusted": clock.trusted,
+        "booted": clock.booted.isoformat(),
+        "lag": seconds(clock.lag),
+        "least": iso(clock.least),
+        "stood": clock.stood.total_seconds(),
+        "setback": _setback_to_list(clock.setback),
+    }
 
 
 def _clock(data: Mapping[str, Any]) -> Clock:
