@@ -59,13 +59,7 @@ def to_dict(state: Household) -> dict[str, Json]:
         "counted": state.counted.isoformat(),
         "watch": state.watch,
         "blind_since": iso(state.blind_since),
-        "stay": {
-            "kind": state.stay.kind,
-            "since": state.stay.since.isoformat(),
-            "until": iso(state.stay.until),
-            "longest": iso(state.stay.longest),
-            "reason": state.stay.reason,
-        },
+        "stay": _written_stay(state.stay),
         # For older versions, which know no end of it.
         "limit_cap": seconds(state.limit_cap),
         "limit_caps": [[cap.limit.total_seconds(), iso(cap.until)] for cap in state.limit_caps],
@@ -77,6 +71,16 @@ def to_dict(state: Household) -> dict[str, Json]:
         "word": maybe(_written_word, state.word),
         "call": maybe(_written_call, state.call),
         "outbox": [_written_effect(e) for e in state.outbox],
+    }
+
+
+def _written_stay(stay: Stay) -> dict[str, Json]:
+    return {
+        "kind": stay.kind,
+        "since": stay.since.isoformat(),
+        "until": iso(stay.until),
+        "longest": iso(stay.longest),
+        "reason": stay.reason,
     }
 
 
