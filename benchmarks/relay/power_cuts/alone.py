@@ -27,6 +27,7 @@ from tests.relay.support.warm import Warm
 ROOT = Path(__file__).parents[3]
 SENDERS = 4
 LONGEST_LOAD_S = 0.25
+LONGEST_BEGIN_S = 60
 # The outbox is checked whole at each start: a fresh one keeps a long run as quick as a short one.
 CUTS_OF_A_DISK = 25
 KEPT = 202
@@ -86,6 +87,7 @@ class Homes:
     version: int = 0
     asked: int = 0
     kept: int = 0
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def talk(self) -> None:
         while True:
@@ -103,6 +105,7 @@ class Homes:
             raise aiohttp.ClientError(f"answered {status}")
         self.oracle.kept(message["id"])
         self.kept += 1
+        self.answered.set()
 
 
 @dataclass(kw_only=True)
@@ -122,7 +125,10 @@ class Bench:
         before = self.homes.kept
         if self.dice.random() >= self.line:
             await self.district.close()
+        self.homes.answered.clear()
         talking = [asyncio.create_task(self.homes.talk()) for _ in range(SENDERS)]
+        # on a busy machine the load may begin late: an end before it proves nothing
+        await asyncio.wait_for(self.homes.answered.wait(), LONGEST_BEGIN_S)
         await asyncio.sleep(self.dice.uniform(0.02, LONGEST_LOAD_S))
         under_way = await self._happen(how)
         await quiet(talking)
