@@ -119,7 +119,9 @@ class Flips:
 
 
 def _is_flip(tracked: Tracked, before: str | None) -> bool:
-    return tracked.role in SWITCHED and {before, tracked.shown} == _TWO
+    """Asked of every change: a watt more is none at the first look."""
+    now = tracked.shown
+    return now in _TWO and before in _TWO and before != now and tracked.role in SWITCHED
 
 
 def _drop(flip: _Flip) -> None:
