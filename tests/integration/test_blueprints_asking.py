@@ -258,7 +258,10 @@ async def test_a_guardian_who_has_seen_them_puts_the_visit_off_and_tells_the_oth
     assert desk.home.moment("next_deadline") > before
     assert desk.messages[0] == "어머니: 딸님이 가고 있습니다."
     assert desk.messages[1].startswith("어머니: 딸님이 만났다고 알렸습니다.")
+    # She is there, and it may be she who makes tea.
     await desk.home.boil_water()
+    assert desk.home.stage == "knock"
+    await desk.home.press("ok")
     await desk.home.until(lambda: phone.newest["message"] == "어머니: 상황이 끝났습니다.")
 
 
