@@ -228,7 +228,8 @@ def opens_a_zone(door: Speaker) -> None:
 
 
 def boils_water(plug: Speaker) -> None:
-    for tenths in (18500, 4):
+    """It has said that it rests: else nobody knows since when it boils."""
+    for tenths in (3, 18500, 4):
         plug.report(POWER, 0x050B, (INT16, tenths))
 
 
