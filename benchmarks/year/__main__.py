@@ -8,7 +8,7 @@ Exit 1 when anybody was reached later than the ceiling allows.
 import argparse
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path

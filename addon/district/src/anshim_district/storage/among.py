@@ -5,7 +5,7 @@ planned anew by PostgreSQL.
 """
 
 from collections.abc import Collection
-from typing import Any, override
+from typing import Any, Self, override
 
 import orjson
 from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, TypeDecorator, bindparam
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
 
@@ -36,6 +37,11 @@ class _Group(TypeDecorator[Collection[str]]):
 class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
+
+    @override
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """A condition already: SQLite asked whether it *equals 1* would use no index."""
+        return self
 
 
 def among(column: ColumnElement[str], group: str) -> ColumnElement[bool]:

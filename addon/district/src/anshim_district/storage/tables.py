@@ -42,7 +42,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     @override
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+        return None if value is None else _EPOCH + value * _MILLISECOND
 
 
 class UtcDeadline(UtcTime):
