@@ -146,10 +146,11 @@ async def cut_often(street: Street, cuts: int, dice: random.Random) -> Verdict:
         for _ in range(cuts):
             await street.some_more()
             await asyncio.sleep(dice.uniform(0, LONGEST_LOAD_S))
+            # what is said later may be a sync that succeeded while the kernel gave up its commit
+            promised = street.promised()
             street.disk.cut()
             await street.kill()
             street.disk.come_back()
-            promised = street.promised()
             await street.start()
             lost |= await street.missing(promised)
         verdict = street.judged()
