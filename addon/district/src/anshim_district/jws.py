@@ -6,16 +6,16 @@ Every receiver names the `typ` it wants, so that one signed thing can never be t
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from jwt.utils import base64url_decode, base64url_encode
+from jwt.api_jws import PyJWS
+from jwt.utils import base64url_decode
 import msgspec
-import orjson
 
 ALGORITHMS: Final = ("EdDSA",)
+_JWS: Final = PyJWS(algorithms=list(ALGORITHMS))
 _PARTS: Final = 3
 
 
@@ -103,14 +103,7 @@ def verify(jws: Jws, key: Ed25519PublicKey, typ: str) -> bytes:
 
 
 def sign(payload: bytes, key: Ed25519PrivateKey, *, kid: str, typ: str) -> str:
-    signed = _header(kid, typ) + b"." + base64url_encode(payload)
-    return (signed + b"." + base64url_encode(key.sign(signed))).decode()
-
-
-@cache
-def _header(kid: str, typ: str) -> bytes:
-    """The same for each of a kind that a key signs."""
-    return base64url_encode(orjson.dumps({"alg": "EdDSA", "kid": kid, "typ": typ}))
+    return _JWS.encode(payload, key, algorithm="EdDSA", headers={"kid": kid, "typ": typ})
 
 
 def public_key(jwk: PublicJwk) -> Ed25519PublicKey:
