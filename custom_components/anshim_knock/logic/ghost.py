@@ -15,9 +15,8 @@ moves it all day long, and at a fixed minute, is a person.
 
 A day is judged when the next one has begun. Only the obvious is found sooner: a plug or door that
 has not rested for a day and a half, which holds a night whenever somebody sleeps, and keeps its
-pace. Each
-mark is given up later than it was found, so that a verdict does not flutter; when the appliance on
-the plug is changed, days of another habit lift it.
+pace. Each mark is given up later than it was found, so that a verdict does not flutter; when the
+appliance on the plug is changed, days of another habit lift it.
 """
 
 from collections.abc import Mapping, Sequence

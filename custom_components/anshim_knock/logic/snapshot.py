@@ -41,7 +41,7 @@ def to_dict(state: Household) -> dict[str, Json]:
     return {
         "snapshot": SNAPSHOT_VERSION,
         "id": state.id,
-        "clock": _clock_to_dict(state.clock),
+        "clock": _written_clock(state.clock),
         "consented": state.consented,
         "version": state.version,
         "stage": state.stage,
@@ -192,7 +192,7 @@ def _caps(data: Mapping[str, Any]) -> tuple[Cap, ...]:
     return tuple(Cap(limit=span(limit), until=maybe(moment, until)) for limit, until in pairs)
 
 
-def _clock_to_dict(clock: Clock) -> dict[str, Json]:
+def _written_clock(clock: Clock) -> dict[str, Json]:
     return {
         "wall": clock.wall.isoformat(),
         "steady": clock.steady,
@@ -202,7 +202,7 @@ def _clock_to_dict(clock: Clock) -> dict[str, Json]:
         "lag": seconds(clock.lag),
         "least": iso(clock.least),
         "stood": clock.stood.total_seconds(),
-        "setback": _setback_to_list(clock.setback),
+        "setback": _written_setback(clock.setback),
     }
 
 
@@ -225,7 +225,7 @@ def _clock(data: Mapping[str, Any]) -> Clock:
     )
 
 
-def _setback_to_list(setback: Setback | None) -> list[Json] | None:
+def _written_setback(setback: Setback | None) -> list[Json] | None:
     if setback is None:
         return None
     taken = setback.taken.total_seconds()

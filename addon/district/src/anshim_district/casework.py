@@ -36,7 +36,7 @@ from .duty.book import shift_ends
 from .duty.roster import CONTROL
 from .storage.database import After
 from .storage.duty_tables import errands as errands_table
-from .storage.tables import cases, staff, timeline
+from .storage.tables import cases, is_open, staff, timeline
 
 # what the home's own ladder calls the stage; a question or a silence has no rung there
 _HOME_STAGE: Final = frozenset({Stage.QUIET, Stage.KNOCK, Stage.VISIT, Stage.EMERGENCY})
@@ -96,7 +96,7 @@ class Casework:
         if self.asking is None:
             return
         told = select(errands_table.c.case)
-        orphans = select(cases.c.household).where(cases.c.is_open, cases.c.id.not_in(told))
+        orphans = select(cases.c.household).where(is_open, cases.c.id.not_in(told))
         for household in connection.scalars(orphans.distinct()).all():
             file = load_file(connection, household)
             errands.follow(

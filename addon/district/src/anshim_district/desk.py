@@ -18,7 +18,7 @@ from .cases.model import Case, File, Ledger, Noted
 from .downlink import Letter
 from .storage.among import among
 from .storage.piles import insert_all, update_all
-from .storage.tables import cases, downlink, households, kits, timeline
+from .storage.tables import cases, downlink, households, is_open, kits, timeline
 
 type Row = dict[str, object]
 
@@ -34,7 +34,7 @@ _HOMES: Final = (
     .where(among(households.c.id, "households"))
 )
 _OPEN_CASES: Final = select(cases.c.household, cases.c.state).where(
-    among(cases.c.household, "households"), cases.c.is_open
+    among(cases.c.household, "households"), is_open
 )
 
 

@@ -25,6 +25,7 @@ from ..storage.tables import (
     events,
     hellos,
     households,
+    is_open,
     kits,
     looks,
     pulses,
@@ -104,7 +105,7 @@ def _missing(
 ) -> Iterable[Step]:
     """Someone who is watched, or asked about just now, must not vanish from our eyes."""
     of_it = cases.c.household == household
-    if connection.scalar(select(cases.c.id).where(of_it, cases.c.is_open).limit(1)):
+    if connection.scalar(select(cases.c.id).where(of_it, is_open).limit(1)):
         yield Step.CASE
     agreed = _count(connection, consents, household) or _count(connection, kits, household)
     if withdrawn is None and agreed:

@@ -14,6 +14,8 @@ from msgspec import Meta
 CODES: Final = timedelta(days=35)
 FORMER_KITS: Final = timedelta(days=35)
 DOWNLINK: Final = timedelta(days=7)
+# names of hellos: one that comes again is somebody's recording
+HELLOS: Final = timedelta(days=90)
 # what nobody ever looked at
 UNSEEN: Final = timedelta(days=365)
 

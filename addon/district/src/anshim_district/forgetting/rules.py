@@ -24,13 +24,15 @@ from ..storage.tables import (
     enrolment_codes,
     epochs,
     events,
+    hellos,
     households,
     looks,
     pulses,
     quarantine,
+    sessions,
     timeline,
 )
-from .periods import CODES, DOWNLINK, FORMER_KITS, UNSEEN, Keep
+from .periods import CODES, DOWNLINK, FORMER_KITS, HELLOS, UNSEEN, Keep
 from .rule import Keys, Rule
 from .tally import count_on
 
@@ -203,6 +205,18 @@ def _of_kits() -> tuple[Rule, ...]:
             table=downlink,
             key=downlink.c.kit,
             due=lambda now: downlink.c.expires < now - DOWNLINK,
+        ),
+        Rule(
+            name="sessions",
+            table=sessions,
+            key=sessions.c.token,
+            due=lambda now: sessions.c.expires < now,
+        ),
+        Rule(
+            name="sessions",
+            table=hellos,
+            key=hellos.c.kit,
+            due=lambda now: hellos.c.seen < now - HELLOS,
         ),
     )
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import BindParameter, Connection, bindparam, literal, select
+from sqlalchemy import Connection, literal, select
 
 from ..jws import PublicJwk, public_key
+from ..storage.among import among
 from ..storage.database import Database
 from ..storage.erasure_tables import erased_kits
 from ..storage.tables import kits
 
 _MOST: Final = 20_000
-_KIDS: Final[BindParameter[Any]] = bindparam("kids", expanding=True)
 # what is of a household now comes last, and counts
 _FOUND: Final = (
     select(
@@ -21,8 +21,8 @@ _FOUND: Final = (
         erased_kits.c.kit.label("id"),
         literal("").label("household"),
         erased_kits.c.x,
-    ).where(erased_kits.c.kid.in_(_KIDS)),
-    select(kits.c.kid, kits.c.id, kits.c.household, kits.c.x).where(kits.c.kid.in_(_KIDS)),
+    ).where(among(erased_kits.c.kid, "kids")),
+    select(kits.c.kid, kits.c.id, kits.c.household, kits.c.x).where(among(kits.c.kid, "kids")),
 )
 
 

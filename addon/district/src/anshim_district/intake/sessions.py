@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import secrets
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from ..cases.happenings import Technical
 from ..casework import Casework
@@ -24,7 +24,6 @@ from .known_kits import KnownKit
 
 # a hello whose answer was lost may come again; later it is somebody's recording
 _REPEATABLE: Final = timedelta(minutes=2)
-_REMEMBERED: Final = timedelta(days=90)
 _FOUND: Final = (
     select(sessions.c.kit, sessions.c.expires, kits.c.household)
     .join(kits, kits.c.id == sessions.c.kit)
@@ -48,13 +47,6 @@ _KNOWN: Final = (
     .where(kits.c.id == bindparam("kit"))
 )
 _COUNTER: Final = select(kits.c.down_counter).where(kits.c.id == bindparam("of"))
-# each kit's own: all of a district are too many to look through at every hello
-_FORGET_HELLOS: Final = delete(hellos).where(
-    hellos.c.kit == bindparam("of"), hellos.c.seen < bindparam("before")
-)
-_FORGET_SESSIONS: Final = delete(sessions).where(
-    sessions.c.kit == bindparam("of"), sessions.c.expires <= bindparam("now")
-)
 _REMEMBER: Final = insert(hellos)
 _OPEN: Final = insert(sessions)
 _HEARD: Final = update(pulses).where(pulses.c.kit == bindparam("of")).values(heard=bindparam("now"))
@@ -104,7 +96,6 @@ class Reception:
             self.casework.happen(connection, after, kit.household, trouble, now)
         token = secrets.token_urlsafe(32)
         expires = now + self.lasts
-        connection.execute(_FORGET_SESSIONS, {"of": kit.id, "now": now})
         connection.execute(
             _OPEN, {"token": digest(token.encode()), "kit": kit.id, "expires": expires}
         )
@@ -134,7 +125,6 @@ def find_session(connection: Connection, mark: str, now: datetime) -> Session | 
 def _refuse_recordings(
     connection: Connection, kit: str, hello: str, seen: datetime | None, now: datetime
 ) -> None:
-    connection.execute(_FORGET_HELLOS, {"of": kit, "before": now - _REMEMBERED})
     if seen is None:
         connection.execute(_REMEMBER, {"kit": kit, "id": hello, "seen": now})
     elif now - seen > _REPEATABLE:
