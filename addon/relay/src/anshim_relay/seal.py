@@ -35,12 +35,12 @@ class Seal:
         return self.key.public_key()
 
     @cached_property
-    def _headers(self) -> dict[str, Any]:
-        return jws.headers_of(self.public, jws.EVENT)
+    def _header(self) -> str:
+        return jws.header_of(self.public, jws.EVENT)
 
     def sign(self, event: dict[str, Any]) -> Signed:
         payload = orjson.dumps(event)
-        token = jws.seal_under(self._headers, payload, self.key)
+        token = jws.seal_under(self._header, payload, self.key)
         return Signed(jws=token, digest=jws.digest(payload))
 
     def sign_with_jwk(self, event: dict[str, Any]) -> str:
