@@ -113,7 +113,8 @@ def _rows(
             {
                 "token": digest(home.token.encode()),
                 "kit": home.kit,
-                "expires": now + timedelta(days=1),
+                # beyond any night that is brought forward
+                "expires": now + timedelta(days=7),
             }
             for home in some
         ],
