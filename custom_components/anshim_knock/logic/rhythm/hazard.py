@@ -177,34 +177,35 @@ class Pace:
         return min(at - since, most)
 
     def _reached(self, since: float, at: float, missing: float, latest: float) -> float:
-        for row in range(len(CLASSES)):
-            high = min(latest, since + _ENDS[row])
+        for row, end in enumerate(_ENDS):
+            high = min(latest, since + end)
             if high <= at:
                 continue
-            due = self._between(row, at, high)
+            day, sums = self._sums(row, at)
+            before = _at(sums, (at - day) / QUARTER)
+            due = _at(sums, (high - day) / QUARTER) - before
             if due >= missing:
-                return self._inverse(row, at, missing)
+                return day + _inverse(sums, before + missing) * QUARTER
             missing -= due
             at = high
         return _INFINITY
 
     def _between(self, row: int, low: float, high: float) -> float:
-        day = low - low % DAY
-        sums = self._sums(row, day)
+        day, sums = self._sums(row, low)
         return _at(sums, (high - day) / QUARTER) - _at(sums, (low - day) / QUARTER)
 
-    def _sums(self, row: int, day: float) -> list[float]:
-        number = int(day // DAY)
-        return self._due[self.is_off(number), self.is_off(number + 1)][row]
+    def _sums(self, row: int, at: float) -> tuple[float, list[float]]:
+        """The midnight before it, and the running sums from there."""
+        number = int(at // DAY)
+        return number * DAY, self._due[self.is_off(number), self.is_off(number + 1)][row]
 
-    def _inverse(self, row: int, low: float, missing: float) -> float:
-        day = low - low % DAY
-        sums = self._sums(row, day)
-        wanted = _at(sums, (low - day) / QUARTER) + missing
-        index = min(max(bisect_left(sums, wanted), 1), 2 * QUARTERS)
-        step = sums[index] - sums[index - 1]
-        part = (wanted - sums[index - 1]) / step if step else 0.0
-        return day + (index - 1 + min(part, 1.0)) * QUARTER
+
+def _inverse(sums: list[float], wanted: float) -> float:
+    """After how many quarters the sum is as wanted."""
+    index = min(max(bisect_left(sums, wanted), 1), 2 * QUARTERS)
+    step = sums[index] - sums[index - 1]
+    part = (wanted - sums[index - 1]) / step if step else 0.0
+    return index - 1 + min(part, 1.0)
 
 
 def _at(sums: list[float], quarters: float) -> float:
