@@ -8,7 +8,7 @@ durable.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -165,12 +165,16 @@ class Database:
                 order.error = order.error or error
             after = After()
         self._commits.took(time.perf_counter() - began)
-        # first: whoever is answered may ask at once what came of it
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            orders[0].loop.call_soon_threadsafe(self._told, after)
-        for order in orders:
-            with suppress(RuntimeError):
-                order.loop.call_soon_threadsafe(_answer, order)
+            orders[0].loop.call_soon_threadsafe(self._answer, after, orders)
+
+    def _answer(self, after: After, orders: Sequence[_Order]) -> None:
+        """The listeners first: whoever is answered may ask at once what came of it."""
+        try:
+            self._told(after)
+        finally:
+            for order in orders:
+                _answer(order)
 
 
 def _perform_alone(connection: Connection, order: _Order, after: After) -> None:
