@@ -41,23 +41,75 @@ class Moment:
 def keep(
     connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
 ) -> list[Status]:
-    """All of them or none. A conflict undoes the whole request."""
-    count = Count(epoch=connection.fact("epoch") or "", seq=connection.number("seq"))
-    statuses = [keep_one(connection, event, seal, moment, count) for event in events]
-    kept = [e for e, s in zip(events, statuses, strict=True) if s is Status.KEPT]
-    if kept:
-        connection.set_fact("seq", count.seq)
-    for subject, version in newest_versions(kept).items():
+    """All of them or none, by the same few statements however many they are.
+
+    1. a repeat is answered as the first time
+    2. a conflict is named
+    3. the rest is numbered, signed, owed.
+    """
+    new = new_among(connection, events)
+    if new:
+        keep_new(connection, list(new.values()), seal, moment)
+    return [Status.KEPT if new.get(one.id) is one else Status.REPEAT for one in events]
+
+
+def new_among(connection: Connection, events: Sequence[Event]) -> dict[str, Event]:
+    """By id, in their order; a second one of the same request is a repeat of the first."""
+    asked = {"ids": ids_of(events)}
+    known = dict[str, bytes](connection.run("content_digests_of", asked).fetchall())
+    new: dict[str, Event] = {}
+    for event in events:
+        before = known.get(event.id)
+        if before is None:
+            known[event.id] = event.digest
+            new[event.id] = event
+        elif before != event.digest:
+            raise conflict(connection, event)
+    return new
+
+
+def ids_of(events: Sequence[Event]) -> str:
+    return orjson.dumps([event.id for event in events]).decode()
+
+
+def conflict(connection: Connection, event: Event) -> Refused:
+    version = connection.one("household_version", {"subject": event.subject})
+    return Refused(Code.ID_CONFLICT, householdversion=version or 0)
+
+
+def keep_new(
+    connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
+) -> None:
+    epoch, last = connection.fact("epoch") or "", connection.number("seq")
+    rows = [row_of(e, seal, epoch=epoch, seq=n) for n, e in enumerate(events, start=last + 1)]
+    values = {
+        "rows": orjson.dumps(rows).decode(),
+        "kept_at": moment.seconds,
+        "kept_boot": moment.reading.boot,
+        "kept_uptime": moment.reading.steady,
+        "kit": None if seal is None else seal.kit,
+    }
+    connection.run("keep_all", values)
+    connection.run("owe_all", {"ids": ids_of(events)})
+    connection.set_fact("seq", last + len(events))
+    for subject, version in newest_versions(events).items():
         connection.run("raise_household", {"subject": subject, "version": version})
-    return statuses
 
 
-@dataclass(kw_only=True)
-class Count:
-    """Numbers as they are given out, written down once for all of a request."""
-
-    epoch: str
-    seq: int
+def row_of(event: Event, seal: Seal | None, *, epoch: str, seq: int) -> dict[str, str | int | None]:
+    """Before enrolment there is no name to sign with: the content waits for `sign_waiting`."""
+    signed = None if seal is None else seal.stamp(event.content, epoch=epoch, seq=seq)
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "rank": event.priority.rank,
+        "content_digest": event.digest.hex(),
+        "epoch": epoch,
+        "seq": seq,
+        "content": event.content.decode() if signed is None else None,
+        "jws": None if signed is None else signed.jws,
+        "digest": None if signed is None else signed.digest,
+    }
 
 
 def newest_versions(events: Sequence[Event]) -> dict[str, int]:
@@ -67,58 +119,6 @@ def newest_versions(events: Sequence[Event]) -> dict[str, int]:
             before = newest.get(event.subject, event.householdversion)
             newest[event.subject] = max(before, event.householdversion)
     return newest
-
-
-def keep_one(
-    connection: Connection, event: Event, seal: Seal | None, moment: Moment, count: Count
-) -> Status:
-    """In this order.
-
-    1. a repeat is answered as the first time
-    2. a conflict is named
-    3. the rest is numbered, signed, owed.
-    """
-    known = connection.one("content_digest_of", {"id": event.id})
-    if known == event.digest:
-        return Status.REPEAT
-    if known is not None:
-        raise conflict(connection, event)
-    count.seq += 1
-    row = insert(connection, event, seal, moment, count)
-    connection.run("owe", {"row": row, "rank": event.priority.rank})
-    return Status.KEPT
-
-
-def conflict(connection: Connection, event: Event) -> Refused:
-    version = connection.one("household_version", {"subject": event.subject})
-    return Refused(Code.ID_CONFLICT, householdversion=version or 0)
-
-
-def insert(
-    connection: Connection, event: Event, seal: Seal | None, moment: Moment, count: Count
-) -> int | None:
-    """Before enrolment there is no name to sign with: the content waits for `sign_waiting`."""
-    epoch, seq = count.epoch, count.seq
-    signed = None if seal is None else seal.stamp(event.content, epoch=epoch, seq=seq)
-    cursor = connection.run(
-        "keep",
-        {
-            "id": event.id,
-            "kind": event.kind,
-            "rank": event.priority.rank,
-            "content_digest": event.digest,
-            "epoch": epoch,
-            "seq": seq,
-            "kept_at": moment.seconds,
-            "kept_boot": moment.reading.boot,
-            "kept_uptime": moment.reading.steady,
-            "content": event.content if signed is None else None,
-            "kit": None if seal is None else seal.kit,
-            "jws": None if signed is None else signed.jws,
-            "digest": None if signed is None else signed.digest,
-        },
-    )
-    return cursor.lastrowid
 
 
 def sign_waiting(connection: Connection, seal: Seal) -> int:
