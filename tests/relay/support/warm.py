@@ -111,7 +111,10 @@ def become(main: Main, order: dict[str, Any]) -> None:
     code = result(main, order["arguments"])
     sys.stdout.flush()
     sys.stderr.flush()
-    Path(order["code"]).write_text(str(code), encoding="ascii")
+    # whole or not at all: it may be killed here as well
+    part = Path(order["code"]).with_suffix(".part")
+    part.write_text(str(code), encoding="ascii")
+    part.replace(order["code"])
     os._exit(code)
 
 

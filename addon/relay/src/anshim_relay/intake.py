@@ -8,6 +8,7 @@ import orjson
 from anshim_relay import log
 from anshim_relay.condition import Condition
 from anshim_relay.envelope import MAX_BATCH, MAX_EVENT, Event, Priority, events_from
+from anshim_relay.log import Level
 from anshim_relay.outbox.keeping import Moment, Status
 from anshim_relay.outbox.writer import BrokenError, FullError
 from anshim_relay.problems import Code, Flaw, Reason, Refused
@@ -62,13 +63,18 @@ class Intake:
         lasting = [event for event in events if not event.is_heartbeat]
         kept = iter(await self._keep(lasting, moment) if lasting else [])
         statuses = [Status.NOTED if event.is_heartbeat else next(kept) for event in events]
-        for event, status in zip(events, statuses, strict=True):
-            if status is Status.NOTED:
+        answered = zip(events, statuses, strict=True)
+        if new := [event for event, status in answered if status is Status.KEPT]:
+            self._tell(new)
+        for event in events:
+            if event.is_heartbeat:
                 self._hear(event, moment)
-            elif status is Status.KEPT:
-                log.info("kept", id=event.id, kind=event.kind)
-                self._wake(event.priority)
         return statuses
+
+    def _tell(self, kept: Sequence[Event]) -> None:
+        log.write_all(Level.INFO, "kept", [{"id": one.id, "kind": one.kind} for one in kept])
+        for priority in {event.priority for event in kept}:
+            self._wake(priority)
 
     def _hear(self, heartbeat: Event, moment: Moment) -> None:
         is_early = self._home.is_early(moment.reading, self._sessions.heartbeat_seconds)

@@ -1,6 +1,7 @@
 """JSON lines on standard output, in words that are the same everywhere and name no person."""
 
 from collections import deque
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,18 +25,19 @@ noteworthy: deque[str] = deque(maxlen=60)
 
 
 def write(level: Level, what: str, /, **facts: Fact) -> None:
-    line = {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "level": level,
-        "what": what,
-        **facts,
-    }
-    text = orjson.dumps(line).decode()
+    write_all(level, what, [facts])
+
+
+def write_all(level: Level, what: str, several: Iterable[Mapping[str, Fact]]) -> None:
+    """A line of each, handed on together."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    same = {"at": at, "level": level, "what": what}
+    lines = [orjson.dumps({**same, **facts}).decode() for facts in several]
     if level is not Level.INFO:
-        noteworthy.append(text)
+        noteworthy.extend(lines)
     # Nobody may be able to read any more, on a full disk for one; a call for help still goes out.
     with suppress(OSError):
-        sys.stdout.write(text + "\n")
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
 
 
