@@ -111,7 +111,10 @@ def become(main: Main, order: dict[str, Any]) -> None:
     code = result(main, order["arguments"])
     sys.stdout.flush()
     sys.stderr.flush()
-    Path(order["code"]).write_text(str(code), encoding="ascii")
+    # Killed in between, it leaves no half of a code.
+    whole = Path(order["code"]).with_suffix(".whole")
+    whole.write_text(str(code), encoding="ascii")
+    whole.replace(order["code"])
     os._exit(code)
 
 
