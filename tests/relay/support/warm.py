@@ -81,7 +81,10 @@ class Forked:
         return bool(look.poll(seconds * 1000))
 
     def signal(self, number: signal.Signals) -> None:
-        if self._handle is not None and not self.ended:
+        if self._handle is None:
+            return
+        # It may end by itself at any moment before.
+        with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._handle, number)
 
     def exit_code(self, *, within: float) -> int:
