@@ -58,9 +58,7 @@ def keep(
     return statuses
 
 
-def sorted_out(
-    connection: Connection, events: Sequence[Event]
-) -> tuple[list[Event], list[Status]]:
+def sorted_out(connection: Connection, events: Sequence[Event]) -> tuple[list[Event], list[Status]]:
     """What is new, and the answer to each."""
     ids = orjson.dumps([event.id for event in events]).decode()
     known = dict(connection.run("content_digests", {"ids": ids}))
