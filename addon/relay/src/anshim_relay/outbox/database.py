@@ -3,7 +3,6 @@
 Called by the writer (one connection) and by the reader (another one).
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 import os
 from pathlib import Path
@@ -35,9 +34,6 @@ class Connection:
 
     def run(self, name: str, values: Values | None = None) -> sqlite3.Cursor:
         return self.raw.execute(STATEMENTS[name], values or {})
-
-    def run_each(self, name: str, rows: Iterable[Values]) -> None:
-        self.raw.executemany(STATEMENTS[name], rows)
 
     def one(self, name: str, values: Values | None = None) -> Any:
         """The first column of the first row, or None."""

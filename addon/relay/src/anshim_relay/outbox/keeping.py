@@ -11,7 +11,7 @@ import orjson
 from anshim_relay import jws
 from anshim_relay.clock import Reading
 from anshim_relay.envelope import Event
-from anshim_relay.outbox.database import Connection, Values
+from anshim_relay.outbox.database import Connection
 from anshim_relay.problems import Code, Refused
 from anshim_relay.seal import Seal
 
@@ -41,43 +41,23 @@ class Moment:
 def keep(
     connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
 ) -> list[Status]:
-    """All of them or none: a conflict undoes the whole request.
-
-    1. a repeat is answered as the first time, a conflict is named; 2. the rest is numbered and
-       signed; 3. and owed to every destination. Each statement costs both threads a turn, so a
-       request has one of a kind.
-    """
-    new, statuses = sorted_out(connection, events)
-    if new:
-        before = connection.one("newest_row")
-        rows = numbered(connection, new, seal, moment)
-        connection.run_each("keep", rows)
-        connection.run("owe", {"after": before})
-    for subject, version in newest_versions(events).items():
+    """All of them or none. A conflict undoes the whole request."""
+    count = Count(epoch=connection.fact("epoch") or "", seq=connection.number("seq"))
+    statuses = [keep_one(connection, event, seal, moment, count) for event in events]
+    kept = [e for e, s in zip(events, statuses, strict=True) if s is Status.KEPT]
+    if kept:
+        connection.set_fact("seq", count.seq)
+    for subject, version in newest_versions(kept).items():
         connection.run("raise_household", {"subject": subject, "version": version})
     return statuses
 
 
-def sorted_out(connection: Connection, events: Sequence[Event]) -> tuple[list[Event], list[Status]]:
-    """What is new, and the answer to each."""
-    ids = orjson.dumps([event.id for event in events]).decode()
-    known = dict(connection.run("content_digests", {"ids": ids}))
-    new, statuses = [], []
-    for event in events:
-        if event.id not in known:
-            known[event.id] = event.digest
-            new.append(event)
-            statuses.append(Status.KEPT)
-        elif known[event.id] == event.digest:
-            statuses.append(Status.REPEAT)
-        else:
-            raise conflict(connection, event)
-    return new, statuses
+@dataclass(kw_only=True)
+class Count:
+    """Numbers as they are given out, written down once for all of a request."""
 
-
-def conflict(connection: Connection, event: Event) -> Refused:
-    version = connection.one("household_version", {"subject": event.subject})
-    return Refused(Code.ID_CONFLICT, householdversion=version or 0)
+    epoch: str
+    seq: int
 
 
 def newest_versions(events: Sequence[Event]) -> dict[str, int]:
@@ -89,36 +69,56 @@ def newest_versions(events: Sequence[Event]) -> dict[str, int]:
     return newest
 
 
-def numbered(
-    connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
-) -> list[Values]:
-    """As they are written down, each signed once."""
-    epoch, before = connection.fact("epoch") or "", connection.number("seq")
-    connection.set_fact("seq", before + len(events))
-    return [
-        row_of(event, seal, moment, epoch=epoch, seq=seq)
-        for seq, event in enumerate(events, before + 1)
-    ]
+def keep_one(
+    connection: Connection, event: Event, seal: Seal | None, moment: Moment, count: Count
+) -> Status:
+    """In this order.
+
+    1. a repeat is answered as the first time
+    2. a conflict is named
+    3. the rest is numbered, signed, owed.
+    """
+    known = connection.one("content_digest_of", {"id": event.id})
+    if known == event.digest:
+        return Status.REPEAT
+    if known is not None:
+        raise conflict(connection, event)
+    count.seq += 1
+    row = insert(connection, event, seal, moment, count)
+    connection.run("owe", {"row": row, "rank": event.priority.rank})
+    return Status.KEPT
 
 
-def row_of(event: Event, seal: Seal | None, moment: Moment, *, epoch: str, seq: int) -> Values:
+def conflict(connection: Connection, event: Event) -> Refused:
+    version = connection.one("household_version", {"subject": event.subject})
+    return Refused(Code.ID_CONFLICT, householdversion=version or 0)
+
+
+def insert(
+    connection: Connection, event: Event, seal: Seal | None, moment: Moment, count: Count
+) -> int | None:
     """Before enrolment there is no name to sign with: the content waits for `sign_waiting`."""
+    epoch, seq = count.epoch, count.seq
     signed = None if seal is None else seal.stamp(event.content, epoch=epoch, seq=seq)
-    return {
-        "id": event.id,
-        "kind": event.kind,
-        "rank": event.priority.rank,
-        "content_digest": event.digest,
-        "epoch": epoch,
-        "seq": seq,
-        "kept_at": moment.seconds,
-        "kept_boot": moment.reading.boot,
-        "kept_uptime": moment.reading.steady,
-        "content": event.content if signed is None else None,
-        "kit": None if seal is None else seal.kit,
-        "jws": None if signed is None else signed.jws,
-        "digest": None if signed is None else signed.digest,
-    }
+    cursor = connection.run(
+        "keep",
+        {
+            "id": event.id,
+            "kind": event.kind,
+            "rank": event.priority.rank,
+            "content_digest": event.digest,
+            "epoch": epoch,
+            "seq": seq,
+            "kept_at": moment.seconds,
+            "kept_boot": moment.reading.boot,
+            "kept_uptime": moment.reading.steady,
+            "content": event.content if signed is None else None,
+            "kit": None if seal is None else seal.kit,
+            "jws": None if signed is None else signed.jws,
+            "digest": None if signed is None else signed.digest,
+        },
+    )
+    return cursor.lastrowid
 
 
 def sign_waiting(connection: Connection, seal: Seal) -> int:

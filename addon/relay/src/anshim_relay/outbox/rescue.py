@@ -116,7 +116,7 @@ def bring(connection: Connection, salvaged: Salvaged) -> bool:
     owed = {"row": connection.run("keep", values).lastrowid, "rank": values["rank"]}
     for answer in salvaged.answers:
         connection.run("owe_answered", owed | answer)
-    connection.run("owe", {"after": owed["row"] - 1})
+    connection.run("owe", owed)
     event = salvaged.event
     if version := event.get("householdversion"):
         connection.run("raise_household", {"subject": event["subject"], "version": version})

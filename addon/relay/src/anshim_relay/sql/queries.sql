@@ -10,19 +10,13 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 -- :content_digest_of
 SELECT content_digest FROM event WHERE id = :id;
 
--- :content_digests
-SELECT id, content_digest FROM event WHERE id IN (SELECT value FROM json_each(:ids));
-
--- :newest_row
-SELECT coalesce(max(row), 0) FROM event;
-
 -- :keep
 INSERT INTO event (id, kind, rank, content_digest, epoch, seq, kept_at, kept_boot, kept_uptime, content, kit, jws, digest)
 VALUES (:id, :kind, :rank, :content_digest, :epoch, :seq, :kept_at, :kept_boot, :kept_uptime, :content, :kit, :jws, :digest);
 
 -- :owe
 INSERT INTO delivery (destination, row, rank)
-SELECT destination.id, event.row, event.rank FROM event CROSS JOIN destination WHERE event.row > :after
+SELECT id, :row, :rank FROM destination WHERE true
 ON CONFLICT DO NOTHING;
 
 -- :owe_answered
