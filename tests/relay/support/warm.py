@@ -81,7 +81,10 @@ class Forked:
         return bool(look.poll(seconds * 1000))
 
     def signal(self, number: signal.Signals) -> None:
-        if self._handle is not None and not self.ended:
+        if self._handle is None:
+            return
+        # It may end by itself at any moment before.
+        with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._handle, number)
 
     def exit_code(self, *, within: float) -> int:
@@ -111,10 +114,10 @@ def become(main: Main, order: dict[str, Any]) -> None:
     code = result(main, order["arguments"])
     sys.stdout.flush()
     sys.stderr.flush()
-    # whole or not at all: it may be killed here as well
-    part = Path(order["code"]).with_suffix(".part")
-    part.write_text(str(code), encoding="ascii")
-    part.replace(order["code"])
+    # Killed in between, it leaves no half of a code.
+    whole = Path(order["code"]).with_suffix(".whole")
+    whole.write_text(str(code), encoding="ascii")
+    whole.replace(order["code"])
     os._exit(code)
 
 
