@@ -31,20 +31,27 @@ class Desk:
 
     async def fill(self, blueprint: str, **inputs: Any) -> None:
         """Install and fill one, with the household chosen."""
+        await self.fill_all(blueprint, {blueprint: inputs})
+
+    async def fill_all(self, blueprint: str, each: dict[str, dict[str, Any]]) -> None:
+        """The same one several times: by the automation's name its inputs."""
         hass = self.home.hass
+        automations = [self._filled(blueprint, name, inputs) for name, inputs in each.items()]
         shutil.copytree(BLUEPRINTS, hass.config.path("blueprints"), dirs_exist_ok=True)
-        automation = {
-            "id": blueprint,
-            "alias": blueprint,
+        assert await async_setup_component(hass, "automation", {"automation": automations})
+        await self.home.settle()
+        assert all(hass.states.is_state(f"automation.{name}", "on") for name in each)
+        self.home.scripts_wait = True
+
+    def _filled(self, blueprint: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "id": name,
+            "alias": name,
             "use_blueprint": {
                 "path": f"anshim_knock/{blueprint}.yaml",
                 "input": {"household": self.home.entry_id, **inputs},
             },
         }
-        assert await async_setup_component(hass, "automation", {"automation": [automation]})
-        await self.home.settle()
-        assert hass.states.is_state(f"automation.{blueprint}", "on")
-        self.home.scripts_wait = True
 
     async def run_by_hand(self, blueprint: str) -> None:
         """What the button "Run" does."""

@@ -147,6 +147,26 @@ async def test_a_call_of_the_homes_own_is_made_when_nobody_answers(desk: Desk) -
     assert len(calls) == 2
 
 
+async def test_a_call_that_is_tried_by_hand_says_so(desk: Desk) -> None:
+    calls = async_mock_service(desk.home.hass, "notify", "provider_call")
+    await desk.fill("call_by_provider", provider="notify.provider_call", number="010-1234-5678")
+    await desk.run_by_hand("call_by_provider")
+    assert [call.data["message"].split(". ")[0] for call in calls] == ["시험 전화입니다"]
+    await desk.home.press("help")
+    assert calls[1].data["message"].startswith("안심 똑똑입니다.")
+
+
+async def test_a_cut_that_is_tried_by_hand_frightens_nobody(desk: Desk) -> None:
+    await desk.fill(
+        "power_or_line_cut",
+        connection=desk.home.entity_id("binary_sensor", "connection"),
+        told=[GUARDIAN],
+    )
+    await desk.run_by_hand("power_or_line_cut")
+    assert len(desk.messages) == 1
+    assert "시험입니다. 전기나 인터넷이 끊기면 이렇게 알려 드립니다." in desk.messages[0]
+
+
 @pytest.mark.parametrize("number", ["119", "112", "+82 119", "1-1-9", "911"])
 async def test_emergency_numbers_are_not_dialled_not_even_by_hand(desk: Desk, number: str) -> None:
     calls = async_mock_service(desk.home.hass, "notify", "provider_call")

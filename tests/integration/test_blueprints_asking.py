@@ -14,6 +14,9 @@ from tests.integration.fake_phone import FakePhone
 from tests.integration.house import House
 
 LAMP = "light.bedroom"
+CANNOT_YET = (
+    "지금은 도움을 요청하지 못했습니다. 계속 다시 해 보겠습니다. 급하시면 119에 전화해 주십시오."
+)
 SPEAKER = "media_player.bedroom"
 
 
@@ -143,6 +146,29 @@ async def test_a_technician_can_try_it_by_hand(desk: Desk, bedroom: Bedroom) -> 
     assert len(bedroom.restored) == 1
 
 
+async def test_two_rooms_are_asked_at_once_and_each_lamp_is_put_back(
+    desk: Desk, bedroom: Bedroom
+) -> None:
+    silent: dict[str, Any] = {"speakers": [], "voice": ""}
+    await desk.home.show("light.kitchen", "on")
+    await desk.fill_all(
+        "ask_at_home",
+        {
+            "ask_in_the_bedroom": {"lights": [LAMP], **silent},
+            "ask_in_the_kitchen": {"lights": ["light.kitchen"], **silent},
+        },
+    )
+    await desk.home.wait(hours=12)
+    remembered = {
+        call.data["scene_id"]: call.data["snapshot_entities"] for call in bedroom.remembered
+    }
+    assert sorted(remembered.values()) == [[LAMP], ["light.kitchen"]]
+    await desk.home.boil_water()
+    await desk.home.wait(minutes=11)
+    restored = {call.data["entity_id"][0] for call in bedroom.restored}
+    assert restored == {f"scene.{scene_id}" for scene_id in remembered}
+
+
 async def asked_by_phone(desk: Desk, phone: FakePhone) -> None:
     """Nobody has moved for long, and the phone shows the question."""
     await desk.fill("ask_by_phone", phone=phone.device_id)
@@ -202,8 +228,21 @@ async def test_help_that_cannot_be_called_on_the_phone_says_so_with_119(
     await desk.home.stop()
     phone.tap("도와주세요")
     await desk.home.until(lambda: len(phone.pushed) == 2)
-    assert phone.newest["message"] == "도움을 요청하지 못했습니다. 119에 전화해 주십시오."
+    assert phone.newest["message"] == CANNOT_YET
+    assert desk.home.stage != "emergency"
     assert phone.newest["data"]["actions"][0]["uri"] == "tel:119"
+    await desk.home.start()
+    await desk.home.until(lambda: desk.home.relay.of("emergency"))
+    await desk.home.until(lambda: phone.newest["message"].startswith("도움을 요청했습니다."))
+
+
+async def test_a_question_on_the_phone_that_is_tried_by_hand_says_so(
+    desk: Desk, phone: FakePhone
+) -> None:
+    await desk.fill("ask_by_phone", phone=phone.device_id)
+    await desk.run_by_hand("ask_by_phone")
+    await desk.home.until(lambda: phone.pushed)
+    assert phone.newest["message"].startswith("시험입니다. 한동안")
 
 
 async def test_help_that_was_pressed_on_the_phone_by_mistake_is_taken_back_there(
@@ -288,6 +327,40 @@ async def test_a_satellite_asks_and_understands(desk: Desk, answer: str, stage: 
     assert asked[0].data["question"] == "It has been quiet for a long time. Are you well?"
     assert {a["id"] for a in asked[0].data["answers"]} == {"ok", "help"}
     assert desk.home.stage == stage
+
+
+async def test_a_satellite_that_is_tried_by_hand_says_so(desk: Desk) -> None:
+    asked = async_mock_service(
+        desk.home.hass,
+        "assist_satellite",
+        "ask_question",
+        response={"id": None, "sentence": "", "slots": {}},
+    )
+    await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom", question="잘 계세요?")
+    await desk.run_by_hand("ask_on_satellite")
+    assert asked[0].data["question"] == "시험입니다. 잘 계세요?"
+    assert desk.home.stage == "calm"
+
+
+async def test_help_that_a_satellite_heard_too_early_is_called_once_the_home_can(
+    desk: Desk,
+) -> None:
+    async_mock_service(
+        desk.home.hass,
+        "assist_satellite",
+        "ask_question",
+        response={"id": "help", "sentence": "…", "slots": {}},
+    )
+    await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom")
+    await desk.home.stop()
+    asking = desk.home.hass.async_create_task(desk.run_by_hand("ask_on_satellite"))
+    await desk.home.wait(seconds=1)
+    await desk.home.start()
+    await desk.home.wait(seconds=12)
+    assert desk.home.stage == "emergency"
+    # Help ends the question, and with it the run.
+    with pytest.raises(asyncio.CancelledError):
+        await asking
 
 
 async def test_a_satellite_that_hears_nothing_changes_nothing(desk: Desk) -> None:

@@ -10,6 +10,12 @@ from tests.integration.blueprint_desk import Desk, desk_of
 from tests.integration.house import House
 
 SPEAKER = "media_player.bedroom"
+CANNOT_YET = (
+    "지금은 도움을 요청하지 못했습니다. 계속 다시 해 보겠습니다. 급하시면 119에 전화해 주십시오."
+)
+STILL_SENDING = (
+    "It has not reached the district yet. The home keeps trying. If it is urgent, please dial 119."
+)
 
 
 @pytest.fixture
@@ -39,7 +45,44 @@ async def test_a_button_that_cannot_call_says_that_too(desk: Desk) -> None:
     await desk.home.stop()
     desk.home.hass.bus.async_fire("zha_event", {})
     await desk.home.settle()
-    assert desk.words == ["도움을 요청하지 못했습니다. 119에 전화해 주십시오."]
+    assert desk.words == [CANNOT_YET]
+    # Whoever pressed may not be able to press again.
+    await desk.home.start()
+    await desk.home.wait(seconds=12)
+    assert desk.home.stage == "emergency"
+    assert desk.words[1:] == ["도움을 요청했습니다. 곧 연락드리겠습니다."]
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("ko", "시험입니다."), ("en", "This is a test. No help was called.")]
+)
+async def test_a_technician_who_tries_the_voice_by_hand_calls_nobody(
+    desk: Desk, language: str, says: str
+) -> None:
+    await desk.fill(
+        "help_button", press=[], speakers=[SPEAKER], voice="tts.local", language=language
+    )
+    await desk.run_by_hand("help_button")
+    assert [words.startswith(says) for words in desk.words] == [True]
+    assert desk.home.stage == "calm"
+    assert desk.home.relay.of("emergency") == []
+
+
+async def test_a_household_that_is_set_up_anew_meanwhile_still_says_that_it_keeps_trying(
+    desk: Desk,
+) -> None:
+    press = {"trigger": "event", "event_type": "zha_event"}
+    await desk.fill(
+        "help_button", press=[press], speakers=[SPEAKER], voice="tts.local", language="en"
+    )
+    await desk.home.relay.stop()
+    desk.home.hass.bus.async_fire("zha_event", {})
+    await desk.home.settle()
+    await desk.home.stop()
+    await desk.home.wait(seconds=25)
+    await desk.home.start()
+    await desk.home.wait(seconds=12)
+    assert desk.words[1:] == [STILL_SENDING]
 
 
 async def test_a_press_with_no_line_says_so_aloud_and_says_when_it_has_arrived(

@@ -30,10 +30,14 @@ class Trial:
 
 @dataclass(slots=True, kw_only=True)
 class Page:
-    """`answers`: what each contact said of the present alert. `cut`: since when no line is up."""
+    """`answers`: what each contact said of the present alert. `cut`: since when no line is up.
+
+    `entered`: whoever was told, as entered then: they hear the end even when removed meanwhile.
+    """
 
     calling: Calling = field(default_factory=Calling)
     answers: dict[str, str] = field(default_factory=dict)
+    entered: dict[str, dict[str, Any]] = field(default_factory=dict)
     trials: dict[str, Trial] = field(default_factory=dict)
     cut: datetime | None = None
 
@@ -48,6 +52,7 @@ class Book:
         )
         self.page = Page()
         self._owing = False
+        self._closed = False
 
     async def load(self) -> None:
         """Without it somebody may be told twice; the ladder starts all the same."""
@@ -57,12 +62,26 @@ class Book:
         except Exception:
             _LOGGER.exception("Whom this home has told cannot be read; they are told again")
 
+    def keep(self, calling: Calling) -> None:
+        """Of those who need not hear the end any more nothing stays."""
+        changed = self.page.calling.owned != calling.owned
+        self.page.calling = calling
+        if self.page.entered and not calling.told():
+            self.page.entered, changed = {}, True
+        if changed:
+            self.save_soon()
+
     async def save(self) -> None:
+        """Nothing once it is closed: by then another one is read and written."""
         self._owing = False
+        if self._closed:
+            return
         await self._store.async_save(_written(self.page))
 
     def save_soon(self) -> None:
         """Before Home Assistant stops at the latest. What a crash takes is counted anew."""
+        if self._closed:
+            return
         self._owing = True
         self._store.async_delay_save(lambda: _written(self.page), _SOON_S)
 
@@ -70,6 +89,7 @@ class Book:
         """Nothing is written after this: the household may be set up anew."""
         if self._owing:
             await self.save()
+        self._closed = True
 
     async def remove(self) -> None:
         await self._store.async_remove()
@@ -81,11 +101,14 @@ def _written(page: Page) -> dict[str, Any]:
         "episode": calling.episode,
         "answered": _iso(calling.answered),
         "over": _iso(calling.over),
+        "owned": calling.owned,
+        "lost": _iso(calling.lost),
         "calls": [
             {"contact": c.contact, "at": c.at.isoformat(), "arrived": c.arrived}
             for c in calling.calls
         ],
         "answers": page.answers,
+        "entered": page.entered,
         "cut": _iso(page.cut),
         "trials": {
             key: {"at": t.at.isoformat(), "arrived": t.arrived, "answered": t.answered}
@@ -107,9 +130,13 @@ def _read(data: Mapping[str, Any]) -> Page:
             calls=tuple(calls),
             answered=data["answered"] and _moment(data["answered"]),
             over=data["over"] and _moment(data["over"]),
+            # These two were not yet written down by older versions, as those below.
+            owned=data.get("owned", False),
+            lost=data.get("lost") and _moment(data["lost"]),
         ),
         answers=dict(data["answers"]),
-        # Not yet written down by older versions.
+        # These two were not yet written down by older versions.
+        entered=dict(data.get("entered", {})),
         cut=data.get("cut") and _moment(data["cut"]),
         trials={
             key: Trial(at=_moment(t["at"]), arrived=t["arrived"], answered=t["answered"])

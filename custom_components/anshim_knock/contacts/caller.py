@@ -7,6 +7,7 @@ ladder goes on without it.
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import Any
 
@@ -29,7 +30,7 @@ from .channels import (
     told,
     users_of,
 )
-from .people import Person, people_of
+from .people import Person, may_be_told, people_of, person_of
 from .trial import Trials
 from .wording import Wording, alert_key, over_key
 
@@ -79,6 +80,7 @@ class ContactCaller:
 
     @callback
     def _begin(self, _hass: HomeAssistant) -> None:
+        self.trials.forget_all_but(self.people)
         self._stops += [
             self._home.async_add_listener(self._look),
             self._hass.bus.async_listen(ANSWER_EVENT, self._tapped),
@@ -87,7 +89,8 @@ class ContactCaller:
 
     @callback
     def _look(self, _now: datetime | None = None) -> None:
-        if self.people and not self._stopped:
+        known = self.people or (self._book.page.entered and may_be_told(self._entry))
+        if known and not self._stopped:
             self._entry.async_create_background_task(
                 self._hass, self.step(), "anshim_knock contacts"
             )
@@ -103,7 +106,7 @@ class ContactCaller:
             # One after the other of those who cannot be reached; never round and round.
             for _ in range(len(self.people) + 1):
                 found = self._plan()
-                self._book.page.calling = found.calling
+                self._book.keep(found.calling)
                 if not (found.tell or found.over):
                     look = found.look
                     break
@@ -156,8 +159,9 @@ class ContactCaller:
         now = self._home.outfit.clocks.read().wall
         calls = tuple(Call(contact=name, at=now) for name in found.tell)
         if not page.calling.calls:
-            page.answers = {}
+            page.answers, page.entered = {}, {}
         page.calling = replace(page.calling, calls=(*page.calling.calls, *calls))
+        page.entered |= {name: {**self._entry.subentries[name].data} for name in found.tell}
         await self._book.save()
         cut_off = here.cut is not None and now - here.cut >= UNDELIVERED
         key = alert_key(here.stage, cut_off=cut_off)
@@ -177,15 +181,23 @@ class ContactCaller:
         page = self._book.page
         await self._book.save()
         key = over_key(self._home.data.why)
-        people = [self.people[name] for name in page.calling.told() if name in self.people]
+        people = self._whoever_was_told()
         arrived = await asyncio.gather(
             *(told(self._hass, p, self._message(p, key, urgent=False)) for p in people)
         )
         left = {p.id for p, reached in zip(people, arrived, strict=True) if not reached}
         calls = tuple(call for call in page.calling.calls if call.contact in left)
         page.calling = replace(page.calling, calls=calls)
+        page.entered = {key: data for key, data in page.entered.items() if key in left}
         await self._book.save()
         self._home.async_update_listeners()
+
+    def _whoever_was_told(self) -> list[Person]:
+        """Those who were removed since as well: they may be on their way."""
+        page = self._book.page
+        before = {key: person_of(key, data) for key, data in page.entered.items()}
+        known = before | self.people if may_be_told(self._entry) else {}
+        return [known[name] for name in page.calling.told() if name in known]
 
     def _message(self, person: Person, key: str, *, urgent: bool, **values: str) -> Message:
         labels = [
@@ -217,25 +229,32 @@ class ContactCaller:
         await self._home.decide(Coming() if answer == COMING else Ok(person=Says.GUARDIAN))
         if self._home.data.episode is None:
             return
+        await self._note(person, answer)
+
+    async def _note(self, person: Person, answer: str) -> None:
+        """What was said, kept and passed on by whoever calls now."""
         async with self._lock:
-            page = self._book.page
-            now = self._home.outfit.clocks.read().wall
-            page.calling = replace(page.calling, answered=now)
-            page.answers[person.id] = answer
-            await self._book.save()
-            others = [
-                self.people[name]
-                for name in page.calling.told() - {person.id}
-                if name in self.people
-            ]
-            await asyncio.gather(
-                *(
-                    told(self._hass, p, self._message(p, answer, urgent=False, name=person.name))
-                    for p in others
-                )
-            )
-        self._home.async_update_listeners()
-        self._look()
+            if not self._stopped:
+                await self._keep_and_pass_on(person, answer)
+                self._home.async_update_listeners()
+                self._look()
+                return
+        # Set up anew while the answer waited: the next one has read the book already.
+        heir = self._entry.runtime_data.contacts
+        if heir is not None and heir is not self:
+            await heir._note(person, answer)  # noqa: SLF001 -- another one of us
+
+    async def _keep_and_pass_on(self, person: Person, answer: str) -> None:
+        page = self._book.page
+        now = self._home.outfit.clocks.read().wall
+        page.calling = replace(page.calling, answered=now)
+        page.answers[person.id] = answer
+        await self._book.save()
+        others = [
+            self.people[name] for name in page.calling.told() - {person.id} if name in self.people
+        ]
+        message = partial(self._message, key=answer, urgent=False, name=person.name)
+        await asyncio.gather(*(told(self._hass, p, message(p)) for p in others))
 
     def is_contact(self, user_id: str | None) -> bool:
         """Whoever is logged in on a contact's phone is not the resident, whatever they press."""

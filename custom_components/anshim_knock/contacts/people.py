@@ -1,9 +1,11 @@
 """Contacts as the technician entered them, read from the household's subentries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_NAME
 from homeassistant.util import dt as dt_util
 
@@ -50,22 +52,27 @@ class Person:
         return self.contact.id
 
 
+def may_be_told(entry: ConfigEntry) -> bool:
+    """The resident's consent."""
+    return CONSENT_CONTACTS in entry.data[CONF_CONSENT][CONF_ITEMS]
+
+
 def people_of(entry: ConfigEntry) -> dict[str, Person]:
     """All contacts; none without the resident's consent to have them told."""
-    if CONSENT_CONTACTS not in entry.data[CONF_CONSENT][CONF_ITEMS]:
+    if not may_be_told(entry):
         return {}
     return {
-        key: _person(subentry)
+        key: person_of(key, subentry.data)
         for key, subentry in entry.subentries.items()
         if subentry.subentry_type == SUBENTRY_CONTACT
     }
 
 
-def _person(subentry: ConfigSubentry) -> Person:
-    data = subentry.data
+def person_of(contact_id: str, data: Mapping[str, Any]) -> Person:
+    """From what the technician entered."""
     return Person(
         contact=Contact(
-            id=subentry.subentry_id,
+            id=contact_id,
             order=int(data[CONF_ORDER]),
             begins=dt_util.parse_time(data.get(CONF_FROM, "")),
             ends=dt_util.parse_time(data.get(CONF_TO, "")),

@@ -47,6 +47,14 @@ class Trials:
         if due and _FROM_HOUR <= dt_util.as_local(now).hour < _TO_HOUR:
             await self.test(due)
 
+    def forget_all_but(self, people: Mapping[str, Person]) -> None:
+        """Whoever was removed needs no repair any more."""
+        trials = self._book.page.trials
+        for key in trials.keys() - people.keys():
+            del trials[key]
+            for issue in (CONTACT_UNREACHED, CONTACT_SILENT):
+                self._issues.tell(issue, raised=False, part=key)
+
     def learn(self, person: Person, *, reached: bool) -> None:
         """From an alert, which says more than a test."""
         page, now = self._book.page, dt_util.utcnow()

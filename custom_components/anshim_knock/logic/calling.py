@@ -44,12 +44,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calling:
-    """What was told about one alert, kept over restarts. `since`: when its stage began."""
+    """What was told about one alert, kept over restarts.
+
+    `owned`: staff had it when it was last looked at. `lost`: since when they have it no more.
+    """
 
     episode: int | None = None
     calls: tuple[Call, ...] = ()
     answered: datetime | None = None
     over: datetime | None = None
+    owned: bool = False
+    lost: datetime | None = None
 
     def told(self) -> frozenset[str]:
         """Whoever may know of it."""
@@ -87,9 +92,9 @@ def plan(
     if calling.episode != here.episode or calling.over is not None:
         calling = _begun(calling, here)
     if here.owned or not contacts:
-        return Plan(calling=calling)
+        return Plan(calling=replace(calling, owned=here.owned))
     if here.stage is Stage.EMERGENCY:
-        return _emergency(here, calling, contacts, now)
+        return _emergency(here, _let_go(calling, now), contacts, now)
     return _silence(here, calling, contacts, now, zone)
 
 
@@ -98,6 +103,11 @@ def _begun(calling: Calling, here: Situation) -> Calling:
     if calling.over is None and calling.calls and here.stage is Stage.EMERGENCY:
         return replace(calling, episode=here.episode, answered=None)
     return Calling(episode=here.episode)
+
+
+def _let_go(calling: Calling, now: datetime) -> Calling:
+    """Help was pressed again, or a hold ran out: what was told and answered before is outdated."""
+    return replace(calling, owned=False, lost=now, answered=None) if calling.owned else calling
 
 
 def _ended(calling: Calling, now: datetime) -> Plan:
@@ -113,7 +123,8 @@ def _emergency(
     here: Situation, calling: Calling, contacts: tuple[Contact, ...], now: datetime
 ) -> Plan:
     """All of them at once, at any hour; again until somebody has it."""
-    latest = {c.contact: c for c in calling.calls if c.at >= here.since}
+    since = max(here.since, calling.lost or here.since)
+    latest = {c.contact: c for c in calling.calls if c.at >= since}
     due = [
         (_again(latest[contact.id]) if contact.id in latest else here.since, contact.id)
         for contact in contacts
@@ -191,4 +202,5 @@ def _not_in_the_future(calling: Calling, now: datetime) -> Calling:
         calls=tuple(replace(call, at=min(call.at, now)) for call in calling.calls),
         answered=calling.answered and min(calling.answered, now),
         over=calling.over and min(calling.over, now),
+        lost=calling.lost and min(calling.lost, now),
     )
