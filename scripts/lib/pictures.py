@@ -3,7 +3,7 @@
 `scripts/pictures` starts it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 import os
 from pathlib import Path
 import re
@@ -18,6 +18,8 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 PLACE: Final = "docs/images"
 # Pages of a few flat colours: more would only make each clone larger.
 COLOURS: Final = 64
+ALIKE: Final = 6
+type Colour = tuple[int, ...]
 _SHOWN: Final = re.compile(r"\bimages/([\w.-]+\.png)\b")
 
 
@@ -38,17 +40,34 @@ def keep(taken: Path, place: Path) -> None:
 
 
 def _palette(picture: Image.Image) -> Image.Image:
-    """Half of it the commonest colours, so that grounds stay as they are; half the furthest apart.
+    """First the commonest colours, so that grounds stay as they are, then those furthest apart.
 
     With the commonest alone a lamp of a few dots would be grey.
     """
     found = picture.getcolors(picture.width * picture.height) or []
-    common = [colour for _, colour in sorted(found, reverse=True)[: COLOURS // 2]]
-    apart = picture.quantize(COLOURS - len(common), method=Image.Quantize.MAXCOVERAGE)
-    flat = [part for colour in common if isinstance(colour, tuple) for part in colour]
+    common = (colour for _, colour in sorted(found, reverse=True))
+    apart = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).convert("RGB")
+    rare = (colour for _, colour in sorted(apart.getcolors() or []))
+    chosen = _unlike(common, (), COLOURS // 2)
+    chosen = _unlike(rare, chosen, COLOURS)
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*(int(part) for part in flat), *(apart.getpalette() or [])])
+    palette.putpalette([part for colour in chosen for part in colour])
     return palette
+
+
+def _unlike(offered: Iterable[object], chosen: Sequence[Colour], most: int) -> list[Colour]:
+    """`chosen` and what is offered beside it, each far enough from all others to be seen apart."""
+    found = list(chosen)
+    for colour in offered:
+        if len(found) >= most:
+            break
+        if isinstance(colour, tuple) and all(_distance(colour, one) > ALIKE for one in found):
+            found.append(colour)
+    return found
+
+
+def _distance(one: Colour, other: Colour) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def main(arguments: Sequence[str]) -> int:
