@@ -102,7 +102,7 @@ def staff_page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots go: the README's pictures when ANSHIM_SCREENSHOTS names a folder."""
+    """Where screenshots go: for `scripts/pictures` a folder that ANSHIM_SCREENSHOTS names."""
     named = os.environ.get("ANSHIM_SCREENSHOTS")
     folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
     folder.mkdir(parents=True, exist_ok=True)

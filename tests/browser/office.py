@@ -99,9 +99,12 @@ def office(folder: Path, moment: datetime) -> Iterator[Office]:
 
 
 @contextmanager
-def window(browser: Browser, size: ViewportSize, language: str = "ko") -> Iterator[Page]:
+def window(
+    browser: Browser, size: ViewportSize, language: str = "ko", *, dark: bool = False
+) -> Iterator[Page]:
     context = browser.new_context(
         viewport=size,
+        color_scheme="dark" if dark else "light",
         locale="ko-KR" if language == "ko" else "en-GB",
         timezone_id="Asia/Seoul",
         accept_downloads=True,

@@ -93,11 +93,13 @@ def test_the_office_is_as_full_as_these_tests_need_it(busy: Office) -> None:
     assert "다른 장비의 이름" in busy.admin.page("/quarantine").text
 
 
-@pytest.mark.parametrize(("size", "language"), [(PHONE, "ko"), (DESK, "en")])
+@pytest.mark.parametrize(
+    ("size", "language", "dark"), [(PHONE, "ko", False), (DESK, "en", False), (PHONE, "ko", True)]
+)
 def test_axe_finds_nothing_on_any_page_and_nothing_is_beyond_the_window(
-    busy: Office, browser: Browser, size: ViewportSize, language: str
+    busy: Office, browser: Browser, size: ViewportSize, language: str, *, dark: bool
 ) -> None:
-    with window(browser, size, language) as page:
+    with window(browser, size, language, dark=dark) as page:
         page.goto(f"{busy.district.url}/login")
         assert findings(page) == []
         busy.log_in(page, "admin")

@@ -1,6 +1,6 @@
 """Days of the people at a district, in Korean, in the browser: what each of them does, whole.
 
-`ANSHIM_SCREENSHOTS` names a folder for the pictures of docs/console.md.
+`scripts/pictures -k staff_days` takes the pictures of docs/console.md with it.
 """
 
 from collections.abc import Iterator

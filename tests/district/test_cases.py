@@ -165,6 +165,8 @@ def test_a_drill_an_absence_and_a_consent_are_shown_and_open_no_case(
     shown = person.page(f"/homes/{kit.household}").text
     assert "모의 훈련 (실제 상황 아님)" in shown
     assert "외출" in shown
+    # by the district's own clock, nine hours ahead
+    assert "종료 시각: 2026-12-01 09:00" in shown
     assert "동의함" in shown
 
 

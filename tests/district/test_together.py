@@ -59,7 +59,7 @@ def test_what_restored_relays_number_anew_at_once_is_missed_by_nobody(make: Make
         assert set(senders.map(send, kits)) == {"repeat"}
     assert [kit.id for kit in kits if "have" in kit.beat().json()] == []
     # nobody has to look at them
-    assert person.page("/quarantine").text.count("district 확인") == RELAYS
+    assert person.page("/quarantine").text.count("구청 서버 확인") == RELAYS
 
 
 def test_what_came_twice_in_one_breath_is_filed_once(make: Make) -> None:

@@ -30,6 +30,8 @@ def page(language: str) -> str:
         [
             f"# {words['title']}",
             "",
+            words["twin"],
+            "",
             *words["intro"],
             "",
             f"| {' | '.join(words['columns'])} |",

@@ -30,13 +30,15 @@ def render(request: web.Request, name: str, status: int = 200, **values: object)
     visitor = request[VISITOR]
     options = request.app[SERVICE].options
     language = visitor.language
+    local = partial(_local, zone=ZoneInfo(options.time_zone), now=visitor.now)
     page = _ENVIRONMENT.get_template(name).render(
         t=partial(texts.text, language),
         word=partial(texts.word, language),
         ago=lambda at: texts.ago(language, at, visitor.now),
         left=lambda at: texts.left(language, at, visitor.now),
         span=partial(texts.span, language),
-        local=partial(_local, zone=ZoneInfo(options.time_zone), now=visitor.now),
+        local=local,
+        when=lambda said: local(datetime.fromisoformat(said)),
         spoken=spoken_number,
         visitor=visitor,
         may=partial(_may, visitor),
