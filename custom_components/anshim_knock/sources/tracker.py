@@ -300,26 +300,32 @@ class SourceTracker:
         known = tracked.source
         seen = observe(known, change)
         tracked.source = seen.source
-        self._memory.save_later(self.sources.values())
         if not self._flips.waits(tracked, known, seen, before=before, at=at):
             self._tell(tracked, known, seen, at, back=back)
+        self._memory.save_later(self.sources.values())
 
     def _tell(
         self, tracked: Tracked, known: Source, seen: Seen, at: datetime, *, back: bool
     ) -> None:
         if seen.finding.activity:
-            if not told_too_late((t.source for t in self.sources.values()), seen.at, at):
-                self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
-            self._standings.judge(tracked, at)
-            self._report(_input(tracked, seen.at))
+            try:
+                self._keep_in_mind(tracked, seen, at)
+            finally:
+                # Whatever is wrong with what is noted and shown of it, it was a person.
+                self._report(_input(tracked, seen.at))
         elif back or may_be_other(tracked, known, alive=seen.finding.alive):
             if self._standings.judge(tracked, at):
                 self._other()
         elif self._standings.is_used_otherwise(tracked):
             self._report(None)
 
+    def _keep_in_mind(self, tracked: Tracked, seen: Seen, at: datetime) -> None:
+        if not told_too_late((t.source for t in self.sources.values()), seen.at, at):
+            self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
+        self._standings.judge(tracked, at)
+
     def _is_seen(self, tracked: Tracked, seen: Seen) -> None:
-        """No other lamp did the same: it was a hand."""
+        """A lamp's flip that waited: by now it is known whether another one did the same."""
         self._tell(tracked, seen.source, seen, self._clock.now(), back=False)
 
     def _asks(self, at: datetime) -> bool:
