@@ -7,9 +7,11 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.core import callback
 
+from ..logic.words import Role
 from .draft import Draft
 from .screen import page, verdict
 from .stations import Mark, Station
+from .trial import Subject
 from .walk import Walk
 from .wording import Words
 
@@ -28,7 +30,8 @@ class WalkSteps(ConfigSubentryFlow):
         """Ask for a use and wait for it."""
         walk = self._walk
         if walk is None:
-            walk = self._walk = Walk(self.hass, [self._draft.station(self.hass)])
+            station = self._draft.station(self.hass)
+            walk = self._walk = Walk(self.hass, [station], beside=self._lamps_beside())
             walk.start()
         if walk.current is None:
             proved = self._proved is not None
@@ -71,6 +74,17 @@ class WalkSteps(ConfigSubentryFlow):
     async def async_step_later(self, user_input: Answers = None) -> SubentryFlowResult:
         """It stays untested, and does not count until it is proved."""
         return self._keep(None)
+
+    @abstractmethod
+    def _lamps(self) -> dict[str, Role]:
+        """The lamps that are sources already: entity id and role."""
+
+    def _lamps_beside(self) -> list[Subject]:
+        return [
+            Subject(key=name, role=role, entity_id=name, beside=True)
+            for name, role in self._lamps().items()
+            if name != self._draft.entity_id
+        ]
 
     @abstractmethod
     def _keep(self, proved: Station | None) -> SubentryFlowResult:
