@@ -202,7 +202,7 @@ ELSEWHERE = {"Send a drill", "시험 신호 보내기", "Reconfigure", "재구�
 def test_the_volunteers_page_names_what_the_screens_say(page: str, language: str) -> None:
     docs = Path(__file__).parents[2] / "docs"
     text = (docs / f"{page}volunteers.md").read_text(encoding="utf-8")
-    table = [line for line in text.splitlines() if re.match(r"\| \d+–\d+ ", line)]
-    named = set(re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", "\n".join(table)))
+    steps = [line for line in text.splitlines() if re.match(r"\| \d+–\d+ |\d\. ", line)]
+    named = set(re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", "\n".join(steps)))
     unknown = named - ELSEWHERE - set(_leaves(_texts(language)).values())
     assert (len(named) > 5, unknown) == (True, set())
