@@ -8,6 +8,7 @@ changed: at its deadline, on its return, never by polling.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
@@ -44,6 +45,8 @@ from .memory import SourceMemory
 from .standing import Standings, may_be_other
 from .tracked import DOORS, Tracked, first_look, missed_press, proof_taken, tracked_of, word_of
 from .zigbee2mqtt import Zigbee2Mqtt
+
+_LOGGER = logging.getLogger(__name__)
 
 _PLACES: Mapping[Role, Place] = {
     Role.DOOR: Place.INSIDE,
@@ -195,6 +198,14 @@ class SourceTracker:
         return tracked.entity_id is not None and self._mqtt.bridge_is_gone(tracked.entity_id)
 
     def _look_at(self, tracked: Tracked, now: datetime) -> bool:
+        """Whatever is wrong with one source, the others are looked at and the household starts."""
+        try:
+            return self._ask_about(tracked, now)
+        except Exception:
+            _LOGGER.exception("Nobody can say how source %s is", tracked.subentry_id)
+            return False
+
+    def _ask_about(self, tracked: Tracked, now: datetime) -> bool:
         """With the best evidence there is. What says nothing new is no word of the device."""
         evidence = evidence_of(self._hass, tracked, self._mqtt, self._clock.started)
         waiting = tracked.due is None or tracked.due > now
