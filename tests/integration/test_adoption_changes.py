@@ -57,6 +57,24 @@ async def test_another_sensor_in_the_same_place_is_untested_until_it_is_proved(
     assert home.last_sign == home.now
 
 
+async def test_a_new_sensor_that_is_not_seen_can_be_given_up_and_the_old_one_still_counts(
+    home: House, technician: Technician
+) -> None:
+    await a_drawer(home)
+    before = home.entry.subentries[home.source_of(DOOR)].data
+    await technician.changes(DOOR)
+    await technician.picks("swap")
+    await technician.fills(entity=DRAWER)
+    await technician.fills(name="New fridge")
+    await home.wait(minutes=2)
+    await technician.looks()
+    await technician.picks("leave")
+    assert technician.now["reason"] == "left_as_it_was"
+    assert home.entry.subentries[home.source_of(DOOR)].data == before
+    await home.use_door()
+    assert home.last_sign == home.now
+
+
 async def test_a_device_that_was_changed_behind_its_entity_is_untested(
     home: House, technician: Technician
 ) -> None:

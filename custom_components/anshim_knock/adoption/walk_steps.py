@@ -4,7 +4,7 @@ from abc import abstractmethod
 import asyncio
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.core import callback
 
 from ..logic.words import Role
@@ -75,6 +75,10 @@ class WalkSteps(ConfigSubentryFlow):
         """It stays untested, and does not count until it is proved."""
         return self._keep(None)
 
+    async def async_step_leave(self, user_input: Answers = None) -> SubentryFlowResult:
+        """Nothing changes: the old sensor stays, with its proof."""
+        return self.async_abort(reason="left_as_it_was")
+
     @abstractmethod
     def _lamps(self) -> dict[str, Role]:
         """The lamps that are sources already: entity id and role."""
@@ -97,7 +101,7 @@ class WalkSteps(ConfigSubentryFlow):
             placeholders["noticed"] = page(self._walk, words)["noticed"]
         return self.async_show_menu(
             step_id=step,
-            menu_options=[*options, "user"] if self.source == "user" else options,
+            menu_options=[*options, "user" if self.source == SOURCE_USER else "leave"],
             description_placeholders=placeholders,
         )
 
