@@ -10,13 +10,6 @@ from tests.integration.technician import Technician
 
 
 @pytest.fixture
-def hub(home: House) -> MockConfigEntry:
-    hub = MockConfigEntry(domain="zha", title="Zigbee")
-    hub.add_to_hass(home.hass)
-    return hub
-
-
-@pytest.fixture
 async def bed(home: House, hub: MockConfigEntry) -> str:
     """A lamp that is a source."""
     return await lamp_of(home, hub, "bed")

@@ -1,16 +1,20 @@
 """A fault of our own beside a sign of life or a call for help: it is heard all the same."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from homeassistant.components import mqtt
+from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.anshim_knock import journal
+from custom_components.anshim_knock.logic.evidence import Evidence
 from custom_components.anshim_knock.logic.rhythm import Rhythm
 from custom_components.anshim_knock.sources import standing, tracker
+from custom_components.anshim_knock.sources.evidence import evidence_of
 from custom_components.anshim_knock.sources.tracked import Tracked
+from custom_components.anshim_knock.sources.zigbee2mqtt import Zigbee2Mqtt
 from tests.integration.house import DOOR, KETTLE, OUTER_DOOR, House
 from tests.integration.zigbee2mqtt_house import Zigbee2MqttHouse
 
@@ -78,10 +82,12 @@ async def test_a_household_starts_although_nobody_can_say_how_its_sources_are(
 async def test_one_source_that_cannot_be_asked_hides_no_other(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = tracker.evidence_of
-
-    def ask_about(hass: object, tracked: Tracked, *more: object) -> object:
-        return 1 / 0 if tracked.entity_id == DOOR else ask(hass, tracked, *more)
+    def ask_about(
+        hass: HomeAssistant, tracked: Tracked, mqtt: Zigbee2Mqtt, since: datetime
+    ) -> Evidence:
+        if tracked.entity_id == DOOR:
+            raise ZeroDivisionError
+        return evidence_of(hass, tracked, mqtt, since)
 
     monkeypatch.setattr(tracker, "evidence_of", ask_about)
     home.reporting = set()

@@ -13,13 +13,6 @@ type Lamps = tuple[str, str, str]
 
 
 @pytest.fixture
-def hub(home: House) -> MockConfigEntry:
-    hub = MockConfigEntry(domain="zha", title="Zigbee")
-    hub.add_to_hass(home.hass)
-    return hub
-
-
-@pytest.fixture
 async def lamps(home: House, hub: MockConfigEntry) -> Lamps:
     """Of three devices, out for half a day; and the home is quiet."""
     one, two, three = [await lamp_of(home, hub, name) for name in ("bed", "bath", "hall")]

@@ -195,7 +195,14 @@ async def test_home_assistant_finds_them(
 
 
 # What the relay's page and Home Assistant's own pages say.
-ELSEWHERE = {"Send a drill", "시험 신호 보내기", "Reconfigure", "재구성", "Anshim Knock", "안심 똑똑"}
+ELSEWHERE = {
+    "Send a drill",
+    "시험 신호 보내기",
+    "Reconfigure",
+    "재구성",
+    "Anshim Knock",
+    "안심 똑똑",
+}
 
 
 @pytest.mark.parametrize(("page", "language"), [("", "en"), ("ko/", "ko")])
