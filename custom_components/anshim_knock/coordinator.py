@@ -366,9 +366,13 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
 
     @callback
     def _publish(self) -> None:
-        if (view := self._view()) != self.data:
-            self.async_set_updated_data(view)
-        self.outfit.performer.see(view.sources)
+        """Whatever is wrong with an entity or with what it shows, what was decided is acted on."""
+        try:
+            if (view := self._view()) != self.data:
+                self.async_set_updated_data(view)
+            self.outfit.performer.see(view.sources)
+        except Exception:
+            _LOGGER.exception("What is known of the household cannot be shown")
 
     def _view(self) -> View:
         return view_of(

@@ -50,6 +50,13 @@ class Journal:
         return lambda: self._listeners.remove(listener)
 
     def note(self, at: datetime, source: str, mark: Mark) -> None:
+        """Raises nothing: who notes a sign of life, or a call for help, has yet to act on it."""
+        try:
+            self._note(at, source, mark)
+        except Exception:
+            _LOGGER.exception("Something cannot be noted in the journal")
+
+    def _note(self, at: datetime, source: str, mark: Mark) -> None:
         entry = Entry(at=whole_second(at), source=source, mark=mark)
         if says_something(self._last.get(source), entry):
             self._last[source] = entry
@@ -58,7 +65,7 @@ class Journal:
                 self._tell(listener, entry)
 
     def _tell(self, listener: Callable[[Entry], None], entry: Entry) -> None:
-        """Who learns from it may be at fault; who notes a sign of life has yet to report it."""
+        """Who learns from it may be at fault: the others hear of it all the same."""
         try:
             listener(entry)
         except Exception:

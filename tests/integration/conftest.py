@@ -6,6 +6,7 @@ import time
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 # Before Home Assistant's test plugin puts a store in place that keeps nothing.
 import custom_components.anshim_knock  # noqa: F401 -- see above
@@ -79,6 +80,14 @@ async def home(house: House) -> House:
     await house.boil_water()
     await house.use_door(OUTER_DOOR)
     return house
+
+
+@pytest.fixture
+def hub(home: House) -> MockConfigEntry:
+    """Brings lamps and switches in, and groups of them."""
+    hub = MockConfigEntry(domain="zha", title="Zigbee")
+    hub.add_to_hass(home.hass)
+    return hub
 
 
 @pytest.fixture

@@ -33,9 +33,8 @@ async def test_another_name_leaves_the_proof_alone(home: House, technician: Tech
     assert (subentry.title, subentry.data) == ("Kimchi fridge", before)
 
 
-async def test_another_sensor_in_the_same_place_is_untested_until_it_is_proved(
-    home: House, technician: Technician
-) -> None:
+async def _swaps_the_fridge_in_vain(home: House, technician: Technician) -> None:
+    """Another sensor takes its place, and nobody uses it when asked."""
     await a_drawer(home)
     await technician.changes(DOOR)
     await technician.picks("swap")
@@ -43,6 +42,12 @@ async def test_another_sensor_in_the_same_place_is_untested_until_it_is_proved(
     await technician.fills(name="New fridge")
     await home.wait(minutes=2)
     await technician.looks()
+
+
+async def test_another_sensor_in_the_same_place_is_untested_until_it_is_proved(
+    home: House, technician: Technician
+) -> None:
+    await _swaps_the_fridge_in_vain(home, technician)
     await technician.picks("later")
     assert "tested" not in home.entry.subentries[home.source_of(DRAWER)].data
     assert home.source(DRAWER, "last_activity") == "unknown"
@@ -54,6 +59,18 @@ async def test_another_sensor_in_the_same_place_is_untested_until_it_is_proved(
     await technician.fills()
     await home.wait(minutes=1)
     await home.show(DRAWER, "off")
+    assert home.last_sign == home.now
+
+
+async def test_a_new_sensor_that_is_not_seen_can_be_given_up_and_the_old_one_still_counts(
+    home: House, technician: Technician
+) -> None:
+    before = home.entry.subentries[home.source_of(DOOR)].data
+    await _swaps_the_fridge_in_vain(home, technician)
+    await technician.picks("leave")
+    assert technician.now["reason"] == "left_as_it_was"
+    assert home.entry.subentries[home.source_of(DOOR)].data == before
+    await home.use_door()
     assert home.last_sign == home.now
 
 

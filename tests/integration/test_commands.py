@@ -14,14 +14,6 @@ async def silent_home(home: House) -> House:
     return home
 
 
-@pytest.fixture
-def hub(home: House) -> MockConfigEntry:
-    """Brings lamps in, and groups of them."""
-    hub = MockConfigEntry(domain="zha", title="Zigbee")
-    hub.add_to_hass(home.hass)
-    return hub
-
-
 async def _act(home: House, action: str, entity_id: str) -> None:
     domain, service = action.split(".")
     async_mock_service(home.hass, domain, service)

@@ -13,19 +13,26 @@ type Lamps = tuple[str, str, str]
 
 
 @pytest.fixture
-def hub(home: House) -> MockConfigEntry:
-    hub = MockConfigEntry(domain="zha", title="Zigbee")
-    hub.add_to_hass(home.hass)
-    return hub
-
-
-@pytest.fixture
 async def lamps(home: House, hub: MockConfigEntry) -> Lamps:
     """Of three devices, out for half a day; and the home is quiet."""
     one, two, three = [await lamp_of(home, hub, name) for name in ("bed", "bath", "hall")]
     await home.wait(hours=12)
     assert home.stage == "quiet"
     return one, two, three
+
+
+async def _socket_of(home: House, hub: MockConfigEntry, name: str) -> str:
+    """A plug without a meter, on a device of its own."""
+    device = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=hub.entry_id, identifiers={("zha", name)}, name=name
+    )
+    entry = er.async_get(home.hass).async_get_or_create(
+        "switch", "zha", name, config_entry=hub, device_id=device.id, suggested_object_id=name
+    )
+    await home.show(entry.entity_id, "off")
+    await home.follow("plug", entry.entity_id)
+    await home.wait(minutes=2)
+    return entry.entity_id
 
 
 async def test_lamps_that_come_on_together_answer_no_question(home: House, lamps: Lamps) -> None:
@@ -68,6 +75,17 @@ async def test_after_lamps_that_came_on_together_the_next_hand_counts(
     await home.wait(minutes=1)
     await home.show(lamps[1], "off")
     await home.wait(seconds=6)
+    assert home.stage == "calm"
+
+
+async def test_sockets_that_the_power_switched_on_together_are_both_shown_as_on(
+    home: House, hub: MockConfigEntry
+) -> None:
+    sockets = [await _socket_of(home, hub, name) for name in ("radio", "television")]
+    for socket in sockets:
+        await home.show(socket, "on")
+    await home.wait(seconds=10)
+    assert [home.source(s, "running", "binary_sensor") for s in sockets] == ["on", "on"]
     assert home.stage == "calm"
 
 

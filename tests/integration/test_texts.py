@@ -192,3 +192,24 @@ async def test_home_assistant_finds_them(
 ) -> None:
     texts = await async_get_translations(hass, language, "exceptions", {DOMAIN})
     assert f"component.{DOMAIN}.exceptions.refused_alert_open.message" in texts
+
+
+# What the relay's page and Home Assistant's own pages say.
+ELSEWHERE = {
+    "Send a drill",
+    "시험 신호 보내기",
+    "Reconfigure",
+    "재구성",
+    "Anshim Knock",
+    "안심 똑똑",
+}
+
+
+@pytest.mark.parametrize(("page", "language"), [("", "en"), ("ko/", "ko")])
+def test_the_volunteers_page_names_what_the_screens_say(page: str, language: str) -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    text = (docs / f"{page}volunteers.md").read_text(encoding="utf-8")
+    steps = [line for line in text.splitlines() if re.match(r"\| \d+–\d+ |\d\. ", line)]
+    named = set(re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", "\n".join(steps)))
+    unknown = named - ELSEWHERE - set(_leaves(_texts(language)).values())
+    assert (len(named) > 5, unknown) == (True, set())

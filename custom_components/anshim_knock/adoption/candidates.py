@@ -1,6 +1,6 @@
 """Looks through the home for what could be a source, best first. The flow offers what it finds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from homeassistant.const import Platform
@@ -37,9 +37,16 @@ class Candidate:
 
 
 def found(
-    hass: HomeAssistant, *, taken: Iterable[str], phone: str | None = None
+    hass: HomeAssistant,
+    *,
+    taken: Iterable[str],
+    lamps: Collection[str] = (),
+    phone: str | None = None,
 ) -> list[Candidate]:
-    """Every candidate that is no source yet, the fittest first; `phone`: only this device's."""
+    """Every candidate that is no source yet, the fittest first.
+
+    `lamps`: those that are sources already; `phone`: only this device's.
+    """
     known = set(taken)
     registry = er.async_get(hass)
     candidates = []
@@ -50,11 +57,13 @@ def found(
         if phone is not None and (entry is None or entry.device_id != phone):
             continue
         if (role := role_of(hass, state.entity_id)) is not None:
-            candidates.append(candidate_of(hass, state.entity_id, role))
+            candidates.append(candidate_of(hass, state.entity_id, role, lamps=lamps))
     return sorted(candidates, key=lambda c: (-c.fitness.worth, c.name, c.entity_id))
 
 
-def candidate_of(hass: HomeAssistant, entity_id: str, role: Role) -> Candidate:
+def candidate_of(
+    hass: HomeAssistant, entity_id: str, role: Role, *, lamps: Collection[str] = ()
+) -> Candidate:
     """One entity, judged in a role."""
     state = hass.states.get(entity_id)
     traits = Traits(
@@ -62,6 +71,7 @@ def candidate_of(hass: HomeAssistant, entity_id: str, role: Role) -> Candidate:
         maker=_maker(hass, entity_id),
         facts=facts_of(hass, entity_id),
         there=state is not None and (state.state not in BLANK or _shows_moments(role, state.state)),
+        beside_lamps=any(not _is_one_device(hass, entity_id, lamp) for lamp in lamps),
     )
     return Candidate(
         entity_id=entity_id,
@@ -69,6 +79,13 @@ def candidate_of(hass: HomeAssistant, entity_id: str, role: Role) -> Candidate:
         role=role,
         fitness=fitness_of(traits),
     )
+
+
+def _is_one_device(hass: HomeAssistant, one: str, other: str) -> bool:
+    """Two rockers of one switch are moved by two presses."""
+    entries = [er.async_get(hass).async_get(name) for name in (one, other)]
+    devices = {None if entry is None else entry.device_id for entry in entries}
+    return one == other or (len(devices) == 1 and None not in devices)
 
 
 def _shows_moments(role: Role, state: str) -> bool:

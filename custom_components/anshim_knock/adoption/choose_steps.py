@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, override
 
-from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.const import CONF_NAME
+from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
+from homeassistant.const import CONF_NAME, Platform
+from homeassistant.core import split_entity_id
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -14,8 +16,9 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_ENTITY, CONF_PRESS, CONF_ROLE, PRESS_HELP, PRESS_OK
+from ..const import CONF_ENTITY, CONF_PRESS, CONF_ROLE, PRESS_HELP, PRESS_OK, SUBENTRY_SOURCE
 from ..logic.words import Role
+from ..sources.flips import SWITCHED
 from .candidates import candidate_of, found
 from .draft import Draft, kept_as
 from .kinds import fits, role_of, roles_of, selector_for
@@ -47,7 +50,9 @@ class ChooseSteps(PhoneSteps):
             self._draft.entity_id = user_input[CONF_ENTITY]
             return await self.async_step_about()
         words = await Words.of(self.hass)
-        candidates = found(self.hass, taken=self._taken(), phone=self._phone or None)
+        candidates = found(
+            self.hass, taken=self._taken(), lamps=self._lamps(), phone=self._phone or None
+        )
         if not candidates:
             return self.async_show_menu(step_id="nothing_found", menu_options=["user"])
         options = [
@@ -98,7 +103,9 @@ class ChooseSteps(PhoneSteps):
             draft.press = user_input.get(CONF_PRESS)
             draft.role = Role(user_input.get(CONF_ROLE, self._suggested_role()))
             return await self.async_step_walk()
-        candidate = candidate_of(self.hass, draft.entity_id, self._suggested_role())
+        candidate = candidate_of(
+            self.hass, draft.entity_id, self._suggested_role(), lamps=self._lamps()
+        )
         words = await Words.of(self.hass)
         shown = {CONF_NAME: draft.name or candidate.name, CONF_PRESS: draft.press}
         return self.async_show_form(
@@ -146,12 +153,26 @@ class ChooseSteps(PhoneSteps):
 
     def _taken(self) -> set[str]:
         """What other sources of this household follow."""
-        own = self.context.get("subentry_id")
-        return {
-            str(subentry.unique_id)
-            for subentry in self._get_entry().subentries.values()
-            if subentry.subentry_id != own
+        return {str(subentry.unique_id) for subentry in self._others()}
+
+    @override
+    def _lamps(self) -> dict[str, Role]:
+        registry = er.async_get(self.hass)
+        roles = {
+            er.async_resolve_entity_id(registry, str(other.data[CONF_ENTITY])): role
+            for other in self._others()
+            if (role := Role(other.data[CONF_ROLE])) in SWITCHED
         }
+        # A meter tells a start by its watts: it may begin along with a lamp.
+        return {n: r for n, r in roles.items() if n and split_entity_id(n)[0] != Platform.SENSOR}
+
+    def _others(self) -> list[ConfigSubentry]:
+        own = self.context.get("subentry_id")
+        return [
+            subentry
+            for subentry in self._get_entry().subentries.values()
+            if subentry.subentry_type == SUBENTRY_SOURCE and subentry.subentry_id != own
+        ]
 
 
 def _roles(roles: Iterable[Role]) -> SelectSelector:

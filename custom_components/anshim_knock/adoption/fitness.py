@@ -63,16 +63,21 @@ class Warn(StrEnum):
     LINK_WEAK = "link_weak"
     BATTERY_LOW = "battery_low"
     UNUSUAL = "unusual"
+    MOVED_TOGETHER = "moved_together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """A candidate as it stands in the home. `kind` is what it is, `there` that it shows a state."""
+    """A candidate as it stands in the home. `kind` is what it is, `there` that it shows a state.
+
+    `beside_lamps`: a lamp of another device is a source already, or a plug without a meter.
+    """
 
     kind: Point | None
     maker: Maker
     facts: DeviceFacts
     there: bool = True
+    beside_lamps: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,7 @@ _COST = {
     Warn.NEVER_PROVED: 10,
     Warn.LINK_WEAK: 10,
     Warn.BATTERY_LOW: 5,
+    Warn.MOVED_TOGETHER: 5,
     # A setting of the bridge, the same for all of its devices.
     Warn.NO_LAST_SEEN: 2,
     Warn.NO_AVAILABILITY: 1,
@@ -191,6 +197,7 @@ def _warnings(traits: Traits) -> Iterator[Warn]:
         Warn.NO_AVAILABILITY: facts.bridge.availability is False,
         Warn.NO_POWER: traits.kind is Point.SOCKET,
         Warn.UNUSUAL: traits.kind is None,
+        Warn.MOVED_TOGETHER: traits.beside_lamps and traits.kind in {Point.LAMP, Point.SOCKET},
         Warn.LINK_WEAK: facts.link is not None and facts.link < WEAK_LINK,
         Warn.BATTERY_LOW: facts.battery is not None and facts.battery < LOW_BATTERY,
     }

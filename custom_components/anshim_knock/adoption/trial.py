@@ -21,6 +21,7 @@ from ..logic.source import Seen, Source, observe
 from ..logic.words import Role
 from ..sources.commands import Commands, by_command
 from ..sources.facts import siblings
+from ..sources.flips import Flips
 from ..sources.hubs import hub_of
 from ..sources.tracked import DOORS, Tracked, first_look, unique_id_of
 from ..sources.zigbee2mqtt import Zigbee2Mqtt
@@ -33,12 +34,16 @@ type Report = Callable[[str, str, datetime], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is to be tried. `source` is what was learnt of it, if it is one already."""
+    """What is to be tried. `source` is what was learnt of it, if it is one already.
+
+    One that is only `beside` is not: whatever moves both in one moment is no hand.
+    """
 
     key: str
     role: Role
     entity_id: str
     source: Source | None = None
+    beside: bool = False
 
 
 class Trial:
@@ -48,9 +53,12 @@ class Trial:
         self._hass = hass
         self._report = report
         now = dt_util.utcnow()
-        self._tried = {s.entity_id: _tracked(hass, s, now) for s in subjects}
+        known = list(subjects)
+        self._tried = {s.entity_id: _tracked(hass, s, now) for s in known}
+        self._beside = {s.key for s in known if s.beside}
         self._came = {name: came(hass, t, now) for name, t in self._tried.items()}
         self._commands = Commands(hass, self._tried.values())
+        self._flips = Flips(hass, self._tried.values(), self._is_judged)
         self._mqtt = Zigbee2Mqtt(hass)
         self._begun = now
         self._stops: list[CALLBACK_TYPE] = []
@@ -70,6 +78,7 @@ class Trial:
         for stop in self._stops:
             stop()
         self._stops = []
+        self._flips.stop()
         self._mqtt.stop()
 
     def settles(self, entity_id: str) -> datetime:
@@ -100,12 +109,23 @@ class Trial:
             power_back=tracked.returned,
             commanded=tracked.commanded,
             near=tracked.near,
+            along=self._flips.along(tracked, before, at),
             with_report=tracked.role in DOORS and self._mqtt.came_with_report(tracked.entity),
             word=self._mqtt.word(tracked.entity) or Word.NOW,
         )
-        seen = observe(tracked.source, change)
+        known = tracked.source
+        seen = observe(known, change)
         tracked.source = seen.source
-        self._report(tracked.subentry_id, self._said_of(seen), at)
+        if not self._flips.waits(tracked, known, seen, before=before, at=at):
+            self._tell(tracked, seen, at)
+
+    def _is_judged(self, tracked: Tracked, seen: Seen) -> None:
+        """A lamp's flip that waited whether another one does the same."""
+        self._tell(tracked, seen, seen.at)
+
+    def _tell(self, tracked: Tracked, seen: Seen, at: datetime) -> None:
+        if tracked.subentry_id not in self._beside:
+            self._report(tracked.subentry_id, self._said_of(seen), at)
 
     def _said_of(self, seen: Seen) -> str:
         if not seen.finding.activity:

@@ -43,8 +43,10 @@ class Walk:
         stations: Iterable[Station],
         *,
         known: dict[str, Source] | None = None,
+        beside: Iterable[Subject] = (),
         proved: Callable[[Station], None] = lambda _: None,
     ) -> None:
+        """`beside`: lamps that are sources already, and are not asked for."""
         self._hass = hass
         self.stations = {station.key: station for station in stations}
         self.noticed: Noticed | None = None
@@ -58,7 +60,8 @@ class Walk:
                 )
                 for s in self.stations.values()
                 if s.entity_id
-            ],
+            ]
+            + list(beside),
             self._judged,
         )
         self._news = asyncio.Event()

@@ -4,12 +4,14 @@ from abc import abstractmethod
 import asyncio
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.core import callback
 
+from ..logic.words import Role
 from .draft import Draft
 from .screen import page, verdict
 from .stations import Mark, Station
+from .trial import Subject
 from .walk import Walk
 from .wording import Words
 
@@ -28,7 +30,8 @@ class WalkSteps(ConfigSubentryFlow):
         """Ask for a use and wait for it."""
         walk = self._walk
         if walk is None:
-            walk = self._walk = Walk(self.hass, [self._draft.station(self.hass)])
+            station = self._draft.station(self.hass)
+            walk = self._walk = Walk(self.hass, [station], beside=self._lamps_beside())
             walk.start()
         if walk.current is None:
             proved = self._proved is not None
@@ -72,6 +75,21 @@ class WalkSteps(ConfigSubentryFlow):
         """It stays untested, and does not count until it is proved."""
         return self._keep(None)
 
+    async def async_step_leave(self, user_input: Answers = None) -> SubentryFlowResult:
+        """Nothing changes: the old sensor stays, with its proof."""
+        return self.async_abort(reason="left_as_it_was")
+
+    @abstractmethod
+    def _lamps(self) -> dict[str, Role]:
+        """The lamps that are sources already: entity id and role."""
+
+    def _lamps_beside(self) -> list[Subject]:
+        return [
+            Subject(key=name, role=role, entity_id=name, beside=True)
+            for name, role in self._lamps().items()
+            if name != self._draft.entity_id
+        ]
+
     @abstractmethod
     def _keep(self, proved: Station | None) -> SubentryFlowResult:
         """The source flow's own next step."""
@@ -83,7 +101,7 @@ class WalkSteps(ConfigSubentryFlow):
             placeholders["noticed"] = page(self._walk, words)["noticed"]
         return self.async_show_menu(
             step_id=step,
-            menu_options=[*options, "user"] if self.source == "user" else options,
+            menu_options=[*options, "user" if self.source == SOURCE_USER else "leave"],
             description_placeholders=placeholders,
         )
 

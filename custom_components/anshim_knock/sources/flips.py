@@ -39,7 +39,7 @@ class Flips:
     """The latest flips of one household's lamps, and of plugs without a meter."""
 
     def __init__(self, hass: HomeAssistant, sources: Collection[Tracked], take: Take) -> None:
-        """`take`: a flip that no other lamp joined."""
+        """`take`: a flip that waited, as a hand's; or as nobody's, once another lamp joined it."""
         self._hass = hass
         self._sources = sources
         self._take = take
@@ -61,7 +61,7 @@ class Flips:
         if not _is_flip(tracked, before) or seen.finding.why is Why.COMMANDED:
             return False
         for other in self._others(tracked, at):
-            _drop(other)
+            self._joined(other)
         flip = _Flip(
             tracked=tracked,
             device=self._device(tracked),
@@ -97,6 +97,13 @@ class Flips:
             self._take(flip.tracked, flip.seen)
 
         return nobody_joined
+
+    def _joined(self, flip: _Flip) -> None:
+        """It is shown at last, and was no use."""
+        if flip.stop is not None:
+            _drop(flip)
+            finding = replace(flip.seen.finding, activity=False, why=Why.TOGETHER)
+            self._take(flip.tracked, replace(flip.seen, finding=finding))
 
     def _others(self, tracked: Tracked, at: datetime) -> list[_Flip]:
         """Two rockers of one switch may be pressed by one hand."""

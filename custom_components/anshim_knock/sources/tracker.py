@@ -8,6 +8,7 @@ changed: at its deadline, on its return, never by polling.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
@@ -44,6 +45,8 @@ from .memory import SourceMemory
 from .standing import Standings, may_be_other
 from .tracked import DOORS, Tracked, first_look, missed_press, proof_taken, tracked_of, word_of
 from .zigbee2mqtt import Zigbee2Mqtt
+
+_LOGGER = logging.getLogger(__name__)
 
 _PLACES: Mapping[Role, Place] = {
     Role.DOOR: Place.INSIDE,
@@ -195,6 +198,14 @@ class SourceTracker:
         return tracked.entity_id is not None and self._mqtt.bridge_is_gone(tracked.entity_id)
 
     def _look_at(self, tracked: Tracked, now: datetime) -> bool:
+        """Whatever is wrong with one source, the others are looked at and the household starts."""
+        try:
+            return self._ask_about(tracked, now)
+        except Exception:
+            _LOGGER.exception("Nobody can say how source %s is", tracked.subentry_id)
+            return False
+
+    def _ask_about(self, tracked: Tracked, now: datetime) -> bool:
         """With the best evidence there is. What says nothing new is no word of the device."""
         evidence = evidence_of(self._hass, tracked, self._mqtt, self._clock.started)
         waiting = tracked.due is None or tracked.due > now
@@ -300,26 +311,32 @@ class SourceTracker:
         known = tracked.source
         seen = observe(known, change)
         tracked.source = seen.source
-        self._memory.save_later(self.sources.values())
         if not self._flips.waits(tracked, known, seen, before=before, at=at):
             self._tell(tracked, known, seen, at, back=back)
+        self._memory.save_later(self.sources.values())
 
     def _tell(
         self, tracked: Tracked, known: Source, seen: Seen, at: datetime, *, back: bool
     ) -> None:
         if seen.finding.activity:
-            if not told_too_late((t.source for t in self.sources.values()), seen.at, at):
-                self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
-            self._standings.judge(tracked, at)
-            self._report(_input(tracked, seen.at))
+            try:
+                self._keep_in_mind(tracked, seen, at)
+            finally:
+                # Whatever is wrong with what is noted and shown of it, it was a person.
+                self._report(_input(tracked, seen.at))
         elif back or may_be_other(tracked, known, alive=seen.finding.alive):
             if self._standings.judge(tracked, at):
                 self._other()
         elif self._standings.is_used_otherwise(tracked):
             self._report(None)
 
+    def _keep_in_mind(self, tracked: Tracked, seen: Seen, at: datetime) -> None:
+        if not told_too_late((t.source for t in self.sources.values()), seen.at, at):
+            self._journal.note(seen.at, tracked.subentry_id, Mark.ACTIVITY)
+        self._standings.judge(tracked, at)
+
     def _is_seen(self, tracked: Tracked, seen: Seen) -> None:
-        """No other lamp did the same: it was a hand."""
+        """A lamp's flip that waited: by now it is known whether another one did the same."""
         self._tell(tracked, seen.source, seen, self._clock.now(), back=False)
 
     def _asks(self, at: datetime) -> bool:

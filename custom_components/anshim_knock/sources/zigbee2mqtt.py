@@ -6,8 +6,9 @@ Zigbee2MQTT's `last_seen` and `availability`, and better with them. Whether a me
 or of long ago, `belief` knows.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+import logging
 from math import inf
 import time
 from typing import Any, Protocol
@@ -30,6 +31,8 @@ from .payloads import (
     percent_of,
     topics_of,
 )
+
+_LOGGER = logging.getLogger(__name__)
 
 _SETTLE_S = SETTLE.total_seconds()
 # Home Assistant greets when nothing new was discovered for 5 s, Zigbee2MQTT answers 30 s later,
@@ -61,6 +64,8 @@ class Zigbee2Mqtt:
     _stops: list[CALLBACK_TYPE] = field(default_factory=list)
     _stopped: bool = False
     _hears_line: bool = False
+    # An update may rename what is imported from it here.
+    _is_strange: bool = False
 
     @callback
     def settle(self) -> None:
@@ -83,8 +88,17 @@ class Zigbee2Mqtt:
         What is announced later than the start comes with a broker or a bridge that was away, and a
         device under another name has been away itself.
         """
-        if MQTT not in self.hass.data:
+        if MQTT not in self.hass.data or self._is_strange:
             return
+        try:
+            self._follow(entity_id, from_start=from_start)
+        except Exception:
+            # The household starts and hears its sources all the same, as those of any other hub.
+            _LOGGER.exception("Home Assistant's MQTT has changed: nothing is known but the states")
+            self._is_strange = True
+            self._topics = {}
+
+    def _follow(self, entity_id: str, *, from_start: bool) -> None:
         self._listen_to_the_line()
         topics, known = topics_of(self.hass, entity_id), self._topics.get(entity_id)
         if topics is None or topics == known:
@@ -173,8 +187,11 @@ class Zigbee2Mqtt:
 
     def _listen(self, topic: str, heard: Callable[[Message], None], *, known: Any = None) -> None:
         if topic not in self._heard:
+            from homeassistant.components.mqtt import async_subscribe  # noqa: PLC0415 -- see below
+
             self._heard[topic] = Heard(payload=known, remembers_until=self._remembers_until)
-            self.hass.async_create_task(self._subscribe(topic, heard), eager_start=True)
+            subscribing = self._subscribed(async_subscribe(self.hass, topic, heard))
+            self.hass.async_create_task(subscribing, eager_start=True)
 
     def _listen_to_the_line(self) -> None:
         """Before anything is announced there: a broker may come long after Home Assistant."""
@@ -200,11 +217,9 @@ class Zigbee2Mqtt:
         signal = MQTT_DISCOVERY_DONE.format(*announced)
         self._stops.append(async_dispatcher_connect(self.hass, signal, announced_again))
 
-    async def _subscribe(self, topic: str, heard: Callable[[Message], None]) -> None:
-        from homeassistant.components.mqtt import async_subscribe  # noqa: PLC0415 -- see above
-
+    async def _subscribed(self, subscription: Awaitable[CALLBACK_TYPE]) -> None:
         try:
-            stop = await async_subscribe(self.hass, topic, heard)
+            stop = await subscription
         except HomeAssistantError:
             # MQTT is going away; what Home Assistant itself reports is left.
             return
