@@ -5,6 +5,7 @@ All within one transaction.
 Called by intake (events), the console (answers) and the overseer (deadlines, silence).
 """
 
+from collections import defaultdict
 from copy import replace
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ from .cases.model import (
     TellHome,
     Times,
 )
-from .cases.words import Stage
+from .cases.words import Stage, Standing
 from .clock import rfc3339
 from .desk import Desk, line
 from .downlink import Data, Post
@@ -92,16 +93,17 @@ class Casework:
         return decision
 
     def adopt(self, connection: Connection, now: datetime) -> None:
-        """Cases that nobody has from before there was a carrier: people are told of them too."""
+        """Cases that nobody has, and of which nobody is being told: people are told of them too.
+
+        They are from before there was a carrier, or came back while there was none.
+        """
         if self.asking is None:
             return
-        told = select(errands_table.c.case)
-        orphans = select(cases.c.household).where(is_open, cases.c.id.not_in(told))
-        for household in connection.scalars(orphans.distinct()).all():
+        for household, orphans in _orphans(connection).items():
             file = load_file(connection, household)
-            errands.follow(
-                connection, before=File(ledger=file.ledger), after=file, asking=self.asking, now=now
-            )
+            known = tuple(case for case in file.cases if case.id not in orphans)
+            before = File(ledger=file.ledger, cases=known)
+            errands.follow(connection, before=before, after=file, asking=self.asking, now=now)
 
     def _perform(
         self, desk: Desk, after: After, household: str, effect: Effect, now: datetime
@@ -115,6 +117,20 @@ class Casework:
         letter = self.post.letter(household, kind=kind, about=about, data=data, at=at, now=now)
         if kit := desk.send(household, letter):
             after.kits.add(kit)
+
+
+def _orphans(connection: Connection) -> dict[str, set[str]]:
+    """By household, the cases."""
+    told = select(errands_table.c.case).where(
+        errands_table.c.kind.in_(errands.PEOPLE), errands_table.c.due.is_not(None)
+    )
+    free = select(cases.c.household, cases.c.id).where(
+        is_open, cases.c.standing == Standing.FREE.value, cases.c.id.not_in(told)
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for household, case in connection.execute(free):
+        found[household].add(case)
+    return found
 
 
 def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:

@@ -118,6 +118,15 @@ def on_duty(duty: Duty, team: str, now: datetime) -> tuple[Person, ...]:
     return there_now or people({team: duty.team_phones.get(team, "")})
 
 
+type Lineup = tuple[tuple[Who, tuple[Person, ...]], ...]
+
+
+def lineup(duty: Duty, *, dong: str | None, period: Period, now: datetime) -> Lineup:
+    """The members of staff whose turn it is. A guardian's number may be found dead meanwhile."""
+    order = order_of(duty, dong, period)
+    return tuple((who, _who(duty, who, dong, (), now)) for who in order)
+
+
 def plan(
     duty: Duty,
     *,

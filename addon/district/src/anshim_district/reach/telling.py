@@ -20,7 +20,20 @@ from ..duty import lines
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
 from ..duty.errands import Errand, Kind
-from ..duty.roster import SYSTEMS, URGENT, WELFARE, Pace, Person, Step, Way, people, plan, steps_by
+from ..duty.roster import (
+    SYSTEMS,
+    URGENT,
+    WELFARE,
+    Lineup,
+    Pace,
+    Person,
+    Step,
+    Way,
+    lineup,
+    people,
+    plan,
+    steps_by,
+)
 from ..options import Options
 from ..registry import book
 from ..registry.consent import may_tell_guardians
@@ -113,7 +126,9 @@ class Teller:
         steps = self._plan(connection, vault, errand, case, now)
         if not steps:
             return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
-        if errand.step >= len(steps):
+        if errand.step >= len(steps) or self._is_others_turn(
+            connection, vault, errand, now
+        ):
             return Again(at=now)
         step = steps[errand.step]
         if errand.since + step.after > now:
@@ -123,6 +138,30 @@ class Teller:
             return Hand(kind=Kind(step.way), step=then, due=due)
         letters = self._letters(connection, vault, errand, case, step)
         return Send(letters=letters, noted=f"tell_{step.way}", step=then, due=due)
+
+    def _is_others_turn(
+        self, connection: Connection, vault: Vault, errand: Errand, now: datetime
+    ) -> bool:
+        """It is no longer the turn of those with whom this round began: begin with who is there.
+
+        A step is counted in their order; in another one it would pass somebody over.
+        """
+        found = book.look_up(connection, vault, errand.household)
+        dong = found.dong if found else None
+        is_begun = errand.step > 0
+        began, here = (self._lineup(connection, dong, at) for at in (errand.since, now))
+        return is_begun and began != here
+
+    def _were_told(
+        self, connection: Connection, errand: Errand, dong: str | None, now: datetime
+    ) -> bool:
+        """All members of staff whose turn it is now, in a round before this one."""
+        there = {person.name for _, some in self._lineup(connection, dong, now) for person in some}
+        return there <= outbox.told_before(connection, errand)
+
+    def _lineup(self, connection: Connection, dong: str | None, at: datetime) -> Lineup:
+        period = period_of(at, ZoneInfo(self.options.time_zone), load_special(connection))
+        return lineup(load_duty(connection, at), dong=dong, period=period, now=at)
 
     def _plan(
         self,
@@ -139,14 +178,16 @@ class Teller:
         zone = ZoneInfo(self.options.time_zone)
         found = book.look_up(connection, vault, errand.household)
         guardians = _guardians(found)
+        dong = found.dong if found else None
         in_vain = errand.round > 1
-        hangs_on_it = errand.urgent or (in_vain and case.stage.height >= Stage.VISIT.height)
+        is_refused = in_vain and self._were_told(connection, errand, dong, now)
+        hangs_on_it = errand.urgent or (is_refused and case.stage.height >= Stage.VISIT.height)
         agreed = hangs_on_it or may_tell_guardians(connection, vault, errand.household)
 
         def planned(told: tuple[Person, ...]) -> tuple[Step, ...]:
             steps = plan(
                 load_duty(connection, now),
-                dong=found.dong if found else None,
+                dong=dong,
                 period=period_of(now, zone, load_special(connection)),
                 guardians=told,
                 pace=_pace_of(errand),
