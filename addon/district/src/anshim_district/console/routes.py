@@ -1,6 +1,7 @@
 """The console's routes, and the middleware around them: headers, visitor, errors as pages."""
 
 from collections.abc import Awaitable, Callable
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,7 @@ from .pages import render
 from .stream import stream
 from .visitor import VISITOR, find_visitor
 
+_LOG: Final = logging.getLogger(__name__)
 _STATIC: Final = Path(__file__).parent.parent / "static"
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -73,6 +75,7 @@ _ROUTES: Final = (
     web.get("/board/fragment", reading.board_fragment),
     web.get("/live", stream),
     web.get("/cases/{case}", reading.case_page),
+    web.get("/cases/{case}/news", reading.case_news),
     web.post("/cases/{case}/answer", answering.answer_case),
     web.get("/homes", homes.homes_page),
     web.get("/homes/new", homes.new_page),
@@ -120,6 +123,7 @@ async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
     except VaultClosedError:
         response = _error(request, "error.sealed", 503)
     except SQLAlchemyError:
+        _LOG.exception("a page could not be kept or read")
         response = _error(request, "error.unavailable", 503)
     if not response.prepared:
         _protect(request, response)

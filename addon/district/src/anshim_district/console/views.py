@@ -21,7 +21,7 @@ from ..access import is_local
 from ..accounts import Login
 from ..cases.model import Case
 from ..cases.silent import waits_until
-from ..cases.words import Family, Standing
+from ..cases.words import Family, Stage, Standing
 from ..desk import read_case
 from ..duty import errands
 from ..forgetting.missing import MissingJournal, missing_journal
@@ -47,7 +47,8 @@ from .sight import within
 
 _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
 _TURN: Final = (Standing.FREE, Standing.HELD, Standing.RESTING, Standing.CLOSED)
-_MOST: Final = 500
+# on one page
+MOST: Final = 500
 _LOST: Final = (
     select(func.max(revocations.c.since))
     .where(revocations.c.household == households.c.id)
@@ -120,6 +121,8 @@ class Board:
     # messages that the control centre's own system has not taken
     untaken: int = 0
     outages: Sequence[Outage] = ()
+    # there are more than are shown
+    is_cut: bool = False
     # the journal of erasures was missing: for administrators
     missing_journal: MissingJournal | None = None
 
@@ -158,13 +161,15 @@ def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, L
 def board(connection: Connection, vault: Vault, person: Login, now: datetime) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
+    height = sql_case({stage.value: stage.height for stage in Stage}, value=cases.c.stage)
     query = select(cases.c.household, cases.c.state).where(is_open)
     rows = connection.execute(
-        within(query, cases.c.household, person).order_by(urgency, cases.c.opened)
+        within(query, cases.c.household, person).order_by(urgency, height.desc(), cases.c.opened)
     )
     every = ((row.household, read_case(row.state)) for row in rows)
     # weak batteries are for the weekly round: on the board they would bury what is for now
-    found = list(islice((one for one in every if not waits_for_round(one[1])), _MOST))
+    one_more = list(islice((one for one in every if not waits_for_round(one[1])), MOST + 1))
+    found = one_more[:MOST]
     known = labels(connection, vault, {household for household, _ in found})
     views = [
         CaseView(household=household, case=case, label=known.get(household))
@@ -175,6 +180,7 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
         waiting=waiting(connection, person),
         untold=errands.untold(connection),
         untaken=errands.untaken(connection),
+        is_cut=len(one_more) > MOST,
         outages=[one for one in current(connection) if _concerns(one, person)],
         missing_journal=missing_journal(connection),
     )
@@ -209,15 +215,20 @@ def cases_of(connection: Connection, household: str) -> list[CaseView]:
         select(cases.c.state)
         .where(cases.c.household == household)
         .order_by(cases.c.opened.desc())
-        .limit(_MOST)
+        .limit(MOST)
     )
     return [CaseView(household=household, case=read_case(state)) for state in rows]
+
+
+def newest_line(connection: Connection, household: str) -> int:
+    newest = select(func.max(timeline.c.n)).where(timeline.c.household == household)
+    return connection.scalar(newest) or 0
 
 
 def entries(connection: Connection, household: str, case: str | None = None) -> list[Entry]:
     wanted = timeline.c.case == case if case else timeline.c.household == household
     rows = connection.execute(
-        select(timeline).where(wanted).order_by(timeline.c.n.desc()).limit(_MOST)
+        select(timeline).where(wanted).order_by(timeline.c.n.desc()).limit(MOST)
     )
     return [
         Entry(
@@ -254,7 +265,7 @@ def homes(
         .outerjoin(kits, kits.c.id == households.c.kit)
         .outerjoin(pulses, pulses.c.kit == kits.c.id)
         .order_by(households.c.id)
-        .limit(_MOST)
+        .limit(MOST)
     )
     if only is not None:
         query = query.where(households.c.id.in_(only))

@@ -126,9 +126,7 @@ class Teller:
         steps = self._plan(connection, vault, errand, case, now)
         if not steps:
             return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
-        if errand.step >= len(steps) or self._is_others_turn(
-            connection, vault, errand, now
-        ):
+        if errand.step >= len(steps) or self._is_others_turn(connection, vault, errand, now):
             return Again(at=now)
         step = steps[errand.step]
         if errand.since + step.after > now:
@@ -264,7 +262,9 @@ class Teller:
             return Over()
         last = errand.step - 1
         if last >= 1 and last >= self.options.reach.tries:
-            return Over(result=CallResult.NO_ANSWER)
+            # the last one never went out: nobody is said not to have answered it
+            never = errand.failures > 0
+            return Over(result=CallResult.FAILED if never else CallResult.NO_ANSWER)
         found = book.look_up(connection, vault, errand.household)
         phone = found.entry.resident.phone if found and found.entry else None
         resident = _person(RESIDENT, phone)
