@@ -11,6 +11,7 @@ from tests.district.conftest import admin_with_phone, resident_with_phone
 from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
+from tests.district.support.process import USER
 from tests.district.support.provider import Provider
 from tests.district.support.reaching import CONTROL, GUARDIAN, OFFICER, add_officer, told, write
 
@@ -92,3 +93,50 @@ def test_a_case_that_came_back_while_there_was_no_provider_is_told_once_there_is
         assert told(provider) == [("texts", CONTROL)]
     finally:
         district.close()
+
+
+@pytest.mark.parametrize("has_it", [True, False], ids=["who had it in hand", "who was told"])
+def test_who_gives_a_case_on_is_passed_over_and_the_next_is_told_at_once(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit, *, has_it: bool
+) -> None:
+    write(admin, "phones", user=USER, phone="010-5555-0000")
+    day = {"team": "문안동", "begins": "2026-11-23T09:00", "ends": "2026-11-23T18:00"}
+    write(admin, "shifts", user=USER, **day)
+    reaching.pass_time(hours=24)
+    home.send(home.alert("visit", attributes={"time": now_text(reaching.now)}))
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", OFFICER)]
+    (case,) = (one for one in admin.board() if one.family == "welfare")
+    if has_it:
+        admin.answer(case.id, "hold")
+    reaching.pass_time(minutes=2)
+    admin.answer(case.id, "refused")
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", CONTROL)]
+    reaching.pass_time(minutes=5)
+    assert told(provider) == [("calls", CONTROL)]
+    # half an hour later, and still nobody: then it is everybody's turn again
+    for _ in range(8):
+        reaching.pass_time(minutes=5)
+    assert OFFICER in {to for _, to in told(provider)}
+
+
+def test_where_only_who_gave_it_on_is_there_the_others_are_told_and_nobody_is_told_in_circles(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    write(admin, "phones", team="control", phone="")
+    write(admin, "phones", user=USER, phone="010-5555-0000")
+    day = {"team": "control", "begins": "2026-11-22T09:00", "ends": "2026-11-22T18:00"}
+    write(admin, "shifts", user=USER, **day)
+    home.send(home.emergency())
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", OFFICER)]
+    case = admin.case_of(home.household)
+    assert case
+    reaching.pass_time(seconds=20)
+    admin.answer(case.id, "refused")
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", GUARDIAN)]
+    reaching.pass_time(minutes=3)
+    # the administrators come last, and this one is an administrator
+    assert told(provider) == [("texts", OFFICER)]

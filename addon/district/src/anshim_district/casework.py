@@ -28,7 +28,7 @@ from .cases.model import (
     TellHome,
     Times,
 )
-from .cases.words import Stage, Standing
+from .cases.words import Answer, Stage, Standing
 from .clock import rfc3339
 from .desk import Desk, line
 from .downlink import Data, Post
@@ -86,6 +86,8 @@ class Casework:
             errands.follow(
                 desk.connection, before=before, after=decision.file, asking=self.asking, now=now
             )
+        if isinstance(happening, Answers) and happening.answer is Answer.REFUSED:
+            errands.pass_on(desk.connection, happening.case, now)
         for effect in decision.effects:
             self._perform(desk, after, household, effect, now)
         after.board = True
@@ -135,6 +137,19 @@ def _orphans(connection: Connection) -> dict[str, set[str]]:
 
 def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:
     connection.execute(insert(timeline), line(household, noted, now))
+
+
+def declined_by(
+    connection: Connection, case: str, *, since: datetime, until: datetime
+) -> frozenset[str]:
+    """Who gave the case on in this time."""
+    said = select(timeline.c.by).where(
+        timeline.c.case == case,
+        timeline.c.code == Answer.REFUSED.value,
+        timeline.c.at > since,
+        timeline.c.at <= until,
+    )
+    return frozenset(connection.scalars(said))
 
 
 def load_file(connection: Connection, household: str) -> File:

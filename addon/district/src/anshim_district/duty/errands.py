@@ -183,6 +183,20 @@ def tell_now(connection: Connection, case: str, now: datetime) -> None:
     )
 
 
+def pass_on(connection: Connection, case: str, now: datetime) -> None:
+    """Somebody who was told gave it on: whoever comes next need not wait for them."""
+    connection.execute(
+        update(errands)
+        .where(
+            errands.c.case == case,
+            errands.c.kind == Kind.TELL.value,
+            errands.c.due > now,
+            errands.c.step > 0,
+        )
+        .values(due=now)
+    )
+
+
 def put_off(
     connection: Connection,
     errand: Errand,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from ..cases.calls import wants_person
 from ..cases.model import Case
 from ..cases.words import CallResult, Stage, Standing
-from ..casework import load_file
+from ..casework import declined_by, load_file
 from ..console.texts import text
 from ..duty import lines
 from ..duty.book import load_duty, load_special
@@ -24,6 +24,7 @@ from ..duty.roster import (
     SYSTEMS,
     URGENT,
     WELFARE,
+    Duty,
     Lineup,
     Pace,
     Person,
@@ -49,6 +50,8 @@ _CALL_AFTER_TEXT: Final = timedelta(minutes=2)
 _NOBODY_AGAIN: Final = timedelta(minutes=5)
 _LINE_AGAIN: Final = timedelta(hours=4)
 _FULL_AGAIN: Final = timedelta(seconds=20)
+# then it is their turn again: the case may still have nobody
+_DECLINED_FOR: Final = timedelta(minutes=30)
 _ASKED: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
 
 
@@ -147,19 +150,25 @@ class Teller:
         found = book.look_up(connection, vault, errand.household)
         dong = found.dong if found else None
         is_begun = errand.step > 0
-        began, here = (self._lineup(connection, dong, at) for at in (errand.since, now))
+        began, here = (self._lineup(connection, errand, dong, at) for at in (errand.since, now))
         return is_begun and began != here
 
     def _were_told(
         self, connection: Connection, errand: Errand, dong: str | None, now: datetime
     ) -> bool:
         """All members of staff whose turn it is now, in a round before this one."""
-        there = {person.name for _, some in self._lineup(connection, dong, now) for person in some}
+        there = {
+            person.name
+            for _, some in self._lineup(connection, errand, dong, now)
+            for person in some
+        }
         return there <= outbox.told_before(connection, errand)
 
-    def _lineup(self, connection: Connection, dong: str | None, at: datetime) -> Lineup:
+    def _lineup(
+        self, connection: Connection, errand: Errand, dong: str | None, at: datetime
+    ) -> Lineup:
         period = period_of(at, ZoneInfo(self.options.time_zone), load_special(connection))
-        return lineup(load_duty(connection, at), dong=dong, period=period, now=at)
+        return lineup(_duty_of(connection, errand, at), dong=dong, period=period, now=at)
 
     def _plan(
         self,
@@ -184,7 +193,7 @@ class Teller:
 
         def planned(told: tuple[Person, ...]) -> tuple[Step, ...]:
             steps = plan(
-                load_duty(connection, now),
+                _duty_of(connection, errand, now),
                 dong=dong,
                 period=period_of(now, zone, load_special(connection)),
                 guardians=told,
@@ -290,6 +299,11 @@ class Teller:
             to=resident, way=way, words=words, digits=TO_ANSWER, reference=errand.reference()
         )
         return Send(letters=(letter,), noted=f"ask_{way}", step=errand.step + 1, due=due)
+
+
+def _duty_of(connection: Connection, errand: Errand, at: datetime) -> Duty:
+    declined = declined_by(connection, errand.case, since=at - _DECLINED_FOR, until=at)
+    return replace(load_duty(connection, at), declined=declined)
 
 
 def _what(language: str, case: Case) -> str:
