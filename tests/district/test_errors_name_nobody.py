@@ -34,7 +34,7 @@ def test_what_cannot_be_kept_is_in_the_log_without_the_number_that_was_typed(
     assert "지금 저장할 수 없습니다" in answer.text
     lines = [JsonLines().format(record) for record in caplog.records]
     (line,) = [line for line in lines if "the disk is full" in line]
-    assert "a page could not be kept or read" in line
+    assert "a page failed" in line
     assert "23456789" not in line.replace("-", "")
     assert "+82" not in line
 

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 import re
+import sqlite3
 
 import pytest
 from sqlalchemy import Connection
 
 from anshim_district.cases.happenings import FellSilent
+from anshim_district.service import DATABASE
 from anshim_district.storage.database import After
+from tests.district.conftest import installed
 from tests.district.support.kit import Kit, now_text
 from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
@@ -93,3 +96,22 @@ def test_the_board_says_that_nobody_is_told_where_no_telephone_is_set_up(visitor
 
 def test_with_a_telephone_the_board_says_nothing_of_it(admin: Person) -> None:
     assert "화면을 계속 지켜봐야 합니다" not in admin.page("/board").text
+
+
+def test_a_case_that_cannot_be_read_hides_no_other_and_its_home_is_named(
+    moved: MovedDistrict, home: Kit, visitor: Person
+) -> None:
+    other = installed(moved, visitor)
+    for kit in (home, other):
+        kit.send(kit.emergency())
+    with sqlite3.connect(moved.data / DATABASE) as database:
+        newer = '{"family": "of a version to come"}'
+        database.execute("UPDATE cases SET state = ? WHERE household = ?", (newer, home.household))
+    (case,) = visitor.board()
+    assert other.household in case.text
+    board = visitor.page("/board").text
+    assert "건은 읽을 수 없습니다" in board
+    assert home.household in board
+    failed = visitor.client.get(f"/homes/{home.household}")
+    assert failed.status_code == 500
+    assert "급한 건은 바로 전화로" in failed.text

@@ -116,18 +116,27 @@ async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPRedirection as redirection:
         _protect(request, redirection)
         raise
-    except web.HTTPRequestEntityTooLarge:
-        response = _error(request, "error.too_large", 413)
-    except web.HTTPClientError as error:
-        response = _error(request, error.text or "", error.status)
-    except VaultClosedError:
-        response = _error(request, "error.sealed", 503)
-    except SQLAlchemyError:
-        _LOG.exception("a page could not be kept or read")
-        response = _error(request, "error.unavailable", 503)
+    except ConnectionError:
+        raise  # whoever asked has gone
+    except Exception as error:  # noqa: BLE001 - staff is always answered in words of theirs
+        response = _said(request, error)
     if not response.prepared:
         _protect(request, response)
     return response
+
+
+def _said(request: web.Request, error: Exception) -> web.Response:
+    match error:
+        case web.HTTPRequestEntityTooLarge():
+            return _error(request, "error.too_large", 413)
+        case web.HTTPClientError():
+            return _error(request, error.text or "", error.status)
+        case VaultClosedError():
+            return _error(request, "error.sealed", 503)
+    _LOG.error("a page failed", exc_info=error)
+    if isinstance(error, SQLAlchemyError):
+        return _error(request, "error.unavailable", 503)
+    return _error(request, "error.failed", 500)
 
 
 def _error(request: web.Request, key: str, status: int) -> web.Response:

@@ -1,10 +1,9 @@
 """What the pages show, read from the database as frozen values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -123,6 +122,8 @@ class Board:
     outages: Sequence[Outage] = ()
     # there are more than are shown
     is_cut: bool = False
+    # homes with a case that cannot be read: one of them must not hide the others
+    unreadable: Sequence[str] = ()
     # the journal of erasures was missing: for administrators
     missing_journal: MissingJournal | None = None
 
@@ -166,9 +167,7 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
     rows = connection.execute(
         within(query, cases.c.household, person).order_by(urgency, height.desc(), cases.c.opened)
     )
-    every = ((row.household, read_case(row.state)) for row in rows)
-    # weak batteries are for the weekly round: on the board they would bury what is for now
-    one_more = list(islice((one for one in every if not waits_for_round(one[1])), MOST + 1))
+    one_more, unreadable = _readable(rows, MOST + 1)
     found = one_more[:MOST]
     known = labels(connection, vault, {household for household, _ in found})
     views = [
@@ -181,9 +180,30 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
         untold=errands.untold(connection),
         untaken=errands.untaken(connection),
         is_cut=len(one_more) > MOST,
+        unreadable=unreadable,
         outages=[one for one in current(connection) if _concerns(one, person)],
         missing_journal=missing_journal(connection),
     )
+
+
+def _readable(rows: Iterable[Row[Any]], most: int) -> tuple[list[tuple[str, Case]], list[str]]:
+    """Those for now, and homes with one that cannot be read.
+
+    Weak batteries are for the weekly round: on the board they would bury what is for now.
+    """
+    found: list[tuple[str, Case]] = []
+    unreadable: list[str] = []
+    for row in rows:
+        try:
+            case = read_case(row.state)
+        except msgspec.DecodeError:
+            unreadable.append(row.household)
+            continue
+        if not waits_for_round(case):
+            found.append((row.household, case))
+        if len(found) == most:
+            break
+    return found, unreadable
 
 
 def _concerns(outage: Outage, person: Login) -> bool:
