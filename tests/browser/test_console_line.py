@@ -172,3 +172,32 @@ def test_the_browsers_way_back_shows_the_case_as_it_is(weekday: Office, page: Pa
     weekday.admin.answer(case.id, "handled", "seen_well")
     page.go_back()
     expect(page.locator(".case-closed")).to_be_visible()
+
+
+def test_cases_left_open_in_many_tabs_do_not_keep_the_board_from_opening(
+    weekday: Office, page: Page
+) -> None:
+    kit = weekday.home(YEONGSUN)
+    weekday.say(kit, "visit")
+    (case,) = weekday.admin.board()
+    tabs = [page.context.new_page() for _ in range(8)]
+    for tab in tabs:
+        tab.goto(f"{page.url.removesuffix('/board')}/cases/{case.id}")
+        expect(tab.locator("#live")).to_have_text(LIVE)
+        put_aside(tab, aside=True)
+    # and one that is taken up again shows what has become of it
+    weekday.admin.answer(case.id, "hold")
+    expect(tabs[0].locator("article .turn-free")).to_be_visible()
+    put_aside(tabs[0], aside=False)
+    expect(tabs[0].locator("article .turn-yours")).to_be_visible()
+
+
+def put_aside(tab: Page, *, aside: bool) -> None:
+    """As a browser says it of a tab that is not in front: one without windows has all in front."""
+    tab.evaluate(
+        """(hidden) => {
+          Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        aside,
+    )

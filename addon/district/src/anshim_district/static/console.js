@@ -94,7 +94,13 @@ function connect() {
   }
 }
 
+// a browser opens six connections to a server: cases left open in other tabs must not take them all
+function isPutAside() {
+  return follow && document.hidden;
+}
+
 function keepWatch() {
+  if (isPutAside()) return;
   const isSilent = Date.now() - heard > SILENT_MS;
   if (isSilent) say("lost");
   if (isSilent || stream.readyState === EventSource.CLOSED) {
@@ -108,6 +114,10 @@ if (board || follow) {
   connect();
   setInterval(keepWatch, LOOK_EVERY_MS);
   news.addEventListener("click", () => (board ? tryTo(redraw) : location.reload()));
+  document.addEventListener("visibilitychange", () => {
+    if (isPutAside()) stream.close();
+    else if (follow) connect();
+  });
   // the browser's way back shows what was there, not what is
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
