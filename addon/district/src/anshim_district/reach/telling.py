@@ -147,11 +147,12 @@ class Teller:
 
         A step is counted in their order; in another one it would pass somebody over.
         """
+        if errand.step == 0:
+            return False
         found = book.look_up(connection, vault, errand.household)
         dong = found.dong if found else None
-        is_begun = errand.step > 0
         began, here = (self._lineup(connection, errand, dong, at) for at in (errand.since, now))
-        return is_begun and began != here
+        return began != here
 
     def _were_told(
         self, connection: Connection, errand: Errand, dong: str | None, now: datetime
