@@ -25,6 +25,7 @@ GET  /board                          aoc
 GET  /board/fragment                 aoc
 GET  /live                           aoctu
 GET  /cases/{case}                   aoc
+GET  /cases/{case}/news              aoc
 POST /cases/{case}/answer            aoc
 GET  /homes                          aoct
 GET  /homes/new                      aot

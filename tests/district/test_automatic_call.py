@@ -212,6 +212,20 @@ def test_calls_at_once_and_in_a_day_have_a_limit_and_people_are_told_instead(
         district.close()
 
 
+def test_calls_that_never_went_out_are_not_said_to_have_been_left_unanswered(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    provider.status = 503
+    knock(reaching, home)
+    for _ in range(20):
+        reaching.pass_time(seconds=30)
+    case = next(c for c in admin.board() if c.family == "welfare")
+    page = admin.page(f"/cases/{case.id}").text
+    assert "자동 안부 전화를 걸지 못함" in page
+    assert "자동 전화 실패" in page
+    assert "자동 전화를 받지 않음" not in page
+
+
 # what the provider says back
 
 

@@ -9,7 +9,9 @@ from typing import override
 
 import pytest
 
+from tests.district.conftest import admin_with_phone, resident_with_phone
 from tests.district.support.moved import MovedDistrict
+from tests.district.support.provider import Provider, Sent
 
 
 class Watcher(ThreadingHTTPServer):
@@ -91,3 +93,32 @@ def test_an_error_outside_is_not_taken_for_having_been_heard(
 def test_without_an_address_nobody_is_asked(moved: MovedDistrict) -> None:
     moved.pass_time(minutes=1)
     assert not moved.ask_outside()
+
+
+def test_when_the_way_to_people_hangs_the_silence_outside_is_the_alarm(
+    tmp_path: Path, watcher: Watcher, provider: Provider
+) -> None:
+    reach = provider.options | {"dead_man_url": watcher.url}
+    district = MovedDistrict(data=tmp_path, options={"reach": reach})
+    heard: list[bool] = []
+    healthy: list[int] = []
+
+    def while_it_answers_to_nobody(_: Sent) -> None:
+        provider.heard = lambda _: None
+        district.look_at_deadlines(minutes=3)
+        heard.append(district.ask_outside())
+        district.look_at_deadlines(minutes=3)
+        healthy.append(district.client().get("/health").status_code)
+
+    try:
+        home = resident_with_phone(district, admin_with_phone(district))
+        district.pass_time(seconds=0)
+        assert district.ask_outside()
+        provider.heard = while_it_answers_to_nobody
+        home.send(home.emergency())
+        district.pass_time(seconds=0)
+        assert (heard, healthy) == ([False], [503])
+        assert watcher.asked == 1
+        assert district.ask_outside()
+    finally:
+        district.close()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 import contextlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+import socket
 import tempfile
 from typing import Final
 
@@ -296,6 +297,26 @@ def test_a_line_that_never_rang_marks_no_number_as_dead(tmp_path: Path) -> None:
             return await district.over()
 
     assert asyncio.run(one()) == [(Result.FAILED, "")]
+
+
+def test_while_the_exchange_is_away_nobody_is_said_not_to_have_answered_and_it_may_come_back(
+    tmp_path: Path,
+) -> None:
+    async def both() -> list[tuple[Result, str]]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as away:
+            away.bind(("127.0.0.1", 0))
+            async with (
+                exchange(tmp_path / "peer", "rings") as back,
+                calling(tmp_path, f"127.0.0.1:{away.getsockname()[1]}", ring_s=1.0) as district,
+            ):
+                await district.call("c-1.1.1.0")
+                await district.over()
+                carrier = district.carrier
+                carrier.account = replace(carrier.account, server=back.server)
+                await district.call("c-1.1.2.0")
+                return await district.over()
+
+    assert asyncio.run(both()) == [(Result.FAILED, ""), (Result.NO_ANSWER, "")]
 
 
 @pytest.mark.parametrize(("password", "result"), [("s3cr=t!", Result.BUSY), ("no", Result.FAILED)])

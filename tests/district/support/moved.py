@@ -91,6 +91,11 @@ class MovedDistrict:
             await clerk.step(self.clock.moment)
         return until
 
+    def look_at_deadlines(self, **length: float) -> None:
+        """Time passes, and nobody is told of what comes of it."""
+        self.clock.moment += timedelta(**length)
+        self._do(self.service.overseer.step(self.clock.moment))
+
     def supervise(self) -> None:
         """Whether the control centre's receiver answers."""
         assert self.service.outside.receiver

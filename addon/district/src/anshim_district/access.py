@@ -62,6 +62,7 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("GET", "/board"): _ANSWERS,
         ("GET", "/board/fragment"): _ANSWERS,
         ("GET", "/cases/{case}"): _ANSWERS,
+        ("GET", "/cases/{case}/news"): _ANSWERS,
         ("POST", "/cases/{case}/answer"): _ANSWERS,
         ("GET", "/homes"): _AT_HOMES,
         ("GET", "/homes/new"): _INSTALLS,

@@ -5,6 +5,7 @@ All within one transaction.
 Called by intake (events), the console (answers) and the overseer (deadlines, silence).
 """
 
+from collections import defaultdict
 from copy import replace
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ from .cases.model import (
     TellHome,
     Times,
 )
-from .cases.words import Stage
+from .cases.words import Answer, Stage, Standing
 from .clock import rfc3339
 from .desk import Desk, line
 from .downlink import Data, Post
@@ -85,6 +86,8 @@ class Casework:
             errands.follow(
                 desk.connection, before=before, after=decision.file, asking=self.asking, now=now
             )
+        if isinstance(happening, Answers) and happening.answer is Answer.REFUSED:
+            errands.pass_on(desk.connection, happening.case, now)
         for effect in decision.effects:
             self._perform(desk, after, household, effect, now)
         after.board = True
@@ -92,16 +95,17 @@ class Casework:
         return decision
 
     def adopt(self, connection: Connection, now: datetime) -> None:
-        """Cases that nobody has from before there was a carrier: people are told of them too."""
+        """Cases that nobody has, and of which nobody is being told: people are told of them too.
+
+        They are from before there was a carrier, or came back while there was none.
+        """
         if self.asking is None:
             return
-        told = select(errands_table.c.case)
-        orphans = select(cases.c.household).where(is_open, cases.c.id.not_in(told))
-        for household in connection.scalars(orphans.distinct()).all():
+        for household, orphans in _orphans(connection).items():
             file = load_file(connection, household)
-            errands.follow(
-                connection, before=File(ledger=file.ledger), after=file, asking=self.asking, now=now
-            )
+            known = tuple(case for case in file.cases if case.id not in orphans)
+            before = File(ledger=file.ledger, cases=known)
+            errands.follow(connection, before=before, after=file, asking=self.asking, now=now)
 
     def _perform(
         self, desk: Desk, after: After, household: str, effect: Effect, now: datetime
@@ -117,8 +121,35 @@ class Casework:
             after.kits.add(kit)
 
 
+def _orphans(connection: Connection) -> dict[str, set[str]]:
+    """By household, the cases."""
+    told = select(errands_table.c.case).where(
+        errands_table.c.kind.in_(errands.PEOPLE), errands_table.c.due.is_not(None)
+    )
+    free = select(cases.c.household, cases.c.id).where(
+        is_open, cases.c.standing == Standing.FREE.value, cases.c.id.not_in(told)
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for household, case in connection.execute(free):
+        found[household].add(case)
+    return found
+
+
 def note(connection: Connection, household: str, noted: Noted, now: datetime) -> None:
     connection.execute(insert(timeline), line(household, noted, now))
+
+
+def declined_by(
+    connection: Connection, case: str, *, since: datetime, until: datetime
+) -> frozenset[str]:
+    """Who gave the case on in this time."""
+    said = select(timeline.c.by).where(
+        timeline.c.case == case,
+        timeline.c.code == Answer.REFUSED.value,
+        timeline.c.at > since,
+        timeline.c.at <= until,
+    )
+    return frozenset(connection.scalars(said))
 
 
 def load_file(connection: Connection, household: str) -> File:

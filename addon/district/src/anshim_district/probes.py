@@ -28,9 +28,10 @@ def add_probes(app: web.Application) -> None:
 
 
 async def health(request: web.Request) -> web.Response:
-    """Without the disk: whether the loop runs, and deadlines are not forgotten for good."""
+    """Without the disk: whether the loop runs, and neither deadlines nor people are forgotten."""
     service = request.app[SERVICE]
-    is_alive = _unlooked(service, service.clock.now()) <= _STUCK
+    now = service.clock.now()
+    is_alive = _unlooked(service, now) <= _STUCK and _untold(service, now) <= _STUCK
     return answer({"ok": is_alive}, 200 if is_alive else 503)
 
 
@@ -51,3 +52,8 @@ async def ready(request: web.Request) -> web.Response:
 def _unlooked(service: Service, now: datetime) -> timedelta:
     """A clock that was put back has not looked at anything in the future."""
     return abs(now - (service.overseer.stepped or service.figures.began))
+
+
+def _untold(service: Service, now: datetime) -> timedelta:
+    """How long the way to people may have been stuck."""
+    return abs(now - (service.dispatcher.stepped or service.figures.began))

@@ -127,7 +127,7 @@ class Service:
             overseer=overseer,
             dispatcher=dispatcher,
             outside=outside,
-            dead_man=DeadMan(options.reach.dead_man_url, presence, clock, overseer),
+            dead_man=DeadMan(options.reach.dead_man_url, presence, clock, overseer, dispatcher),
             nightly=_nightly(options, data, clock),
             eraser=eraser_of(options, data, database),
             sweeper=Sweeper(database, options.keep, ZoneInfo(options.time_zone), clock),

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from ..accounts import Login
 from ..api import SERVICE
 from ..cases.happenings import Answers
-from ..cases.words import Answer, Outcome
+from ..cases.model import Case
+from ..cases.words import Answer, Family, Outcome
 from ..intake.strangers import CannotAdoptError, adopt
 from ..storage.database import After
 from . import apart, views
@@ -35,12 +36,36 @@ async def answer_case(request: web.Request) -> web.StreamResponse:
     answers = _answers(case, person, fields)
     if answers is None:
         return await show_case(request, case, refusal="outcome_missing", status=_UNCLEAR)
-    decision = await service.database.write(
-        lambda c, a: service.casework.happen(c, a, view.household, answers, visitor.now)
-    )
-    if decision.refusal:
-        return await show_case(request, case, refusal=decision.refusal, status=_REFUSED)
+
+    def take(connection: Connection, after: After) -> str | None:
+        now = views.one_case(connection, case)
+        if now is not None and _was_answered_so(now.case, answers):
+            return None  # a bad line: the first answer was kept, and what came back of it was not
+        if now is not None and _called_since(now.case, answers, fields.get("said", "")):
+            return "called_since"
+        happened = service.casework.happen(connection, after, view.household, answers, visitor.now)
+        return happened.refusal
+
+    refusal = await service.database.write(take)
+    if refusal:
+        return await show_case(request, case, refusal=refusal, status=_REFUSED)
     raise visitor.to("/board" if fields.get("from") == "board" else f"/cases/{case}")
+
+
+def _was_answered_so(case: Case, answers: Answers) -> bool:
+    """The same person closed it with the same outcome."""
+    same = (case.closed_by, case.outcome) == (answers.by, answers.outcome)
+    return not case.is_open and answers.outcome is not None and same
+
+
+def _called_since(case: Case, answers: Answers, shown: str) -> bool:
+    """Help was called for again after the page was made that would end the call for help.
+
+    Whoever was seen well may have fallen since: the page is shown anew, and may say it again.
+    """
+    ends = answers.outcome is not None and answers.outcome.closes
+    is_stale = shown.isascii() and shown.isdigit() and int(shown[:9]) < case.said
+    return ends and case.is_open and case.family is Family.EMERGENCY and is_stale
 
 
 def _answers(case: str, person: Login, fields: dict[str, str]) -> Answers | None:

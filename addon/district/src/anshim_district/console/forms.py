@@ -14,6 +14,9 @@ from .visitor import VISITOR, same
 # what aiohttp raises for a body that is no form, or one in letters that nobody knows
 _NO_FORM: Final = (ValueError, LookupError, web.RequestPayloadError, HttpProcessingError)
 
+# some ten thousand homes with all that is known of them
+_LARGEST_LIST: Final = 8 * 1024 * 1024
+
 type Parts = Mapping[str, str | bytes | FileField | bytearray]
 
 
@@ -34,7 +37,7 @@ async def read_own_file(
     request: web.Request, name: str
 ) -> tuple[Login, dict[str, str], FileField | None]:
     """A form with a file; for those alone who passed the gate to a page that takes one."""
-    parts = await _parts(request)
+    parts = await _parts(request.clone(client_max_size=_LARGEST_LIST))
     fields, file = _texts(parts), parts.get(name)
     return _own(request, fields), fields, file if isinstance(file, FileField) else None
 

@@ -52,7 +52,8 @@ async def homes_page(request: web.Request) -> web.Response:
     homes = await service.database.read(found)
     # whom somebody looked for is itself personal: only that they searched is written down
     await look(request, what="search" if words else "homes", subject="list")
-    return render(request, "homes.html", homes=homes, person=person, words=words)
+    is_full = len(homes) >= views.MOST
+    return render(request, "homes.html", homes=homes, person=person, words=words, is_full=is_full)
 
 
 async def home_page(request: web.Request) -> web.Response:

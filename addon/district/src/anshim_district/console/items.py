@@ -11,6 +11,7 @@ from ..registry import inventory
 from ..registry.inventory import Because, ItemError
 from . import views
 from .forms import read_own_form
+from .looks import look
 from .pages import render
 from .visitor import VISITOR
 
@@ -33,6 +34,7 @@ async def _page(request: web.Request, *, refusal: str | None = None) -> web.Resp
         return items, inventory.stock(connection), labels
 
     items, stock, labels = await service.database.read(read)
+    await look(request, what="items", subject="list")
     return render(
         request,
         "items.html",

@@ -141,6 +141,8 @@ async def import_list(request: web.Request) -> web.StreamResponse:
         return _report(request, None, unreadable=error)
     if fields.get("what") != "import" or any(row.wrong for row in rows):
         judged = await service.database.read(lambda c: judge(c, vault, rows))
+        # the report tells who is known here
+        await look(request, what="checked", subject=f"{len(rows)} rows")
         return _report(request, judged)
     taken = await service.database.write(
         lambda c, _: take_in(c, vault, rows, by=person.user, now=visitor.now)

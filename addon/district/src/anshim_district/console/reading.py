@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from ..access import start_of
 from ..api import SERVICE
 from ..registry import book
-from . import apart, views
+from . import apart, texts, views
 from .pages import render
 from .visitor import VISITOR
 
@@ -22,6 +22,8 @@ class _Shown:
     entries: list[views.Entry]
     others: list[views.CaseView]
     found: book.Found | None
+    # the newest line of the home: a page with an older one is out of date
+    newest: int
 
 
 async def start(request: web.Request) -> web.StreamResponse:
@@ -50,11 +52,39 @@ async def _board(request: web.Request, template: str) -> web.Response:
         for name, one in (("line", line), ("receiver", service.outside.receiver))
         if one is not None and one.down_since is not None
     }
-    return render(request, template, board=board, person=person, refusal=None, down=down)
+    return render(
+        request,
+        template,
+        board=board,
+        person=person,
+        refusal=None,
+        down=down,
+        has_carrier=service.dispatcher.carrier is not None,
+    )
 
 
 async def case_page(request: web.Request) -> web.Response:
     return await show_case(request, request.match_info["case"])
+
+
+async def case_news(request: web.Request) -> web.Response:
+    """Whether the page that shows a case is out of date, and what time is left: nothing personal.
+
+    Asked by the open page at each change and each beat, so that it is fetched, and its look
+    written down, only when there is something to see.
+    """
+    visitor, case = request[VISITOR], request.match_info["case"]
+
+    def ask(connection: Connection) -> tuple[views.CaseView, int] | None:
+        view = views.one_case(connection, case)
+        return (view, views.newest_line(connection, view.household)) if view else None
+
+    asked = await request.app[SERVICE].database.read(ask)
+    if asked is None:
+        raise web.HTTPNotFound(text="error.not_found")
+    view, newest = asked
+    left = texts.left(visitor.language, view.next[2], visitor.now) if view.next else ""
+    return web.Response(text=f"{newest}\n{left}")
 
 
 async def show_case(
@@ -74,6 +104,7 @@ async def show_case(
             entries=views.entries(connection, view.household, case),
             others=others,
             found=book.look_up(connection, vault, view.household),
+            newest=views.newest_line(connection, view.household),
         )
 
     shown = await database.read(look)

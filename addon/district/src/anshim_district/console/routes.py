@@ -1,6 +1,7 @@
 """The console's routes, and the middleware around them: headers, visitor, errors as pages."""
 
 from collections.abc import Awaitable, Callable
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,7 @@ from .pages import render
 from .stream import stream
 from .visitor import VISITOR, find_visitor
 
+_LOG: Final = logging.getLogger(__name__)
 _STATIC: Final = Path(__file__).parent.parent / "static"
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -73,6 +75,7 @@ _ROUTES: Final = (
     web.get("/board/fragment", reading.board_fragment),
     web.get("/live", stream),
     web.get("/cases/{case}", reading.case_page),
+    web.get("/cases/{case}/news", reading.case_news),
     web.post("/cases/{case}/answer", answering.answer_case),
     web.get("/homes", homes.homes_page),
     web.get("/homes/new", homes.new_page),
@@ -113,17 +116,27 @@ async def _around(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPRedirection as redirection:
         _protect(request, redirection)
         raise
-    except web.HTTPRequestEntityTooLarge:
-        response = _error(request, "error.too_large", 413)
-    except web.HTTPClientError as error:
-        response = _error(request, error.text or "", error.status)
-    except VaultClosedError:
-        response = _error(request, "error.sealed", 503)
-    except SQLAlchemyError:
-        response = _error(request, "error.unavailable", 503)
+    except ConnectionError:
+        raise  # whoever asked has gone
+    except Exception as error:  # noqa: BLE001 - staff is always answered in words of theirs
+        response = _said(request, error)
     if not response.prepared:
         _protect(request, response)
     return response
+
+
+def _said(request: web.Request, error: Exception) -> web.Response:
+    match error:
+        case web.HTTPRequestEntityTooLarge():
+            return _error(request, "error.too_large", 413)
+        case web.HTTPClientError():
+            return _error(request, error.text or "", error.status)
+        case VaultClosedError():
+            return _error(request, "error.sealed", 503)
+    _LOG.error("a page failed", exc_info=error)
+    if isinstance(error, SQLAlchemyError):
+        return _error(request, "error.unavailable", 503)
+    return _error(request, "error.failed", 500)
 
 
 def _error(request: web.Request, key: str, status: int) -> web.Response:

@@ -1,10 +1,9 @@
 """What the pages show, read from the database as frozen values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -21,7 +20,7 @@ from ..access import is_local
 from ..accounts import Login
 from ..cases.model import Case
 from ..cases.silent import waits_until
-from ..cases.words import Family, Standing
+from ..cases.words import Family, Stage, Standing
 from ..desk import read_case
 from ..duty import errands
 from ..forgetting.missing import MissingJournal, missing_journal
@@ -47,7 +46,8 @@ from .sight import within
 
 _URGENCY: Final = (Family.EMERGENCY, Family.WELFARE, Family.SILENT, Family.TROUBLE)
 _TURN: Final = (Standing.FREE, Standing.HELD, Standing.RESTING, Standing.CLOSED)
-_MOST: Final = 500
+# on one page
+MOST: Final = 500
 _LOST: Final = (
     select(func.max(revocations.c.since))
     .where(revocations.c.household == households.c.id)
@@ -120,6 +120,10 @@ class Board:
     # messages that the control centre's own system has not taken
     untaken: int = 0
     outages: Sequence[Outage] = ()
+    # there are more than are shown
+    is_cut: bool = False
+    # homes with a case that cannot be read: one of them must not hide the others
+    unreadable: Sequence[str] = ()
     # the journal of erasures was missing: for administrators
     missing_journal: MissingJournal | None = None
 
@@ -158,13 +162,13 @@ def labels(connection: Connection, vault: Vault, homes: set[str]) -> dict[str, L
 def board(connection: Connection, vault: Vault, person: Login, now: datetime) -> Board:
     # should there ever be more than fit, the most urgent are among those that are shown
     urgency = sql_case({f.value: i for i, f in enumerate(_URGENCY)}, value=cases.c.family)
+    height = sql_case({stage.value: stage.height for stage in Stage}, value=cases.c.stage)
     query = select(cases.c.household, cases.c.state).where(is_open)
     rows = connection.execute(
-        within(query, cases.c.household, person).order_by(urgency, cases.c.opened)
+        within(query, cases.c.household, person).order_by(urgency, height.desc(), cases.c.opened)
     )
-    every = ((row.household, read_case(row.state)) for row in rows)
-    # weak batteries are for the weekly round: on the board they would bury what is for now
-    found = list(islice((one for one in every if not waits_for_round(one[1])), _MOST))
+    one_more, unreadable = _readable(rows, MOST + 1)
+    found = one_more[:MOST]
     known = labels(connection, vault, {household for household, _ in found})
     views = [
         CaseView(household=household, case=case, label=known.get(household))
@@ -175,9 +179,31 @@ def board(connection: Connection, vault: Vault, person: Login, now: datetime) ->
         waiting=waiting(connection, person),
         untold=errands.untold(connection),
         untaken=errands.untaken(connection),
+        is_cut=len(one_more) > MOST,
+        unreadable=unreadable,
         outages=[one for one in current(connection) if _concerns(one, person)],
         missing_journal=missing_journal(connection),
     )
+
+
+def _readable(rows: Iterable[Row[Any]], most: int) -> tuple[list[tuple[str, Case]], list[str]]:
+    """Those for now, and homes with one that cannot be read.
+
+    Weak batteries are for the weekly round: on the board they would bury what is for now.
+    """
+    found: list[tuple[str, Case]] = []
+    unreadable: list[str] = []
+    for row in rows:
+        try:
+            case = read_case(row.state)
+        except msgspec.DecodeError:
+            unreadable.append(row.household)
+            continue
+        if not waits_for_round(case):
+            found.append((row.household, case))
+        if len(found) == most:
+            break
+    return found, unreadable
 
 
 def _concerns(outage: Outage, person: Login) -> bool:
@@ -209,15 +235,20 @@ def cases_of(connection: Connection, household: str) -> list[CaseView]:
         select(cases.c.state)
         .where(cases.c.household == household)
         .order_by(cases.c.opened.desc())
-        .limit(_MOST)
+        .limit(MOST)
     )
     return [CaseView(household=household, case=read_case(state)) for state in rows]
+
+
+def newest_line(connection: Connection, household: str) -> int:
+    newest = select(func.max(timeline.c.n)).where(timeline.c.household == household)
+    return connection.scalar(newest) or 0
 
 
 def entries(connection: Connection, household: str, case: str | None = None) -> list[Entry]:
     wanted = timeline.c.case == case if case else timeline.c.household == household
     rows = connection.execute(
-        select(timeline).where(wanted).order_by(timeline.c.n.desc()).limit(_MOST)
+        select(timeline).where(wanted).order_by(timeline.c.n.desc()).limit(MOST)
     )
     return [
         Entry(
@@ -254,7 +285,7 @@ def homes(
         .outerjoin(kits, kits.c.id == households.c.kit)
         .outerjoin(pulses, pulses.c.kit == kits.c.id)
         .order_by(households.c.id)
-        .limit(_MOST)
+        .limit(MOST)
     )
     if only is not None:
         query = query.where(households.c.id.in_(only))

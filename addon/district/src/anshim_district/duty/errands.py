@@ -171,16 +171,22 @@ def give_up(connection: Connection, kinds: Collection[Kind]) -> None:
 
 def tell_now(connection: Connection, case: str, now: datetime) -> None:
     """The call came to nothing: people need not wait any longer."""
+    waits = _telling(case, after=now)
     connection.execute(
-        update(errands)
-        .where(
-            errands.c.case == case,
-            errands.c.kind == Kind.TELL.value,
-            errands.c.due > now,
-            errands.c.step == 0,
-        )
-        .values(since=now, due=now)
+        update(errands).where(*waits, errands.c.step == 0).values(since=now, due=now)
     )
+
+
+def pass_on(connection: Connection, case: str, now: datetime) -> None:
+    """Somebody who was told gave it on: whoever comes next need not wait for them."""
+    waits = _telling(case, after=now)
+    connection.execute(update(errands).where(*waits, errands.c.step > 0).values(due=now))
+
+
+def _telling(case: str, *, after: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Goes on by itself later."""
+    is_of_it = errands.c.case == case
+    return is_of_it, errands.c.kind == Kind.TELL.value, errands.c.due > after
 
 
 def put_off(

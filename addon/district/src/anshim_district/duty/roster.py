@@ -71,6 +71,8 @@ class Duty:
     user_phones: Mapping[str, str]
     # who is told when nobody else can be
     admins: Sequence[str]
+    # who said of this case, a moment ago, that it is not theirs
+    declined: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +116,22 @@ def on_duty(duty: Duty, team: str, now: datetime) -> tuple[Person, ...]:
     """Stand-ins instead of those they stand in for; the team's own telephone if nobody is there."""
     there = [s for s in duty.shifts if s.team == team and s.begins <= now < s.ends]
     chosen = [shift for shift in there if shift.stand_in] or there
-    there_now = people({shift.user: duty.user_phones.get(shift.user, "") for shift in chosen})
-    return there_now or people({team: duty.team_phones.get(team, "")})
+    phones = {shift.user: duty.user_phones.get(shift.user, "") for shift in chosen}
+    there_now = _but(duty.declined, people(phones))
+    return there_now or _but(duty.declined, people({team: duty.team_phones.get(team, "")}))
+
+
+def _but(declined: frozenset[str], some: tuple[Person, ...]) -> tuple[Person, ...]:
+    return tuple(person for person in some if person.name not in declined)
+
+
+type Lineup = tuple[tuple[Who, tuple[Person, ...]], ...]
+
+
+def lineup(duty: Duty, *, dong: str | None, period: Period, now: datetime) -> Lineup:
+    """The members of staff whose turn it is. A guardian's number may be found dead meanwhile."""
+    order = order_of(duty, dong, period)
+    return tuple((who, _who(duty, who, dong, (), now)) for who in order)
 
 
 def plan(

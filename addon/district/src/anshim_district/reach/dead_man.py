@@ -16,12 +16,13 @@ from ..presence import Presence, Stepping
 _LOG: Final = logging.getLogger(__name__)
 _EVERY_S: Final = 60.0
 _PATIENCE: Final = aiohttp.ClientTimeout(total=10)
-# the overseer looks at least twice a minute
+# the overseer looks at least twice a minute, the dispatcher four times
 _ALIVE: Final = timedelta(minutes=2)
 
 
 class DeadMan:
-    def __init__(self, url: str, presence: Presence, clock: Clock, watched: Stepping) -> None:
+    def __init__(self, url: str, presence: Presence, clock: Clock, *watched: Stepping) -> None:
+        """`watched`: whoever looks at deadlines, and whoever tells people of what came of them."""
         self._url = url
         self._presence = presence
         self._clock = clock
@@ -34,17 +35,22 @@ class DeadMan:
 
     async def step(self, now: datetime) -> bool:
         """Whether somebody outside heard that we are here."""
-        stepped = self._watched.stepped
         try:
             # who cannot write is as good as dead; other workers see that we are here
             await self._presence.prove(now)
-            if not self._url or stepped is None or now - stepped > _ALIVE:
+            if not self._url or not all(_goes_on(one, now) for one in self._watched):
                 return False
             async with (
                 aiohttp.ClientSession(timeout=_PATIENCE) as session,
                 session.get(self._url) as answer,
             ):
+                if not answer.ok:
+                    _LOG.warning("nobody outside heard us", extra={"status": answer.status})
                 return answer.ok
         except Exception:  # noqa: BLE001 - the silence that follows is the alarm
             _LOG.exception("nobody outside could be told that we are here")
             return False
+
+
+def _goes_on(one: Stepping, now: datetime) -> bool:
+    return one.stepped is not None and now - one.stepped <= _ALIVE

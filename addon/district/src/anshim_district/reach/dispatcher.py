@@ -48,6 +48,8 @@ class Dispatcher:
     teller: Teller
     carrier: Carrier | None
     mailer: Mailer | None = None
+    # when what was due was last gone on with; one that waits for a carrier for ever tells nobody
+    stepped: datetime | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def notice(self) -> None:
@@ -64,13 +66,15 @@ class Dispatcher:
 
     async def step(self, now: datetime) -> datetime | None:
         """Everything that is due, calls for help first; the next errand's moment, if any."""
-        if self.carrier is None:
-            return None
-        carrier = self.carrier
+        until = await self._step(self.carrier, now) if self.carrier is not None else None
+        self.stepped = self.clock.now()
+        return until
+
+    async def _step(self, carrier: Carrier, now: datetime) -> datetime | None:
         while due := await self._due(now):
             await asyncio.gather(*(self._go_on(carrier, errand, now) for errand in due))
             # it may have taken long: what has come meanwhile may be more urgent
-            now = self.clock.now()
+            now = self.stepped = self.clock.now()
         return await self.database.read(errands.next_due, watching=True)
 
     async def _due(self, now: datetime) -> Sequence[Errand]:

@@ -97,6 +97,15 @@ def was_tried(connection: Connection, errand: Errand) -> bool:
     return connection.scalar(tried) is not None
 
 
+def told_before(connection: Connection, errand: Errand) -> set[str]:
+    """Whom anything went out to in rounds before this one."""
+    this = f"{errand.id}.{errand.round}."
+    earlier = select(reaches.c.who).where(
+        reaches.c.errand == errand.id, ~reaches.c.reference.startswith(this, autoescape=True)
+    )
+    return set(connection.scalars(earlier.distinct()))
+
+
 def is_news(connection: Connection, callback: str, now: datetime) -> bool:
     """Whether this callback was never heard; remembered for a day, longer than it may be late."""
     if connection.scalar(select(callbacks.c.id).where(callbacks.c.id == callback)):

@@ -14,13 +14,27 @@ from sqlalchemy import Connection
 from ..cases.calls import wants_person
 from ..cases.model import Case
 from ..cases.words import CallResult, Stage, Standing
-from ..casework import load_file
+from ..casework import declined_by, load_file
 from ..console.texts import text
 from ..duty import lines
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
 from ..duty.errands import Errand, Kind
-from ..duty.roster import SYSTEMS, URGENT, WELFARE, Pace, Person, Step, Way, people, plan, steps_by
+from ..duty.roster import (
+    SYSTEMS,
+    URGENT,
+    WELFARE,
+    Duty,
+    Lineup,
+    Pace,
+    Person,
+    Step,
+    Way,
+    lineup,
+    people,
+    plan,
+    steps_by,
+)
 from ..options import Options
 from ..registry import book
 from ..registry.consent import may_tell_guardians
@@ -36,6 +50,8 @@ _CALL_AFTER_TEXT: Final = timedelta(minutes=2)
 _NOBODY_AGAIN: Final = timedelta(minutes=5)
 _LINE_AGAIN: Final = timedelta(hours=4)
 _FULL_AGAIN: Final = timedelta(seconds=20)
+# then it is their turn again: the case may still have nobody
+_DECLINED_FOR: Final = timedelta(minutes=30)
 _ASKED: Final = frozenset({Stage.KNOCK, Stage.UNKNOWN})
 
 
@@ -113,7 +129,7 @@ class Teller:
         steps = self._plan(connection, vault, errand, case, now)
         if not steps:
             return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
-        if errand.step >= len(steps):
+        if errand.step >= len(steps) or self._is_others_turn(connection, vault, errand, now):
             return Again(at=now)
         step = steps[errand.step]
         if errand.since + step.after > now:
@@ -123,6 +139,37 @@ class Teller:
             return Hand(kind=Kind(step.way), step=then, due=due)
         letters = self._letters(connection, vault, errand, case, step)
         return Send(letters=letters, noted=f"tell_{step.way}", step=then, due=due)
+
+    def _is_others_turn(
+        self, connection: Connection, vault: Vault, errand: Errand, now: datetime
+    ) -> bool:
+        """It is no longer the turn of those with whom this round began: begin with who is there.
+
+        A step is counted in their order; in another one it would pass somebody over.
+        """
+        if errand.step == 0:
+            return False
+        found = book.look_up(connection, vault, errand.household)
+        dong = found.dong if found else None
+        began, here = (self._lineup(connection, errand, dong, at) for at in (errand.since, now))
+        return began != here
+
+    def _were_told(
+        self, connection: Connection, errand: Errand, dong: str | None, now: datetime
+    ) -> bool:
+        """All members of staff whose turn it is now, in a round before this one."""
+        there = {
+            person.name
+            for _, some in self._lineup(connection, errand, dong, now)
+            for person in some
+        }
+        return there <= outbox.told_before(connection, errand)
+
+    def _lineup(
+        self, connection: Connection, errand: Errand, dong: str | None, at: datetime
+    ) -> Lineup:
+        period = period_of(at, ZoneInfo(self.options.time_zone), load_special(connection))
+        return lineup(_duty_of(connection, errand, at), dong=dong, period=period, now=at)
 
     def _plan(
         self,
@@ -139,14 +186,16 @@ class Teller:
         zone = ZoneInfo(self.options.time_zone)
         found = book.look_up(connection, vault, errand.household)
         guardians = _guardians(found)
+        dong = found.dong if found else None
         in_vain = errand.round > 1
-        hangs_on_it = errand.urgent or (in_vain and case.stage.height >= Stage.VISIT.height)
+        is_refused = in_vain and self._were_told(connection, errand, dong, now)
+        hangs_on_it = errand.urgent or (is_refused and case.stage.height >= Stage.VISIT.height)
         agreed = hangs_on_it or may_tell_guardians(connection, vault, errand.household)
 
         def planned(told: tuple[Person, ...]) -> tuple[Step, ...]:
             steps = plan(
-                load_duty(connection, now),
-                dong=found.dong if found else None,
+                _duty_of(connection, errand, now),
+                dong=dong,
                 period=period_of(now, zone, load_special(connection)),
                 guardians=told,
                 pace=_pace_of(errand),
@@ -223,7 +272,9 @@ class Teller:
             return Over()
         last = errand.step - 1
         if last >= 1 and last >= self.options.reach.tries:
-            return Over(result=CallResult.NO_ANSWER)
+            # the last one never went out: nobody is said not to have answered it
+            never = errand.failures > 0
+            return Over(result=CallResult.FAILED if never else CallResult.NO_ANSWER)
         found = book.look_up(connection, vault, errand.household)
         phone = found.entry.resident.phone if found and found.entry else None
         resident = _person(RESIDENT, phone)
@@ -249,6 +300,11 @@ class Teller:
             to=resident, way=way, words=words, digits=TO_ANSWER, reference=errand.reference()
         )
         return Send(letters=(letter,), noted=f"ask_{way}", step=errand.step + 1, due=due)
+
+
+def _duty_of(connection: Connection, errand: Errand, at: datetime) -> Duty:
+    declined = declined_by(connection, errand.case, since=at - _DECLINED_FOR, until=at)
+    return replace(load_duty(connection, at), declined=declined)
 
 
 def _what(language: str, case: Case) -> str:

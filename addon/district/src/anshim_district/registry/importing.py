@@ -1,8 +1,10 @@
 """A list of households as a CSV file → households, all of it or nothing, with a report row by row.
 
-As Excel in Korea writes it: UTF-8 with its mark, or CP949; columns in Korean or as we name them.
+As Excel in Korea writes it: UTF-8 with its mark, CP949, or its "Unicode text"; columns in Korean or
+as we name them.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 import csv
 from dataclasses import dataclass
@@ -43,6 +45,7 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "보호자3전화": "guardian3_phone",
     }
 )
+_UTF16: Final = (BOM_UTF16_LE, BOM_UTF16_BE)
 _NEEDED: Final = ("name", "address", "dong")
 
 
@@ -146,13 +149,23 @@ def take_in(
 
 
 def _table(raw: bytes) -> Iterator[list[str]]:
-    for encoding in ("utf-8-sig", "cp949"):
+    encodings = ("utf-16",) if raw.startswith(_UTF16) else ("utf-8-sig", "cp949")
+    for encoding in encodings:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text[:200] else ",")
+        # as a Mac ends its lines, too
+        lines = io.StringIO("\n".join(text.replace("\r\n", "\n").split("\r")))
+        return _cells(csv.reader(lines, delimiter="\t" if "\t" in text[:200] else ","))
     raise UnreadableListError("encoding")
+
+
+def _cells(lines: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from lines
+    except csv.Error as error:
+        raise UnreadableListError("broken") from error
 
 
 def _columns(cells: list[str]) -> list[str]:

@@ -1,5 +1,10 @@
-// Keeps the board alive: hears of changes, fetches the board anew, and never takes a form out of somebody's hands.
+// Keeps the board or a case alive: hears of changes, fetches anew, and never takes a form out of somebody's hands.
+// A line that is dead without saying so is known by its silence: the server beats every 25 seconds.
 "use strict";
+
+const SILENT_MS = 60000;
+const LOOK_EVERY_MS = 5000;
+const PATIENCE_MS = 10000;
 
 const board = document.getElementById("board");
 const follow = document.getElementById("follow");
@@ -7,54 +12,112 @@ const live = document.getElementById("live");
 const news = document.getElementById("show-news");
 const base = document.body.dataset.base;
 
+let stream = null;
+let heard = Date.now();
+let failed = false;
+
 function say(state) {
   if (!live) return;
-  live.textContent = live.dataset[state];
+  // said again it would be read out again
+  if (live.textContent !== live.dataset[state]) live.textContent = live.dataset[state];
   live.className = "live live-" + state;
 }
 
 // somebody chooses an outcome: what they look at stays where it is
 function isInUse() {
   const active = document.activeElement;
-  return Boolean(active && board.contains(active) && active.tagName === "SELECT")
-    || [...board.querySelectorAll("select")].some((select) => select.value !== "");
+  return Boolean(active && active.tagName === "SELECT")
+    || [...document.querySelectorAll("main select")].some((select) => select.value !== "");
+}
+
+// whoever is no longer logged in gets the page that says so; what fails is tried again, and the page stays
+async function get(url) {
+  const answer = await fetch(url, {
+    credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) location.reload();
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.text();
 }
 
 async function redraw() {
-  const answer = await fetch(board.dataset.fragment, { credentials: "same-origin", redirect: "manual" });
-  if (!answer.ok) {
-    location.reload();
-    return;
-  }
+  const drawn = await get(board.dataset.fragment);
   const focused = document.activeElement && document.activeElement.closest("article");
-  board.innerHTML = await answer.text();
+  board.innerHTML = drawn;
   if (focused && document.getElementById(focused.id)) {
     document.querySelector("#" + CSS.escape(focused.id) + " a").focus();
   }
-  if (news) news.hidden = true;
+  news.hidden = true;
 }
 
-function changed() {
-  if (board && isInUse()) {
-    news.hidden = false;
-  } else if (board) {
-    redraw().catch(() => say("lost"));
-  } else if (follow && !document.querySelector("select:focus") && ![...document.querySelectorAll("select")].some((s) => s.value !== "")) {
-    location.reload();
+async function lookAtCase() {
+  const [seen, left] = (await get(follow.dataset.news)).split("\n");
+  const next = document.querySelector(".fact-next time b");
+  if (next && left) next.textContent = left;
+  if (seen === follow.dataset.seen) return;
+  if (isInUse()) news.hidden = false;
+  else location.reload();
+}
+
+async function tryTo(work) {
+  try {
+    await work();
+    failed = false;
+    if (stream.readyState === EventSource.OPEN) say("live");
+  } catch {
+    failed = true;
+    say("lost");
   }
 }
 
+function changed() {
+  if (follow) tryTo(lookAtCase);
+  else if (isInUse()) news.hidden = false;
+  else tryTo(redraw);
+}
+
+// what happened while there was no line is on the server: each opening looks anew
+function connect() {
+  if (stream) stream.close();
+  heard = Date.now();
+  stream = new EventSource(base + "/live");
+  for (const [name, act] of [
+    ["open", () => { if (!failed) say("live"); changed(); }],
+    ["board", changed],
+    ["beat", () => { if (follow || !isInUse()) changed(); }],
+    ["error", () => say("lost")],
+  ]) {
+    stream.addEventListener(name, () => {
+      if (name !== "error") heard = Date.now();
+      act();
+    });
+  }
+}
+
+// a browser opens six connections to a server: cases left open in other tabs must not take them all
+function isPutAside() {
+  return follow && document.hidden;
+}
+
+function keepWatch() {
+  if (isPutAside()) return;
+  const isSilent = Date.now() - heard > SILENT_MS;
+  if (isSilent) say("lost");
+  if (isSilent || stream.readyState === EventSource.CLOSED) {
+    connect();
+    // a login that has ended ends the stream for good: this shows the way back in
+    tryTo(() => get(board ? board.dataset.fragment : follow.dataset.news));
+  } else if (failed) changed();
+}
+
 if (board || follow) {
-  const stream = new EventSource(base + "/live");
-  let opened = false;
-  stream.addEventListener("open", () => {
-    say("live");
-    // what happened while the line was down is on the server
-    if (opened && board) changed();
-    opened = true;
+  connect();
+  setInterval(keepWatch, LOOK_EVERY_MS);
+  news.addEventListener("click", () => (board ? tryTo(redraw) : location.reload()));
+  document.addEventListener("visibilitychange", () => {
+    if (isPutAside()) stream.close();
+    else if (follow) connect();
   });
-  stream.addEventListener("board", changed);
-  stream.addEventListener("beat", () => { if (board && !isInUse()) redraw().catch(() => say("lost")); });
-  stream.addEventListener("error", () => say("lost"));
-  if (news) news.addEventListener("click", () => redraw());
+  // the browser's way back shows what was there, not what is
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }

@@ -74,7 +74,11 @@ def plain_url(where: str) -> str:
 def _postgresql(where: str, *, settings: str = _TIMES) -> Engine:
     url = make_url(where).set(drivername="postgresql+psycopg")
     engine = create_engine(
-        url, pool_pre_ping=True, connect_args={"options": settings, "connect_timeout": 10}
+        url,
+        pool_pre_ping=True,
+        connect_args={"options": settings, "connect_timeout": 10},
+        # what fails is logged: never with the numbers and names in it
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _take_every_text)
     return engine
@@ -107,7 +111,7 @@ def empty_log(engine: Engine) -> None:
 
 
 def _sqlite(where: str, *, begin: str) -> Engine:
-    engine = create_engine(where, connect_args={"timeout": 30})
+    engine = create_engine(where, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
 
     @event.listens_for(engine, "begin")

@@ -47,6 +47,8 @@ class Talk:
     heard: Callable[[Result, str], Awaitable[None]]
     # whether it rang, or would have if nobody had been speaking there
     rang: bool = False
+    # the exchange was at it: one that says nothing at all is away, and nobody's telephone rang
+    _on_its_way: bool = False
     _answered: bool = False
     _pressed: str = ""
     _ended: Result | None = None
@@ -63,7 +65,7 @@ class Talk:
                     if self._ended is not None:
                         break
         except TimeoutError:
-            self._ended = Result.ANSWERED if self._answered else Result.NO_ANSWER
+            self._ended = self._given_up()
         except ControlError:
             # our own telephone broke; whoever had answered may have been cut off in the middle
             self._ended = Result.ANSWERED if self._answered else Result.FAILED
@@ -72,8 +74,10 @@ class Talk:
 
     async def _hear(self, wire: Wire, said: Said) -> None:
         match said.type:
+            case "CALL_PROGRESS":
+                self._on_its_way = True
             case "CALL_RINGING":
-                self.rang = True
+                self.rang = self._on_its_way = True
             case "CALL_ESTABLISHED":
                 self.rang = self._answered = True
                 await wire.play(self.question)
@@ -90,6 +94,11 @@ class Talk:
         self._pressed = digit
         await wire.play(self.thanks)
         await self.heard(Result.ANSWERED, digit)
+
+    def _given_up(self) -> Result:
+        if self._answered:
+            return Result.ANSWERED
+        return Result.NO_ANSWER if self._on_its_way else Result.FAILED
 
     def _answered_or(self, because: str) -> Result:
         if self._answered:
