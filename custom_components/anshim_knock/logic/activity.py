@@ -313,8 +313,12 @@ _RULES: Mapping[Role, Rule] = MappingProxyType(
 )
 
 
+_USED = Finding(activity=True, alive=True, why=Why.COUNTS)
+_UNUSED = Finding(activity=False, alive=True, why=Why.NOT_A_PERSON)
+
+
 def _counts_if(*, used: bool) -> Finding:
-    return Finding(activity=used, alive=True, why=Why.COUNTS if used else Why.NOT_A_PERSON)
+    return _USED if used else _UNUSED
 
 
 def _only(why: Why, *, alive: bool = True, running: bool | None = None) -> Finding:

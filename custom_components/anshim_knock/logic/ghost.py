@@ -177,7 +177,9 @@ def started(habit: Habit, at: datetime, thing: Thing) -> Habit:
         restless=restless or at,
         found=habit.found,
     )
-    return replace(now, found=Ghost.EVEN) if _at_once(now, thing) >= 1.0 else now
+    # Asked at every start: what hardly any source does comes first, and is quickly known.
+    obvious = _restlessness(now) >= 1.0 and _at_once(now, thing) >= 1.0
+    return replace(now, found=Ghost.EVEN) if obvious else now
 
 
 def usual_gap(habit: Habit) -> timedelta | None:
@@ -199,10 +201,15 @@ def quiet_share(hours: Counts) -> float:
 def obviousness(habit: Habit) -> float:
     """How much it goes on without a rest and at one pace; from 1 nobody needs to wait for days."""
     short, long = quantile(habit.gaps, GAPS, 0.1), quantile(habit.gaps, GAPS, 0.9)
-    if habit.last is None or habit.restless is None or short is None or long is None:
+    if short is None or long is None:
         return 0.0
-    restless = (habit.last - habit.restless).total_seconds() / RESTLESS_S
-    return min(restless, ONE_PACE * short / long)
+    return min(_restlessness(habit), ONE_PACE * short / long)
+
+
+def _restlessness(habit: Habit) -> float:
+    if habit.last is None or habit.restless is None:
+        return 0.0
+    return (habit.last - habit.restless).total_seconds() / RESTLESS_S
 
 
 def _at_once(habit: Habit, thing: Thing) -> float:
