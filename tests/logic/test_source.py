@@ -1,12 +1,17 @@
 """One source over days: what proves that it works, how much it covers, what a restart keeps."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 import json
 
 import pytest
 
 from custom_components.anshim_knock.logic.activity import Change, Why, Word
+from custom_components.anshim_knock.logic.appliance import Appliance
+from custom_components.anshim_knock.logic.battery import Battery
+from custom_components.anshim_knock.logic.evidence import Via
+from custom_components.anshim_knock.logic.ghost import Ghost, Habit
+from custom_components.anshim_knock.logic.reporting import Reporting
 from custom_components.anshim_knock.logic.source import (
     GRACE,
     HALF_LIFE,
@@ -157,6 +162,36 @@ def test_what_was_learnt_survives_a_restart_and_availability_is_asked_anew() -> 
     source = replace(a_used(Role.PLUG), running=True)
     kept = source_from_dict(json.loads(json.dumps(source_to_dict(source))))
     assert kept == replace(source, available=False, changed=None, tested=None)
+
+
+def test_a_report_leaves_as_it_was_whatever_it_does_not_tell_of() -> None:
+    before = Source(
+        role=Role.DOOR,
+        available=True,
+        changed=START,
+        heard=START,
+        heard_before=START,
+        last_activity=START,
+        weight=3.0,
+        weighed=START,
+        running=True,
+        tested=START,
+        overruled=True,
+        via=Via.ZIGPY,
+        check_in=timedelta(hours=1),
+        link=90,
+        battery=70.0,
+        reachable=True,
+        habit=Habit(found=Ghost.EVEN),
+        appliance=Appliance(watts=4.0),
+        reporting=Reporting(since=START),
+        cell=Battery(days=((20_000, 70.0),)),
+    )
+    untold = Source(role=Role.DOOR)
+    usual = [f.name for f in fields(Source) if getattr(before, f.name) == getattr(untold, f.name)]
+    assert usual == ["role"], "what has its usual value shows nothing here"
+    again = report(before, "on", "on")
+    assert again == replace(before, heard=NOW, heard_before=None)
 
 
 @pytest.mark.parametrize(

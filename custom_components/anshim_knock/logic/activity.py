@@ -314,11 +314,11 @@ _RULES: Mapping[Role, Rule] = MappingProxyType(
 
 
 _USED = Finding(activity=True, alive=True, why=Why.COUNTS)
-_ALIVE = Finding(activity=False, alive=True, why=Why.NOT_A_PERSON)
+_UNUSED = Finding(activity=False, alive=True, why=Why.NOT_A_PERSON)
 
 
 def _counts_if(*, used: bool) -> Finding:
-    return _USED if used else _ALIVE
+    return _USED if used else _UNUSED
 
 
 def _only(why: Why, *, alive: bool = True, running: bool | None = None) -> Finding:

@@ -177,9 +177,9 @@ def started(habit: Habit, at: datetime, thing: Thing) -> Habit:
         restless=restless or at,
         found=habit.found,
     )
-    # Nearly always it has rested, and its pace need not be looked at.
-    goes_on = _without_rest(now) >= 1.0 and _at_once(now, thing) >= 1.0
-    return replace(now, found=Ghost.EVEN) if goes_on else now
+    # Asked at every start: what hardly any source does comes first, and is quickly known.
+    obvious = _restlessness(now) >= 1.0 and _at_once(now, thing) >= 1.0
+    return replace(now, found=Ghost.EVEN) if obvious else now
 
 
 def usual_gap(habit: Habit) -> timedelta | None:
@@ -203,11 +203,10 @@ def obviousness(habit: Habit) -> float:
     short, long = quantile(habit.gaps, GAPS, 0.1), quantile(habit.gaps, GAPS, 0.9)
     if short is None or long is None:
         return 0.0
-    return min(_without_rest(habit), ONE_PACE * short / long)
+    return min(_restlessness(habit), ONE_PACE * short / long)
 
 
-def _without_rest(habit: Habit) -> float:
-    """For how long, as a share of what no person keeps up."""
+def _restlessness(habit: Habit) -> float:
     if habit.last is None or habit.restless is None:
         return 0.0
     return (habit.last - habit.restless).total_seconds() / RESTLESS_S

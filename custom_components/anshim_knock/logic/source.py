@@ -84,20 +84,7 @@ def observe(source: Source, change: Change) -> Seen:
         else:
             at = _moment_of(source, change)
             use = _used(source, at)
-    available = change.new not in BLANK or (role is Role.BUTTON and change.new != "unavailable")
-    known = replace(
-        source,
-        available=available,
-        changed=source.changed if available is source.available else change.at,
-        running=source.running if finding.running is None else finding.running,
-        heard=change.at if finding.alive else source.heard,
-        heard_before=_heard_before(source, finding, change),
-        habit=habit,
-        appliance=_read(source, finding, change) if role is Role.PLUG else source.appliance,
-        last_activity=use.last,
-        weight=use.weight,
-        weighed=use.weighed,
-    )
+    known = _known(source, change, finding, habit, use)
     return Seen(source=known, finding=finding, at=at)
 
 
@@ -113,6 +100,38 @@ def watch_of(sources: Iterable[Source], now: datetime) -> Watch:
     if total == 0.0 or seen == 0.0:
         return Watch.BLIND
     return Watch.DIM if seen / total < _DIM_BELOW else Watch.SEEING
+
+
+def _known(source: Source, change: Change, finding: Finding, habit: Habit, use: _Use) -> Source:
+    """What is known after a report.
+
+    Every field is named: `replace` would look each up by name, which costs more than to judge the
+    change. A test holds that none is left out.
+    """
+    role, new = source.role, change.new
+    available = new not in BLANK or (role is Role.BUTTON and new != "unavailable")
+    return Source(
+        role=role,
+        available=available,
+        changed=source.changed if available is source.available else change.at,
+        heard=change.at if finding.alive else source.heard,
+        heard_before=_heard_before(source, finding, change),
+        last_activity=use.last,
+        weight=use.weight,
+        weighed=use.weighed,
+        running=source.running if finding.running is None else finding.running,
+        tested=source.tested,
+        overruled=source.overruled,
+        via=source.via,
+        check_in=source.check_in,
+        link=source.link,
+        battery=source.battery,
+        reachable=source.reachable,
+        habit=habit,
+        appliance=_read(source, finding, change) if role is Role.PLUG else source.appliance,
+        reporting=source.reporting,
+        cell=source.cell,
+    )
 
 
 def _against(source: Source, habit: Habit, at: datetime) -> Why | None:

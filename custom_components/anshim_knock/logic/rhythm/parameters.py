@@ -83,7 +83,6 @@ class Parameters:
     # No alarm after a shorter silence: an errand without a door sensor, a bath, a film.
     call_floor: float = 4 * HOUR
     quiet_floor: float = 3 * HOUR
-    # At home nobody is left longer than this without a call, however long the nights are.
     # The longest silence of a day (a night): what is usual, and how firmly believed in days. What
     # is longer than a normal spread allows once in so many budgets is too long, whatever else
     # speaks for waiting; this rule takes the smaller part of the budget.
@@ -93,6 +92,7 @@ class Parameters:
     night_budgets: float = 4.0
     shortest_cap: float = 11 * HOUR
     longest_cap: float = 16 * HOUR
+    # At home nobody is left longer than this without a call, however long the nights are.
     ceiling: float = 24 * HOUR
     # Beyond this a silence is a holiday, a hospital or an outage that nobody told us about.
     unexplained: float = 16 * HOUR
