@@ -10,6 +10,7 @@ from custom_components.anshim_knock.logic.inputs import (
     GuestsStay,
     KnockNow,
     Leave,
+    Life,
     Ok,
     Person,
     Place,
@@ -186,3 +187,14 @@ def test_a_blind_absence_is_still_reported_as_trouble() -> None:
     home.watching(Watch.BLIND)
     home.wait(minutes=10)
     assert home.newest(Kind.TROUBLE)["code"] == "blind"
+
+
+def test_life_that_is_told_late_ends_an_absence_and_silence_is_counted_from_that_life() -> None:
+    home = a_home()
+    home.give(Leave(until=NOON + TWO_DAYS))
+    home.wait(hours=14)
+    back = home.machine.wall
+    home.wait(hours=8)
+    home.give(Life(place=Place.INSIDE, at=back))
+    assert home.state.stay.kind is Presence.HOME
+    assert home.state.silent_since == back

@@ -62,9 +62,13 @@ def _stay_until(turn: Turn, kind: Presence, until: datetime, reason: Reason | No
 
 
 def be_back(turn: Turn) -> None:
-    """Whoever moves inside is not away; guests stay guests."""
-    if turn.state.stay.kind is Presence.AWAY:
-        stay_home(turn)
+    """Whoever moves inside is not away; guests stay guests. Told late, it was so from then on."""
+    seen = turn.state
+    if seen.stay.kind is not Presence.AWAY:
+        return
+    stay_home(turn)
+    if seen.silent_since >= seen.stay.since:
+        turn.state = replace(turn.state, silent_since=seen.silent_since, watched=seen.watched)
 
 
 def stay_home(turn: Turn) -> None:
