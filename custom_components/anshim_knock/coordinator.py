@@ -283,7 +283,9 @@ class HouseholdCoordinator(DataUpdateCoordinator[View]):
         async with self._lock:
             reading = self.outfit.clocks.read()
             alone = not self.state.episodes
-            self.state = found_late(kept.household, self.state, reading, self.settings)
+            back = self.outfit.reunion.back
+            self.state = found_late(kept.household, self.state, reading, self.settings, back=back)
+            self.outfit.journal.note(reading.wall, HOUSEHOLD, _MARKS[self.state.stay.kind])
             self._heard, self._case = max(self._heard, kept.heard), self._case or kept.case
             if alone:
                 self._why = kept.why

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_HOUSEHOLD, DOMAIN
 from .keeper import Keeper
-from .logic.inputs import Input, Life, Ok, Person, Place, TakeBack
+from .logic.inputs import ComeBack, Input, Leave, Life, Ok, Person, Place, TakeBack
 from .restore import Found
 from .store import Kept, StateDamagedError, StateFile, StateUnreadableError
 
@@ -39,6 +39,8 @@ class Reunion:
         self._joined: list[Path] = []
         self._trying: asyncio.Task[None] | None = None
         self.life: Life | None = None
+        # Since when whoever was away is home again.
+        self.back: datetime | None = None
 
     @property
     def waits(self) -> bool:
@@ -46,6 +48,11 @@ class Reunion:
 
     def hear(self, given: Input, at: datetime) -> None:
         """The newest sign that ends a silence by itself, at its own time. A word of theirs is."""
+        match given:
+            case Life(place=Place.INSIDE) | ComeBack():
+                self.back = at
+            case Leave():
+                self.back = None
         match given:
             case Ok(person=Person.RESIDENT) | TakeBack():
                 self.life = Life(place=Place.INSIDE, at=at)

@@ -158,3 +158,32 @@ async def test_a_file_that_turns_out_to_be_damaged_is_set_aside_in_the_end(
     await home.wait(minutes=2)
     assert _files(home) == {"", ".damaged"}
     assert _lost(home)
+
+
+async def test_who_came_home_and_called_for_help_meanwhile_is_not_away_afterwards(
+    home: House, refuses: Disk
+) -> None:
+    await home.call("set_away", hours=72)
+    await _starts_without_its_state(home, refuses)
+    await home.wait(minutes=20)
+    await home.use_door()
+    await home.press("help")
+    await home.until(lambda: home.relay.of("emergency"))
+    refuses(0)
+    await home.wait(minutes=2)
+    await home.handled(home.relay.of("emergency")[-1]["data"]["episode"])
+    assert home.stage == "calm"
+    await home.wait(hours=12)
+    assert home.stage == "quiet"
+
+
+async def test_who_said_meanwhile_that_they_are_back_is_not_away_afterwards(
+    home: House, refuses: Disk
+) -> None:
+    await home.call("set_away", hours=72)
+    await _starts_without_its_state(home, refuses)
+    await home.call("end_away")
+    refuses(0)
+    await home.wait(minutes=2)
+    await home.wait(hours=12)
+    assert home.stage == "quiet"

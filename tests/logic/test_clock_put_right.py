@@ -6,6 +6,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.anshim_knock.logic.clock import TOLERANCE
+from custom_components.anshim_knock.logic.inputs import Leave
 from custom_components.anshim_knock.logic.words import Kind, Stage
 
 from .home import Home, a_home
@@ -122,3 +123,49 @@ def test_a_restart_between_the_wrong_and_the_right_time_forgets_nothing() -> Non
     set_to(home, 0)
     assert home.stage is Stage.CALM
     assert about(silence(home), true_silence(home))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("hours", [-1, -24, -24 * 20])
+def test_an_absence_ends_when_it_was_meant_to_after_a_clock_that_was_wrong_for_minutes(
+    hours: int, *, restarts: bool
+) -> None:
+    home = a_home()
+    until = home.machine.wall + timedelta(days=3)
+    home.give(Leave(until=until))
+    home.wait(hours=2)
+    set_to(home, hours)
+    home.wait(minutes=7)
+    if restarts:
+        home.restart()
+    set_to(home, hours / 2)
+    home.wait(minutes=7)
+    set_to(home, 0)
+    assert home.state.stay.until == until
+    home.wait(hours=69)
+    assert not home.state.episodes
+    home.wait(minutes=50)
+    assert home.stage is Stage.QUIET
+
+
+def test_an_end_chosen_under_a_wrong_label_is_no_later_when_it_comes_right() -> None:
+    home = a_home()
+    home.give(Leave(until=home.machine.wall + timedelta(days=3)))
+    set_to(home, -24)
+    chosen = home.machine.true + timedelta(days=2)
+    home.give(Leave(until=chosen))
+    set_to(home, 0)
+    assert home.state.stay.until == chosen
+
+
+def test_an_end_that_was_meant_long_ago_is_not_taken_up_by_a_later_step() -> None:
+    home = a_home()
+    home.give(Leave(until=home.machine.wall + timedelta(days=9)))
+    set_to(home, -24)
+    home.wait(hours=2)
+    until = home.state.stay.until
+    stood = home.machine.wrong_by / HOUR
+    set_to(home, stood - 3)
+    home.wait(minutes=7)
+    set_to(home, stood)
+    assert home.state.stay.until == until

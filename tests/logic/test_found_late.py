@@ -1,6 +1,7 @@
 """A state that could be read only later, joined with what the home began without it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from hypothesis import given, strategies as st
 import pytest
@@ -123,3 +124,29 @@ def test_an_answer_to_the_found_alert_closes_it() -> None:
     anew.state = joined(kept, anew)
     anew.answer(Answer.HANDLED, outcome="seen_well")
     assert (anew.stage, anew.state.episodes) == (Stage.CALM, ())
+
+
+def test_who_came_home_meanwhile_is_at_home_and_silent_since_then() -> None:
+    kept = a_home()
+    kept.give(Leave(until=NOON + timedelta(days=3)))
+    kept.wait(hours=20)
+    anew = begun_without(kept)
+    back = anew.machine.wall
+    anew.life()
+    anew.wait(hours=5)
+    state = found_late(kept.state, anew.state, anew.machine.reading(), SETTINGS, back=back)
+    assert state.stay.kind is Presence.HOME
+    assert state.silent_since == back
+    assert state.outbox[-1].data == {"what": "away", "state": "ended"}
+
+
+def test_who_came_home_unseen_meanwhile_is_silent_for_no_longer_than_at_home() -> None:
+    kept = a_home()
+    kept.give(Leave(until=NOON + timedelta(days=3)))
+    kept.wait(hours=20)
+    anew = begun_without(kept)
+    back = anew.machine.wall
+    anew.wait(hours=5)
+    state = found_late(kept.state, anew.state, anew.machine.reading(), SETTINGS, back=back)
+    assert state.stay.kind is Presence.HOME
+    assert state.silent_since == back

@@ -8,14 +8,16 @@ import pytest
 from custom_components.anshim_knock.logic.inputs import (
     ComeBack,
     GuestsStay,
+    Help,
     KnockNow,
     Leave,
+    Life,
     Ok,
     Person,
     Place,
 )
 from custom_components.anshim_knock.logic.rungs import Why
-from custom_components.anshim_knock.logic.words import Cause, Kind, Presence, Stage, Watch
+from custom_components.anshim_knock.logic.words import Answer, Cause, Kind, Presence, Stage, Watch
 
 from .home import NOON, Home, a_home, a_knocked_home, a_quiet_home, a_visited_home, an_emergency
 
@@ -186,3 +188,34 @@ def test_a_blind_absence_is_still_reported_as_trouble() -> None:
     home.watching(Watch.BLIND)
     home.wait(minutes=10)
     assert home.newest(Kind.TROUBLE)["code"] == "blind"
+
+
+def test_life_that_is_told_late_ends_an_absence_and_silence_is_counted_from_that_life() -> None:
+    home = a_home()
+    home.give(Leave(until=NOON + TWO_DAYS))
+    home.wait(hours=14)
+    back = home.machine.wall
+    home.wait(hours=8)
+    home.give(Life(place=Place.INSIDE, at=back))
+    assert home.state.stay.kind is Presence.HOME
+    assert home.state.silent_since == back
+
+
+@pytest.mark.parametrize("cause", [Cause.BUTTON, Cause.SPOKEN])
+def test_who_calls_for_help_at_home_is_not_away_and_is_watched_afterwards(cause: Cause) -> None:
+    home = an_absent_home()
+    home.wait(hours=5)
+    home.give(Help(cause=cause))
+    home.answer(Answer.HANDLED, outcome="seen_well")
+    home.wait(hours=12)
+    assert home.stage is Stage.QUIET
+
+
+def test_who_calls_for_help_by_phone_may_be_anywhere() -> None:
+    home = an_absent_home()
+    home.wait(hours=5)
+    home.give(Help(cause=Cause.PHONE))
+    home.answer(Answer.HANDLED, outcome="spoken_well")
+    home.wait(hours=12)
+    assert home.stage is Stage.CALM
+    assert home.state.stay.kind is Presence.AWAY

@@ -67,12 +67,15 @@ class ClockEvent(StrEnum):
 class Move:
     """How stored moments must move so that they mean the same on the new wall clock.
 
-    A moment counted from before `border` moves by `older`, any other by `newer`.
+    A moment counted from before `border` moves by `older`, any other by `newer`. `back`: the label
+    was right until now; `right`: it is again where it was then.
     """
 
     border: datetime
     older: timedelta
     newer: timedelta
+    back: bool = False
+    right: bool = False
 
     def of(self, moment: datetime, counted_from: datetime | None = None) -> datetime:
         """A deadline moves with the moment that it was counted from."""
@@ -134,12 +137,15 @@ def _within_a_boot(clock: Clock, reading: Reading) -> Reconciled:
             return _now_set(seen, measured, drift)
         back = clock.setback
         if back is not None and drift <= back.by + TOLERANCE:
-            right = put_forward(back, drift, reading.wall, TOLERANCE)
-            return _moved_with_the_label(replace(seen, setback=right), measured, drift)
+            left = put_forward(back, drift, reading.wall, TOLERANCE)
+            found = _moved_with_the_label(replace(seen, setback=left), measured, drift)
+            return replace(found, move=found.move and replace(found.move, right=left is None))
         if clock.trusted and drift <= BELIEVED:
             return _believed(seen, measured, drift)
     elif clock.trusted:
         seen = replace(seen, setback=set_back(clock.setback, -drift, reading.steady))
+        found = _moved_with_the_label(seen, measured, drift)
+        return replace(found, move=found.move and replace(found.move, back=clock.setback is None))
     return _moved_with_the_label(seen, measured, drift)
 
 
@@ -225,7 +231,8 @@ def _counted_after_all(move: Move | None, over: Setback) -> Move | None:
     if over.taken_at is None:
         return move
     along = timedelta(0) if move is None else move.newer
-    return Move(border=over.taken_at, older=along - over.taken, newer=along)
+    back = move is not None and move.back
+    return Move(border=over.taken_at, older=along - over.taken, newer=along, back=back)
 
 
 def _after_a_boot(clock: Clock, reading: Reading) -> Reconciled:

@@ -12,6 +12,7 @@ from .deadlines import SIGN_OF, next_due, standing
 from .effects import Effect, Outbox, Target, added, performed
 from .household import Household, moved, outrun
 from .inputs import (
+    ComeBack,
     Due,
     GuestsStay,
     Input,
@@ -28,8 +29,9 @@ from .rejoined import rejoined
 from .rungs import Sign, Why
 from .settings import Settings
 from .signs import sign_of
-from .silence import counted_up_to
+from .silence import after_absence, counted_up_to
 from .turn import Turn
+from .words import Presence
 
 __all__ = ["Decision", "decide", "effect_done", "found_late", "next_deadline", "standing"]
 
@@ -88,14 +90,26 @@ def effect_done(state: Household, effect: Effect, target: Target) -> Household:
 
 
 def found_late(
-    kept: Household, meanwhile: Household, reading: Reading, settings: Settings
+    kept: Household,
+    meanwhile: Household,
+    reading: Reading,
+    settings: Settings,
+    *,
+    back: datetime | None = None,
 ) -> Household:
     """A household that could be read only now, and what the home began without it, as one.
 
-    Nothing that is due is done by it: what was seen meanwhile is taken first.
+    Nothing that is due is done by it: what was seen meanwhile is taken first. `back`: whoever was
+    away then has been home since.
     """
     old = _at(kept, Restarted(), reading, settings)
-    return rejoined(old, _at(meanwhile, Tick(), reading, settings))
+    if back is not None and old.stay.kind is Presence.AWAY:
+        old = after_absence(old, min(back, reading.wall))
+    joined = rejoined(old, _at(meanwhile, Tick(), reading, settings))
+    if back is None or joined.stay.kind is not Presence.AWAY:
+        return joined
+    told = _step(joined, ComeBack(), Sign.COME_BACK, reading, settings).state
+    return replace(told, silent_since=joined.silent_since, watched=joined.watched)
 
 
 def next_deadline(state: Household, settings: Settings) -> datetime | None:

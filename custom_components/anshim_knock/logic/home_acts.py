@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from .cap import Cap, with_wish
 from .household import Drill, Stay
 from .inputs import (
+    Answered,
     ConsentGiven,
     ConsentWithdrawn,
     GuestsStay,
@@ -24,10 +25,11 @@ from .rungs import Sign
 from .settings import MAX_LIMIT
 from .silence import after_absence
 from .turn import Turn
-from .words import Presence, Reason, Stage, Watch
+from .words import Cause, Presence, Reason, Stage, Watch
 
 # Whoever says "I'm out" is through the door by then.
 _LEAVING = timedelta(minutes=30)
+_CALLED_FROM_HOME = frozenset({Cause.BUTTON, Cause.SPOKEN})
 
 
 def stay_away(turn: Turn) -> None:
@@ -62,9 +64,18 @@ def _stay_until(turn: Turn, kind: Presence, until: datetime, reason: Reason | No
 
 
 def be_back(turn: Turn) -> None:
-    """Whoever moves inside is not away; guests stay guests."""
-    if turn.state.stay.kind is Presence.AWAY:
-        stay_home(turn)
+    """Whoever moves inside is not away; guests stay guests. Told late, it was so from then on."""
+    seen = turn.state
+    if seen.stay.kind is not Presence.AWAY or not _is_at_home(turn):
+        return
+    stay_home(turn)
+    if seen.silent_since >= seen.stay.since:
+        turn.state = replace(turn.state, silent_since=seen.silent_since, watched=seen.watched)
+
+
+def _is_at_home(turn: Turn) -> bool:
+    """Whom staff spoke to may be anywhere, unless they called from home; steps inside are there."""
+    return not isinstance(turn.given, Answered) or turn.state.cause in _CALLED_FROM_HOME
 
 
 def stay_home(turn: Turn) -> None:

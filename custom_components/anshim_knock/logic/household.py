@@ -19,6 +19,8 @@ class Stay:
     # The end that counts once something confirms that they left.
     longest: datetime | None = None
     reason: Reason | None = None
+    # What `until` was before the clock was set back, which may soon be put right.
+    meant: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,10 +184,7 @@ def moved(state: Household, move: Move, now: datetime) -> Household:
         silent_since=move.of(state.silent_since),
         counted=move.of(state.counted),
         blind_since=_of(move, state.blind_since),
-        # What was only allowed under a condition falls with the clock it was given on.
-        stay=replace(
-            stay, since=move.of(stay.since), until=_end_of_stay(move, stay, now), longest=None
-        ),
+        stay=_stay_moved(move, stay, now),
         drill=drill
         and replace(drill, since=move.of(drill.since), due=move.of(drill.due, drill.since)),
         receipt=receipt and replace(receipt, at=move.of(receipt.at)),
@@ -213,6 +212,16 @@ def outrun(state: Household, version: int, *, conflict: bool) -> Household:
         episodes=tuple(e + up if e >= first else e for e in state.episodes),
         outbox=tuple(renumbered(e, first, up) for e in state.outbox),
     )
+
+
+def _stay_moved(move: Move, stay: Stay, now: datetime) -> Stay:
+    """What was only allowed under a condition falls with the clock it was given on."""
+    until, meant = _end_of_stay(move, stay, now), stay.meant
+    if move.back:
+        meant = stay.until
+    elif move.right and meant is not None:
+        until, meant = meant, None
+    return replace(stay, since=move.of(stay.since), until=until, longest=None, meant=meant)
 
 
 def _end_of_stay(move: Move, stay: Stay, now: datetime) -> datetime | None:

@@ -81,6 +81,7 @@ def _written_stay(stay: Stay) -> dict[str, Json]:
         "until": iso(stay.until),
         "longest": iso(stay.longest),
         "reason": stay.reason,
+        "meant": iso(stay.meant),
     }
 
 
@@ -245,6 +246,7 @@ def _stay(data: Mapping[str, Any]) -> Stay:
         since=moment(data["since"]),
         until=maybe(moment, data["until"]),
         longest=maybe(moment, data.get("longest")),
+        meant=maybe(moment, data.get("meant")),
         reason=maybe(Reason, data.get("reason")),
     )
 
