@@ -70,7 +70,7 @@ reaches: Final = Table(
     "reaches",
     metadata,
     Column("reference", String(96), primary_key=True),
-    Column("errand", String(80), nullable=False),
+    Column("errand", String(80), nullable=False, index=True),
     Column("way", String(8), nullable=False),
     # a member of staff, a team, `resident`, `guardian1`: never a number
     Column("who", String(64), nullable=False),
