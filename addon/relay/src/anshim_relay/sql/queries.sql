@@ -27,23 +27,6 @@ SELECT destination.id, event.row, event.rank
 FROM event CROSS JOIN destination
 WHERE event.id IN (SELECT value FROM json_each(:ids));
 
--- :content_digests_of
-SELECT id, content_digest FROM event WHERE id IN (SELECT value FROM json_each(:ids));
-
--- :keep_all
-INSERT INTO event (id, kind, rank, content_digest, epoch, seq, kept_at, kept_boot, kept_uptime, content, kit, jws, digest)
-SELECT
-    value ->> 'id', value ->> 'kind', value ->> 'rank', unhex(value ->> 'content_digest'),
-    value ->> 'epoch', value ->> 'seq', :kept_at, :kept_boot, :kept_uptime,
-    CAST(value ->> 'content' AS BLOB), :kit, value ->> 'jws', value ->> 'digest'
-FROM json_each(:rows) ORDER BY key;
-
--- :owe_all
-INSERT INTO delivery (destination, row, rank)
-SELECT destination.id, event.row, event.rank
-FROM event CROSS JOIN destination
-WHERE event.id IN (SELECT value FROM json_each(:ids));
-
 -- :keep
 INSERT INTO event (id, kind, rank, content_digest, epoch, seq, kept_at, kept_boot, kept_uptime, content, kit, jws, digest)
 VALUES (:id, :kind, :rank, :content_digest, :epoch, :seq, :kept_at, :kept_boot, :kept_uptime, :content, :kit, :jws, :digest);
