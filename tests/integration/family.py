@@ -45,6 +45,17 @@ class Family:
         self.home = home
         self.messengers: dict[str, Messenger] = {}
 
+    @classmethod
+    async def of(cls, home: House, *names: str) -> Family:
+        """People whom the resident wants to be told."""
+        # It is night where this home is: no test is sent yet.
+        await home.hass.config.async_update(time_zone="UTC")
+        family = cls(home)
+        await family.agree()
+        for name in names:
+            await family.add(name)
+        return family
+
     async def agree(self) -> None:
         """The resident consents to their being told."""
         entry = self.home.entry

@@ -313,14 +313,18 @@ async def test_a_guardians_phone_shows_nothing_of_what_ended_at_home(
     assert phone.pushed == []
 
 
+def a_satellite_hears(desk: Desk, answer: str | None) -> list[ServiceCall]:
+    """`None`: words that it does not understand."""
+    heard: dict[str, Any] = {"id": answer, "sentence": "…", "slots": {}}
+    asked: list[ServiceCall] = async_mock_service(
+        desk.home.hass, "assist_satellite", "ask_question", response=heard
+    )
+    return asked
+
+
 @pytest.mark.parametrize(("answer", "stage"), [("ok", "calm"), ("help", "emergency")])
 async def test_a_satellite_asks_and_understands(desk: Desk, answer: str, stage: str) -> None:
-    asked = async_mock_service(
-        desk.home.hass,
-        "assist_satellite",
-        "ask_question",
-        response={"id": answer, "sentence": "…", "slots": {}},
-    )
+    asked = a_satellite_hears(desk, answer)
     await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom", language="en")
     await desk.home.wait(hours=12)
     assert len(asked) == 1
@@ -330,12 +334,7 @@ async def test_a_satellite_asks_and_understands(desk: Desk, answer: str, stage: 
 
 
 async def test_a_satellite_that_is_tried_by_hand_says_so(desk: Desk) -> None:
-    asked = async_mock_service(
-        desk.home.hass,
-        "assist_satellite",
-        "ask_question",
-        response={"id": None, "sentence": "", "slots": {}},
-    )
+    asked = a_satellite_hears(desk, None)
     await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom", question="잘 계세요?")
     await desk.run_by_hand("ask_on_satellite")
     assert asked[0].data["question"] == "시험입니다. 잘 계세요?"
@@ -345,12 +344,7 @@ async def test_a_satellite_that_is_tried_by_hand_says_so(desk: Desk) -> None:
 async def test_help_that_a_satellite_heard_too_early_is_called_once_the_home_can(
     desk: Desk,
 ) -> None:
-    async_mock_service(
-        desk.home.hass,
-        "assist_satellite",
-        "ask_question",
-        response={"id": "help", "sentence": "…", "slots": {}},
-    )
+    a_satellite_hears(desk, "help")
     await desk.fill("ask_on_satellite", satellite="assist_satellite.bedroom")
     await desk.home.stop()
     asking = desk.home.hass.async_create_task(desk.run_by_hand("ask_on_satellite"))

@@ -21,13 +21,7 @@ HELP = "Mother: help was called. Please get in touch at once. If it is urgent, c
 @pytest.fixture
 async def family(home: House) -> Family:
     """A daughter and a son."""
-    family = Family(home)
-    # It is night where this home is: no test is sent yet.
-    await home.hass.config.async_update(time_zone="UTC")
-    await family.agree()
-    await family.add("daughter")
-    await family.add("son")
-    return family
+    return await Family.of(home, "daughter", "son")
 
 
 def alarms(family: Family) -> dict[str, list[str]]:

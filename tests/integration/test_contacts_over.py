@@ -13,12 +13,7 @@ OVER = "Mother: the help button was pressed by mistake, and taken back at once."
 
 @pytest.fixture
 async def family(home: House) -> Family:
-    family = Family(home)
-    # It is night where this home is: no test is sent yet.
-    await home.hass.config.async_update(time_zone="UTC")
-    await family.agree()
-    await family.add("daughter")
-    return family
+    return await Family.of(home, "daughter")
 
 
 async def removed(family: Family, name: str) -> None:

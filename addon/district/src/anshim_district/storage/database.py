@@ -61,7 +61,6 @@ type Job[T] = Callable[[Connection, After], T]
 @dataclass(slots=True)
 class _Order:
     job: Job[Any]
-    loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
@@ -106,7 +105,7 @@ class Database:
         """`patient`: a part of much work, which lets pass whatever else has come meanwhile."""
         loop = self._loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._orders.put(_Order(job=job, loop=loop, future=future), patient=patient)
+        self._orders.put(_Order(job=job, future=future), patient=patient)
         # whoever asked may go away; what was asked is done and its answer dropped
         return await asyncio.shield(future)
 
@@ -133,11 +132,8 @@ class Database:
 
     def _hear(self, news: News) -> None:
         """From another worker, in the thread that listens."""
-        if self._loop is None:
-            return
         after = After(kits=set(news.kits), board=news.board, everything=news.everything)
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._told, after)
+        self._hand_over(after, ())
 
     def _write_on(self) -> None:
         with self.engine.connect() as connection:
@@ -165,8 +161,14 @@ class Database:
                 order.error = order.error or error
             after = After()
         self._commits.took(time.perf_counter() - began)
+        self._hand_over(after, orders)
+
+    def _hand_over(self, after: After, orders: Sequence[_Order]) -> None:
+        """To the loop, from another thread."""
+        if self._loop is None:
+            return
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            orders[0].loop.call_soon_threadsafe(self._answer, after, orders)
+            self._loop.call_soon_threadsafe(self._answer, after, orders)
 
     def _answer(self, after: After, orders: Sequence[_Order]) -> None:
         """The listeners first: whoever is answered may ask at once what came of it."""
