@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from anshim_relay.page.texts import LANGUAGES, lasting
 from tests.contract.contract_files import faults
 from tests.relay.conftest import Make
 from tests.relay.support.control_centre import ControlCentre
@@ -50,7 +51,7 @@ async def test_it_says_first_whether_the_district_is_reached_and_what_waits(
     assert re.search(r"Connected to the district since \d\d:\d\d Nothing waits here", calm.text)
     await district.close()
     await relay.post([event(1, "visit"), event(2, "visit")])
-    cut = await shows(page, "Not connected for")
+    cut = await shows(page, "Cut off just now")
     assert "2 messages are kept here" in cut.text
     assert "The address is not reached" in cut.text
     await relay.post(event(3, "emergency"))
@@ -71,7 +72,19 @@ async def test_it_says_that_something_is_on_its_way_and_that_nothing_ever_was(
     await district.close()
     await relay.restart()
     async with PageReader(relay) as again:
-        assert "Not connected since it was started" in (await again.get()).text
+        assert "Started just now, not connected yet" in (await again.get()).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["head.cut", "head.never", "line.down"])
+def test_what_has_only_begun_is_not_said_to_have_lasted_nought_seconds(
+    language: str, key: str
+) -> None:
+    said = [lasting(language, key, seconds) for seconds in (0.0, 9.9, 10.0, 59.0, 60.0, 7200.0)]
+    assert said[0] == said[1]
+    assert not re.search(r"\d", said[0])
+    numbers = [re.findall(r"\d+", text) for text in said[2:]]
+    assert numbers == [["10"], ["59"], ["1"], ["2"]]
 
 
 async def test_it_speaks_korean_unless_another_language_is_asked_for(page: PageReader) -> None:
@@ -136,7 +149,7 @@ async def test_what_came_back_before_the_line_was_cut_is_no_comfort_now(
     await shows(page, "It came back")
     await district.close()
     await relay.post(event(1))
-    assert "It came back" not in (await shows(page, "Not connected for")).text
+    assert "It came back" not in (await shows(page, "Cut off just now")).text
 
 
 async def test_a_control_centre_gets_its_test_signal(district: StandInDistrict, make: Make) -> None:

@@ -99,6 +99,44 @@ async def test_each_line_of_the_log_is_json_and_none_says_what_a_home_said(
     assert not [line for line in lines if any(word in line for word in (*secret.split(), "\\u"))]
 
 
+NOT_HTTP = [
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(40),
+    b"GET /v1/status HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %(token)s\x00\r\n\r\n",
+    b"%(post)sTransfer-Encoding: chunked\r\n\r\nkim-malsoon\r\n\r\n",
+    b"%(post)sContent-Length: 100\r\n\r\nkim-malsoon",
+    b"%(post)sContent-Encoding: gzip\r\nContent-Length: 11\r\n\r\nkim-malsoon",
+    b"%(post)sContent-Length: kim-malsoon\r\n\r\n",
+    b"GET /kim-malsoon?" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"KIM-MALSOON \xff\xfe HTTP/9.9\r\n\r\n",
+    b"GET http://[kim-malsoon/ HTTP/1.1\r\nHost: x\r\n\r\n",
+]
+
+
+async def test_what_is_no_request_at_all_is_not_quoted_in_the_log(
+    relay: RelayProcess, district: StandInDistrict
+) -> None:
+    """A library quotes it, with the token of the house, unless it is kept from it."""
+    token = relay.token.encode()
+    post = (
+        b"POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + b"\r\n"
+        b"Content-Type: application/cloudevents+json\r\n"
+    )
+    for bad in NOT_HTTP:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+        writer.write(bad.replace(b"%(token)s", token).replace(b"%(post)s", post))
+        writer.write_eof()
+        assert b" 20" not in (await reader.read()).partition(b"\r\n")[0]
+        writer.close()
+    assert (await relay.post(event(1)))[0] == 202
+    await relay.end()
+    text = relay.log_text()
+    assert relay.token not in text
+    assert "malsoon" not in text.lower()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert "library" in {line["what"] for line in lines}
+    assert "critical" not in {line["level"] for line in lines}
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

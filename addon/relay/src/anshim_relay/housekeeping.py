@@ -45,8 +45,9 @@ class Housekeeping:
                 self._wake(event.priority)
 
     async def _tidy(self) -> None:
+        """By the district's word alone: a clock that is ahead would forget the whole trail."""
         now = self._condition.timekeeper.moment().now
-        if now is not None:
+        if now is not None and self._condition.timekeeper.knows_better():
             await self._condition.outbox.forget_delivered(now)
 
     async def _rescue(self) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+import logging
 import sys
 import traceback
+from typing import override
 
 import orjson
 
@@ -59,6 +61,31 @@ def critical(what: str, /, **facts: Fact) -> None:
 
 def bug(what: str, error: Exception) -> None:
     """An error nobody foresaw, with the way to it but without the values on the way."""
+    write(
+        Level.CRITICAL, what, error=type(error).__name__, path=path_to(error), do="report this line"
+    )
+
+
+def path_to(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    path = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
-    write(Level.CRITICAL, what, error=type(error).__name__, path=path, do="report this line")
+    return " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+
+
+class Libraries(logging.Handler):
+    """What libraries complain of, by its kind alone.
+
+    Their own words quote what a stranger or a home has sent: the token of the house, too.
+    """
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        facts: dict[str, Fact] = {"library": record.name, "line": f"{record.module}:{record.lineno}"}
+        if error is not None:
+            facts |= {"error": type(error).__name__, "path": path_to(error)}
+        write(Level.ERROR if record.levelno >= logging.ERROR else Level.WARNING, "library", **facts)
+
+
+def speak_for_libraries() -> None:
+    """Before anything else is done: nothing but lines of JSON leaves the program."""
+    logging.basicConfig(handlers=[Libraries()], level=logging.WARNING, force=True)

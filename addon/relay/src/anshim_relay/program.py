@@ -47,6 +47,7 @@ class BadStartError(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = asked(argv)
+    log.speak_for_libraries()
     try:
         options = options_door.load(arguments.options)
         with lock(arguments.data):

@@ -66,6 +66,13 @@ def ago(language: str, seconds: float) -> str:
     return text(language, "ago", span=span(language, seconds))
 
 
+def lasting(language: str, key: str, seconds: float) -> str:
+    """How long something has been so. What has only begun has no "0 seconds"."""
+    if seconds < JUST_NOW_S:
+        return text(language, f"{key}.now")
+    return text(language, key, span=span(language, seconds))
+
+
 def counted(language: str, unit: str, n: int) -> str:
     return text(language, f"span.{unit}.one" if n == 1 else f"span.{unit}", n=n)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from anshim_relay.page.picture import Headline, Line, Picture, Tone
-from anshim_relay.page.texts import ago, reason, span, text, took
+from anshim_relay.page.texts import ago, lasting, reason, span, text, took
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +41,9 @@ def said(language: str, picture: Picture, headline: Headline) -> Said:
 def head(language: str, picture: Picture, headline: Headline) -> str:
     line, key = picture.line, headline.said
     if key == "head.never":
-        return text(language, key, span=span(language, picture.up_s))
+        return lasting(language, key, picture.up_s)
     if key == "head.cut":
-        return text(language, key, span=span(language, line.lasted_s or 0))
+        return lasting(language, key, line.lasted_s or 0)
     if line.since is None:
         return text(language, key)
     return text(language, key, clock=clock(language, line.since, picture.now))
@@ -94,7 +94,7 @@ def state(language: str, line: Line, now: datetime | None, *, is_whole: bool) ->
     if line.connected:
         return text(language, "line.up.timeless")
     if line.lasted_s is not None:
-        return text(language, "line.down", span=span(language, line.lasted_s))
+        return lasting(language, "line.down", line.lasted_s)
     return text(language, "line.never" if is_whole or line.reason else "line.unused")
 
 
