@@ -4,9 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 import os
 from pathlib import Path
+import resource
 import subprocess
 
 import pytest
+
+from anshim_relay import health, intake_token, options
 
 from tests.relay.conftest import Make
 from tests.relay.support.authority import Authority
@@ -14,6 +17,8 @@ from tests.relay.support.events import event
 from tests.relay.support.process import RelayProcess, until
 from tests.relay.support.stand_in_district import CODE, StandInDistrict
 
+APP = Path(__file__).parents[2] / "addon" / "relay"
+HEALTH_EVERY_S = 60.0
 LOST_CLOCK = {"FAKETIME": "@1970-01-01 00:02:00", "DONT_FAKE_MONOTONIC": "1"}
 
 
@@ -43,6 +48,23 @@ async def test_the_health_check_tells_a_living_relay_from_a_dead_one(make: Make)
     assert await asyncio.to_thread(relay.check_health) == 0
     await relay.end()
     assert await asyncio.to_thread(relay.check_health) == 1
+
+
+async def test_the_health_check_costs_less_than_a_relay_that_does_nothing_may(make: Make) -> None:
+    """It runs once a minute for years; what the relay itself loads costs several times as much."""
+    async with make(intake_token="") as relay:
+        relay.options["listen_port"] = relay.port
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert await asyncio.to_thread(relay.check_health) == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert took_s <= 0.002 * HEALTH_EVERY_S
+
+
+def test_the_health_check_reads_what_the_relay_reads() -> None:
+    assert (health.PORT, health.TOKEN_FILE) == (options.PORT, intake_token.FILE)
+    dockerfile = (APP / "Dockerfile").read_text(encoding="utf-8")
+    assert f"--interval={HEALTH_EVERY_S:.0f}s" in dockerfile
 
 
 async def test_a_health_check_is_no_sign_of_a_living_home(

@@ -146,6 +146,8 @@ async def test_what_is_no_request_at_all_is_not_quoted_in_the_log(
         ({"district_url": "ftp://x"}, "district_url must be an address"),
         ({"district_url": "http://district.example"}, "must begin with https://"),
         ({"district_url": "https://[bad"}, "district_url must be an address"),
+        ({"other_district_urls": "https://x"}, "other_district_urls must be a list of addresses"),
+        ({"other_district_urls": ["http://far.example"]}, "other_district_urls: each must be"),
         ({"district_ca": "/nowhere/ca.pem"}, "there is no file /nowhere/ca.pem"),
         ({"enrolment_code": "1234"}, "enrolment_code must have the 20 characters"),
         ({"district_key": "zz"}, "district_key must be the 43 characters"),

@@ -1,8 +1,11 @@
 """Where the district is: what the options say, else what a technician entered on the page.
 
+The options may name further addresses, at which the same district answers.
+
 Read at each request to the district; on disk, so that a restart finds it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
@@ -16,11 +19,19 @@ FILE = "district.json"
 
 
 class Address:
-    def __init__(self, data: Path, option: str) -> None:
+    def __init__(self, data: Path, option: str, others: Sequence[str] = ()) -> None:
         self._path = data / FILE
+        self._others = others
         # Whoever writes it into the options moves the kit; the page must not undo that.
         self.is_fixed = bool(option)
         self.url = option or read(self._path)
+
+    @property
+    def places(self) -> int:
+        return 1 + len(self._others)
+
+    def at(self, place: int) -> str:
+        return self._others[place - 1] if place else self.url
 
     def enter(self, url: str) -> None:
         write_private(self._path, orjson.dumps({"version": 1, "url": url}))

@@ -4,9 +4,10 @@ Called by carriers, session, heartbeat, downlink and enrolment. Nothing it retur
 before it is verified.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -76,9 +77,11 @@ class Lines:
     users: int = 0
 
 
-class District:
-    def __init__(self, address: Address, tls: Contexts) -> None:
-        self._address = address
+class Door:
+    """The district at one of its addresses."""
+
+    def __init__(self, url: Callable[[], str], tls: Contexts) -> None:
+        self._url = url
         self._tls = tls
         self._on_open: list[Callable[[], None]] = []
         self._lines = self._opener()
@@ -120,7 +123,8 @@ class District:
     async def _ask(
         self, method: str, path: str, patience: float, token: str | None, **sent: Any
     ) -> Any:
-        if not self._address.url:
+        url = self._url()
+        if not url:
             raise AwayError("no-district")
         headers = {"Content-Type": "application/json"} if "data" in sent else {}
         if token is not None:
@@ -131,7 +135,7 @@ class District:
                 self._line() as http,
                 http.request(
                     method,
-                    self._address.url + path,
+                    url + path,
                     headers=headers,
                     timeout=timeout,
                     allow_redirects=False,
@@ -165,6 +169,62 @@ class District:
             lines.users -= 1
             if lines is not self._lines and not lines.users:
                 await lines.http.close()
+
+
+class District:
+    """What is asked of it rather than carried to it, at whichever of its addresses answers.
+
+    Events go by the carriers, which each have one door.
+    """
+
+    def __init__(self, address: Address, tls: Contexts) -> None:
+        self.doors: Sequence[Door] = [
+            Door(partial(address.at, place), tls) for place in range(address.places)
+        ]
+        # The one that answered last comes first.
+        self._order = list(self.doors)
+
+    def when_opened(self, call: Callable[[], None]) -> None:
+        for door in self.doors:
+            door.when_opened(call)
+
+    async def close(self) -> None:
+        for door in self.doors:
+            await door.close()
+
+    async def post(
+        self, path: str, body: Mapping[str, Any], *, patience: float, token: str | None = None
+    ) -> Any:
+        return await self._asked(lambda door: door.post(path, body, patience=patience, token=token))
+
+    async def post_whatever_the_date(
+        self, path: str, body: Mapping[str, Any], *, patience: float
+    ) -> Any:
+        return await self._asked(
+            lambda door: door.post_whatever_the_date(path, body, patience=patience)
+        )
+
+    async def get(
+        self, path: str, params: Mapping[str, int], *, patience: float, token: str
+    ) -> Any:
+        return await self._asked(
+            lambda door: door.get(path, params, patience=patience, token=token)
+        )
+
+    async def _asked(self, ask: Callable[[Door], Awaitable[Any]]) -> Any:
+        """Whoever says no may be a stranger in between: the next address is asked as well.
+
+        Of several reasons the first is told; but that of dates, about which something is done.
+        """
+        errors: list[AwayError | RefusedError | SessionUnknownError] = []
+        for door in list(self._order):
+            try:
+                return await ask(door)
+            except (AwayError, RefusedError, SessionUnknownError) as error:
+                errors.append(error)
+                self._order.remove(door)
+                self._order.append(door)
+        raise next((error for error in errors if isinstance(error, DatesError)), errors[0])
 
 
 def bad_certificate(error: aiohttp.ClientConnectorCertificateError) -> AwayError:

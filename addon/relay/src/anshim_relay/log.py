@@ -80,7 +80,8 @@ class Libraries(logging.Handler):
     @override
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        facts: dict[str, Fact] = {"library": record.name, "line": f"{record.module}:{record.lineno}"}
+        line = f"{record.module}:{record.lineno}"
+        facts: dict[str, Fact] = {"library": record.name, "line": line}
         if error is not None:
             facts |= {"error": type(error).__name__, "path": path_to(error)}
         write(Level.ERROR if record.levelno >= logging.ERROR else Level.WARNING, "library", **facts)

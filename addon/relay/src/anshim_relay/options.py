@@ -3,6 +3,7 @@
 The Supervisor writes it to /data/options.json; elsewhere a person does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import orjson
 
 from anshim_relay import supervisor
 from anshim_relay.centre import Centre, centre_from
-from anshim_relay.invitation import invitation_from, is_local, parts_of
+from anshim_relay.invitation import district_url, invitation_from, is_local, parts_of
 from anshim_relay.option_values import BadOptionsError, text, whole
 from anshim_relay.outbox.room import MIB
 
@@ -46,6 +47,7 @@ class Options:
     page_port: int | None = None
     intake_token: str = ""
     district_url: str = ""
+    other_district_urls: Sequence[str] = ()
     district_ca: Path | None = None
     district_key: str = ""
     enrolment_code: str = ""
@@ -78,6 +80,7 @@ def options_from(document: dict[str, Any]) -> Options:
         page_port=page_port(document),
         intake_token=token(document),
         district_url=invitation.url,
+        other_district_urls=others(document),
         district_ca=existing(document, "district_ca"),
         district_key=invitation.district_key,
         enrolment_code=invitation.code,
@@ -85,6 +88,18 @@ def options_from(document: dict[str, Any]) -> Options:
         mqtt=mqtt(document),
         centre=centre_from(document),
     )
+
+
+def others(document: dict[str, Any]) -> Sequence[str]:
+    urls = document.get("other_district_urls") or []
+    if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
+        raise BadOptionsError("Option other_district_urls must be a list of addresses.")
+    try:
+        return tuple(district_url(url.strip()) for url in urls if url.strip())
+    except BadOptionsError as error:
+        raise BadOptionsError(
+            "Option other_district_urls: each must be an address that begins with https://."
+        ) from error
 
 
 def default_host() -> str:

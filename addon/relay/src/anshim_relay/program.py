@@ -142,7 +142,7 @@ async def opened(options: Options, data: Path, on_broken: Callable[[], None]) ->
     log.info("started", version=VERSION, damaged=found.damaged, restored=found.stranger)
     return Parts(
         options=options,
-        address=Address(data, options.district_url),
+        address=Address(data, options.district_url, options.other_district_urls),
         token=intake_token(options.intake_token, data),
         identity=identity,
         outbox=outbox,

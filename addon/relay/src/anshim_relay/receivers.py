@@ -48,7 +48,7 @@ def receivers(
     parts: Parts, numbers: Mapping[str, int], district: District, tls: Contexts
 ) -> Receivers:
     lines: dict[str, Loop] = {}
-    ways = [https_way(parts, district)]
+    ways = https_ways(parts, district)
     if parts.options.mqtt is not None:
         carrier, way = mqtt_way(parts, parts.options.mqtt, tls)
         ways.append(way)
@@ -69,12 +69,18 @@ def receivers(
     return Receivers(district=first, others=others, lines=lines)
 
 
-def https_way(parts: Parts, district: District) -> Way:
+def https_ways(parts: Parts, district: District) -> list[Way]:
+    """Each address is a way of its own: one that is shut costs its time-out once."""
+
     def pinned() -> Pinned | None:
         enrolment = parts.identity.enrolment
         return None if enrolment is None else enrolment.pinned
 
-    return Way(carrier=HttpsCarrier(district, pinned), link=Link("https"))
+    carriers = [
+        HttpsCarrier(door, pinned, place=place)
+        for place, door in enumerate(district.doors, start=1)
+    ]
+    return [Way(carrier=carrier, link=Link(carrier.name)) for carrier in carriers]
 
 
 def mqtt_way(parts: Parts, options: Mqtt, tls: Contexts) -> tuple[MqttCarrier, Way]:

@@ -5,7 +5,7 @@ from typing import override
 
 from anshim_relay.carriers import Carrier, Verdict
 from anshim_relay.carriers.proof import MOST, believed, fitting, patience_for
-from anshim_relay.district import AwayError, District, RefusedError, SessionUnknownError
+from anshim_relay.district import AwayError, Door, RefusedError, SessionUnknownError
 from anshim_relay.identity import Pinned
 from anshim_relay.outbox.outbox import Owed
 
@@ -14,14 +14,15 @@ ABOUT_THE_EVENTS = frozenset({400, 413, 422})
 
 
 class HttpsCarrier(Carrier):
-    def __init__(self, district: District, pinned: Callable[[], Pinned | None]) -> None:
-        self._district = district
+    def __init__(self, door: Door, pinned: Callable[[], Pinned | None], *, place: int = 1) -> None:
+        self._door = door
         self._pinned = pinned
+        self._place = place
 
     @property
     @override
     def name(self) -> str:
-        return "https"
+        return "https" if self._place == 1 else f"https-{self._place}"
 
     @property
     @override
@@ -36,7 +37,7 @@ class HttpsCarrier(Carrier):
         sent = fitting(events)
         body = {"events": [event.jws for event in sent]}
         try:
-            answer = await self._district.post("/v1/events", body, patience=patience_for(sent))
+            answer = await self._door.post("/v1/events", body, patience=patience_for(sent))
         except SessionUnknownError as error:
             # No session is needed here: whoever asks for one is not the district.
             raise AwayError("http-401", answered=True) from error

@@ -23,8 +23,10 @@ def text(language: str, key: str, /, **values: object) -> str:
 
 
 def word(language: str, group: str, code: str) -> str:
-    """A code for people."""
-    return of(language).get(f"{group}.{code}", code)
+    """A code for people; `https-2` is the second of `https`."""
+    known, (first, _, number) = of(language), code.partition("-")
+    both = f"{known[f'{group}.{first}']} {number}" if f"{group}.{first}" in known else code
+    return known.get(f"{group}.{code}", both)
 
 
 def reason(language: str, code: str) -> str:
