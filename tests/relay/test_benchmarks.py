@@ -20,7 +20,7 @@ MEASURED = {0, 1}
         ("after_outage --rounds 1 --waiting 100 --relays 12", 4),
         ("bad_lines --times 1 --faults cut --clocks 0 --lossy 0", 1),
         ("rivals --turns 1 --messages 100 --singles 2", 4),
-        ("footprint --idle 0.5 --share 0.005", 6),
+        ("footprint --idle 0.5 --share 0.005", 8),
         ("flood --calls 3 --each 1", 2),
     ],
     ids=lambda value: value.split()[0] if isinstance(value, str) else "",

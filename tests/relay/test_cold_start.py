@@ -10,7 +10,6 @@ import subprocess
 import pytest
 
 from anshim_relay import health, intake_token, options
-
 from tests.relay.conftest import Make
 from tests.relay.support.authority import Authority
 from tests.relay.support.events import event

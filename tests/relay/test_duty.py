@@ -1,12 +1,14 @@
 """Who is on duty when, on Korean days. Times below are Korean time."""
 
 from datetime import date, datetime
+import sys
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from anshim_relay.centre import duty_from
 from anshim_relay.duty import Duty
+from anshim_relay.korea import Korea
 from anshim_relay.option_values import BadOptionsError
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -65,6 +67,21 @@ def test_without_hours_the_centre_is_always_on_duty() -> None:
 def test_the_calendar_knows_what_a_holiday_is() -> None:
     assert duty().calendar.is_free(date(2026, 12, 25))
     assert not duty().calendar.is_free(date(2026, 12, 24))
+
+
+def test_each_year_has_its_holidays_whenever_it_is_asked_for() -> None:
+    """Chuseok and its substitute day, a general election, a year far ahead."""
+    korea = Korea()
+    days = {"2025-10-03", "2025-10-08", "2024-04-10", "2031-03-01", "2026-06-03"}
+    assert {day for day in days if korea(date.fromisoformat(day))} == days
+    assert not any(korea(date(year, 11, 24)) for year in range(2024, 2032))
+
+
+def test_where_no_process_can_be_had_the_holidays_are_known_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert Korea()(date(2026, 12, 25))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def main() -> int:
             found.offline_mb = asyncio.run(
                 days.offline(Path(folder), days=MONTH, share=given.share)
             )
+            found.everything_mb = asyncio.run(days.everything(Path(folder)))
     finally:
         if warm.cache_info().currsize:
             warm().close()
@@ -35,7 +36,9 @@ def main() -> int:
         ("memory after the start (RSS)", first, RESIDENT_MB, "MB"),
         ("memory, most in a week", max(rest), RESIDENT_MB, "MB"),
         ("memory, from the first day to the last", rest[-1] - rest[0], GROWTH_MB, "MB"),
+        ("memory with centre, broker, page", found.everything_mb, RESIDENT_MB, "MB"),
         (f"processor, idle for {given.idle:.0f} s", found.idle_percent, IDLE_PERCENT, "%"),
+        ("processor, the container's check each minute", found.check_percent, IDLE_PERCENT, "%"),
         (f"written in a day with {ALERTS_OF_A_DAY} alerts", max(found.written_mb), WRITTEN_MB,
          "MB"),
         (f"outbox after {MONTH} days offline, {ALERTS_OFFLINE} alerts", found.offline_mb,

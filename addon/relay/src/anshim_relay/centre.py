@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from anshim_relay.dc09.frames import Account
-from anshim_relay.duty import Calendar, Days, Duty, Rule, korean_holidays
+from anshim_relay.duty import Calendar, Days, Duty, Rule
+from anshim_relay.korea import Korea
 from anshim_relay.option_values import BadOptionsError, text, whole
 
 PORT_RANGE = range(1, 65536)
@@ -84,7 +85,7 @@ def duty_from(document: Mapping[str, Any]) -> Duty:
     if not isinstance(rows, list):
         raise BadOptionsError("Option centre_hours must be a list.")
     calendar = Calendar(
-        is_holiday=korean_holidays() if rows else lambda _: False,
+        is_holiday=Korea() if rows else lambda _: False,
         free=dates(document, "free_days"),
         working=dates(document, "working_days"),
     )

@@ -1,14 +1,13 @@
 """Who is on duty when: kinds, hours and Korean holidays. Asked by the route to a control centre.
 
-Pure but for the calendar, which knows substitute holidays and election days; what a government
-proclaims at short notice is written into the options.
+Pure: what a holiday is, the calendar is told. What a government proclaims at short notice is
+written into the options.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-import functools
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
@@ -74,12 +73,3 @@ class Duty:
         if at >= rule.start:
             return self.calendar.fits(today, rule.days)
         return at < rule.end and self.calendar.fits(today - timedelta(days=1), rule.days)
-
-
-@functools.cache
-def korean_holidays() -> IsHoliday:
-    """Loaded only where somebody routes by it: it weighs some megabytes."""
-    import holidays  # noqa: PLC0415 - see above
-
-    korea = holidays.country_holidays("KR")
-    return lambda day: day in korea
