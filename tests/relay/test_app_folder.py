@@ -31,7 +31,14 @@ def test_every_option_and_port_is_explained(language: str) -> None:
     config, texts = read("config.yaml"), read(f"translations/{language}.yaml")
     assert set(texts["configuration"]) == set(config["schema"])
     assert set(texts["network"]) == set(config["ports"])
-    assert all(t["name"] and t["description"] for t in texts["configuration"].values())
+    assert all(is_explained(text) for text in texts["configuration"].values())
+    [hours] = config["schema"]["centre_hours"]
+    assert set(texts["configuration"]["centre_hours"]["fields"]) == set(hours)
+
+
+def is_explained(text: dict[str, Any]) -> bool:
+    inside = text.get("fields", {}).values()
+    return bool(text["name"] and text["description"]) and all(is_explained(one) for one in inside)
 
 
 def test_the_key_is_in_no_backup() -> None:
@@ -78,6 +85,18 @@ def test_the_supervisor_rates_the_app_with_the_best_mark() -> None:
     )
     assert not set(costly.split()) & set(config)
     assert 5 + config["apparmor"] + 2 * config["ingress"] == 8
+
+
+def test_the_profile_holds_under_the_name_that_the_supervisor_gives_it() -> None:
+    """It writes its own name into the one line that begins with `profile`, and nowhere else.
+
+    A rule for signals that named the old one would keep SIGTERM from the program.
+    """
+    config = read("config.yaml")
+    lines = (APP / "apparmor.txt").read_text(encoding="utf-8").splitlines()
+    [head] = [line for line in lines if line.startswith("profile ")]
+    assert head.split()[1] == config["slug"]
+    assert not [line for line in lines if config["slug"] in line and line is not head]
 
 
 def test_a_container_says_whether_it_is_well_and_the_workflow_builds_both_kinds() -> None:

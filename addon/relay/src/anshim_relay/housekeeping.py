@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 
 from anshim_relay import log
 from anshim_relay.condition import Condition
@@ -25,7 +26,16 @@ class Housekeeping:
         while True:
             await self._tidy()
             await self._rescue()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """An hour, but after the start no longer than until the time is told."""
+        is_told = self._condition.timekeeper.is_told
+        if is_told.is_set():
             await asyncio.sleep(EVERY_S)
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(is_told.wait(), EVERY_S)
 
     async def _tell(self) -> None:
         seal, enrolment = self._condition.identity.identity.seal, self._condition.identity.enrolment
@@ -47,7 +57,7 @@ class Housekeeping:
     async def _tidy(self) -> None:
         """By the district's word alone: a clock that is ahead would forget the whole trail."""
         now = self._condition.timekeeper.moment().now
-        if now is not None and self._condition.timekeeper.knows_better():
+        if now is not None and self._condition.timekeeper.is_told.is_set():
             await self._condition.outbox.forget_delivered(now)
 
     async def _rescue(self) -> None:

@@ -3,6 +3,7 @@
 It puts together readings, what the district signed and what the outbox has seen.
 """
 
+import asyncio
 from datetime import UTC, datetime
 
 from anshim_relay import clock, log
@@ -13,6 +14,8 @@ from anshim_relay.outbox.keeping import Moment
 class Timekeeper:
     def __init__(self) -> None:
         self._clock = Clock()
+        # Set for good once the district has told the time.
+        self.is_told = asyncio.Event()
 
     def seen(self, newest: float | None) -> None:
         """A wall clock far behind what is already stored has been set back, or lost its battery."""
@@ -30,6 +33,7 @@ class Timekeeper:
         self._clock = self._clock.told(now, reading)
         if first:
             log.info("time_told", offset_s=self._clock.offset_s(reading))
+        self.is_told.set()
 
     def wall_is_set(self, moment: Moment) -> bool:
         return self._clock.wall_is_set(moment.reading)
