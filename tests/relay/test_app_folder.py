@@ -11,6 +11,7 @@ import yaml
 
 from anshim_relay import VERSION, identity, intake_token, options
 from anshim_relay.outbox import opening
+from tests.relay.support.mosquitto import BRIDGE
 
 APP = Path(__file__).parents[2] / "addon" / "relay"
 
@@ -120,6 +121,21 @@ def test_every_picture_of_the_documentation_is_there(name: str) -> None:
     assert len(named) == text.count("![") > 0
     for picture in named:
         assert (APP.parents[1] / picture).is_file(), picture
+
+
+@pytest.mark.parametrize("name", ["DOCS.md", "DOCS.ko.md"])
+def test_what_a_homes_broker_is_told_to_hand_on_is_what_the_tests_hand_on(name: str) -> None:
+    tried = BRIDGE.format(port=0, kit="k-…", password="…").splitlines()
+    text = (APP / name).read_text(encoding="utf-8")
+    for line in tried:
+        if line.split()[0] in {"topic", "bridge_protocol_version", "notifications"}:
+            assert f"    {line}\n" in text
+
+
+def test_the_supervisor_lets_it_ask_for_what_it_asks_for() -> None:
+    config = read("config.yaml")
+    assert config["discovery"] == ["anshim_knock"]
+    assert config["services"] == ["mqtt:want"]
 
 
 def test_one_version_everywhere() -> None:

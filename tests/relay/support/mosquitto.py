@@ -45,6 +45,20 @@ topic readwrite anshim/v1/kits/#
 
 pattern readwrite anshim/v1/kits/%u/#
 """
+# A home's broker that hands on what a kit says and brings back what it is answered, as the
+# documentation of the app writes it.
+BRIDGE = """\
+connection district
+address 127.0.0.1:{port}
+bridge_protocol_version mqttv50
+remote_username {kit}
+remote_password {password}
+notifications false
+topic anshim/v1/kits/{kit}/events out 1
+topic anshim/v1/kits/{kit}/line out 1
+topic anshim/v1/kits/{kit}/acks in 1
+restart_timeout 1
+"""
 ROUNDS = 101
 PASSWORD = secrets.token_urlsafe(12)
 
@@ -67,7 +81,9 @@ def b64(data: bytes) -> str:
 class Mosquitto:
     """Restarts on the same port, as a broker that comes back does."""
 
-    def __init__(self, folder: Path, authority: Authority | None) -> None:
+    def __init__(
+        self, folder: Path, authority: Authority | None, *, hands_on_to: Mosquitto | None = None
+    ) -> None:
         folder.mkdir()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -82,6 +98,8 @@ class Mosquitto:
         tls = "" if authority is None else f"certfile {authority.chain}\nkeyfile {authority.chain}"
         user = pwd.getpwuid(os.getuid()).pw_name
         config = CONFIG.format(port=self.port, folder=folder, tls=tls, user=user)
+        if hands_on_to is not None:
+            config += BRIDGE.format(port=hands_on_to.port, kit=KIT, password=PASSWORD)
         (folder / "mosquitto.conf").write_text(config, encoding="ascii")
 
     def admit(self, kit: str) -> None:
@@ -99,6 +117,19 @@ class Mosquitto:
             "mqtt_url": f"{scheme}://127.0.0.1:{self.port}",
             "mqtt_user": KIT,
             "mqtt_password": PASSWORD,
+        }
+
+    @property
+    def service(self) -> dict[str, Any]:
+        """What an app that provides it tells the Supervisor."""
+        return {
+            "addon": "core_mosquitto",
+            "host": "localhost",
+            "port": self.port,
+            "ssl": self.authority is not None,
+            "protocol": "3.1.1",
+            "username": KIT,
+            "password": PASSWORD,
         }
 
     async def open(self) -> None:

@@ -53,6 +53,7 @@ class Options:
     enrolment_code: str = ""
     storage: int = STORAGE_MB * MIB
     mqtt: Mqtt | None = None
+    mqtt_of_home: bool = False
     centre: Centre | None = None
 
 
@@ -86,6 +87,7 @@ def options_from(document: dict[str, Any]) -> Options:
         enrolment_code=invitation.code,
         storage=whole(document, "storage_mb", STORAGE_MB, STORAGE_RANGE) * MIB,
         mqtt=mqtt(document),
+        mqtt_of_home=mqtt_of_home(document),
         centre=centre_from(document),
     )
 
@@ -150,3 +152,14 @@ def mqtt(document: dict[str, Any]) -> Mqtt | None:
         user=text(document, "mqtt_user"),
         password=text(document, "mqtt_password"),
     )
+
+
+def mqtt_of_home(document: dict[str, Any]) -> bool:
+    wanted = document.get("mqtt_of_home") or False
+    if not isinstance(wanted, bool):
+        raise BadOptionsError("Option mqtt_of_home must be true or false.")
+    if wanted and text(document, "mqtt_url"):
+        raise BadOptionsError("Options mqtt_url and mqtt_of_home: there is one broker, choose.")
+    if wanted and not supervisor.is_here():
+        raise BadOptionsError("Option mqtt_of_home needs the Supervisor: write the mqtt_url.")
+    return wanted

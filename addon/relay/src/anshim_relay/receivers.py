@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from anshim_relay.carriers import Carrier
 from anshim_relay.carriers.alternating import Way
 from anshim_relay.carriers.dc09 import Dc09Carrier
+from anshim_relay.carriers.home_broker import HomeBroker
 from anshim_relay.carriers.https import HttpsCarrier
 from anshim_relay.carriers.mqtt import MqttCarrier
-from anshim_relay.carriers.mqtt_line import Broker, MqttLine
+from anshim_relay.carriers.mqtt_line import Broker, Brokers, MqttLine
 from anshim_relay.carriers.routed import Routed
 from anshim_relay.centre import Centre
 from anshim_relay.destination import Destination
@@ -19,9 +20,10 @@ from anshim_relay.district import District
 from anshim_relay.identity import Pinned
 from anshim_relay.link import Link
 from anshim_relay.loops import Loop
-from anshim_relay.options import Mqtt, Options
+from anshim_relay.options import Options
 from anshim_relay.outbox.keeping import DISTRICT
 from anshim_relay.parts import Parts
+from anshim_relay.supervisor import Supervisor
 from anshim_relay.tls import Contexts
 
 CENTRE = "centre"
@@ -45,12 +47,16 @@ def names(options: Options) -> list[str]:
 
 
 def receivers(
-    parts: Parts, numbers: Mapping[str, int], district: District, tls: Contexts
+    parts: Parts,
+    numbers: Mapping[str, int],
+    district: District,
+    tls: Contexts,
+    supervisor: Supervisor,
 ) -> Receivers:
     lines: dict[str, Loop] = {}
     ways = https_ways(parts, district)
-    if parts.options.mqtt is not None:
-        carrier, way = mqtt_way(parts, parts.options.mqtt, tls)
+    if (brokers := brokers_of(parts.options, tls, supervisor)) is not None:
+        carrier, way = mqtt_way(parts, brokers)
         ways.append(way)
         lines["mqtt"] = carrier.run
     others: list[Destination] = []
@@ -83,16 +89,24 @@ def https_ways(parts: Parts, district: District) -> list[Way]:
     return [Way(carrier=carrier, link=Link(carrier.name)) for carrier in carriers]
 
 
-def mqtt_way(parts: Parts, options: Mqtt, tls: Contexts) -> tuple[MqttCarrier, Way]:
-    broker = Broker(
-        host=options.host,
-        port=options.port,
-        user=options.user,
-        password=options.password,
-        tls=None if options.is_plain else tls,
+def brokers_of(options: Options, tls: Contexts, supervisor: Supervisor) -> Brokers | None:
+    if options.mqtt_of_home:
+        return HomeBroker(supervisor, tls)
+    told = options.mqtt
+    if told is None:
+        return None
+    return Broker(
+        host=told.host,
+        port=told.port,
+        user=told.user,
+        password=told.password,
+        tls=None if told.is_plain else tls,
     )
+
+
+def mqtt_way(parts: Parts, brokers: Brokers) -> tuple[MqttCarrier, Way]:
     link = Link("mqtt")
-    line = MqttLine(broker, link, parts.timekeeper)
+    line = MqttLine(brokers, link, parts.timekeeper)
     carrier = MqttCarrier(line, lambda: parts.identity.enrolment)
     return carrier, Way(carrier=carrier, link=link)
 

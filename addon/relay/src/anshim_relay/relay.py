@@ -52,7 +52,7 @@ class Relay:
         timekeeper = parts.timekeeper
         tls = Contexts(parts.options.district_ca, timekeeper.judges_dates)
         self._district = District(parts.address, tls)
-        self._receivers = receivers(parts, numbers, self._district, tls)
+        self._receivers = receivers(parts, numbers, self._district, tls, self._supervisor)
         self._district.when_opened(self._receivers.district.opened)
         self._condition = condition(parts, self._receivers, self._district)
         self._enroller = Enroller(

@@ -1,6 +1,6 @@
-"""Tells Home Assistant where this app listens, through the Supervisor. Run by the relay at start.
+"""The Supervisor: it tells Home Assistant where this app listens, and the app of the home's broker.
 
-Home Assistant then offers the integration by itself, with address and token filled in.
+Asked by the relay at its start, and by the MQTT line where the options want the home's broker.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class Supervisor:
         failures = 0
         while True:
             try:
-                await self._post("/discovery", {"service": SERVICE, "config": config})
+                await self._ask("POST", "/discovery", json={"service": SERVICE, "config": config})
             except AwayError as error:
                 failures += 1
                 log.warning("not_announced_yet", reason=error.reason, failures=failures)
@@ -53,26 +53,33 @@ class Supervisor:
                 log.info("announced", service=SERVICE)
                 return
 
-    async def _post(self, path: str, body: dict[str, Any]) -> None:
+    async def broker(self) -> Any:
+        """What whoever provides MQTT in this home has told of it."""
+        return (await self._ask("GET", "/services/mqtt")).get("data")
+
+    async def _ask(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
         """`result` says how it went; what the Supervisor is not ready for comes as a 5xx."""
         try:
-            async with self._http.post(
-                self._url + path, json=body, headers=self._headers, timeout=PATIENCE
+            async with self._http.request(
+                method, self._url + path, headers=self._headers, timeout=PATIENCE, **sent
             ) as response:
-                result = result_in(await response.read())
+                answer = answer_in(await response.read())
         except TimeoutError as error:
             raise AwayError("timeout") from error
         except aiohttp.ClientError as error:
             raise AwayError(type(error).__name__) from error
         if response.status >= 500:  # noqa: PLR2004 - the server's own errors
             raise AwayError(f"http-{response.status}")
-        if result != "ok":
-            raise RefusedError(response.status, result)
+        if answer["result"] != "ok":
+            raise RefusedError(response.status, str(answer["result"])[:64])
+        return answer
 
 
-def result_in(body: bytes) -> str:
-    """`ok`, `error`, or that something else than the Supervisor answered."""
+def answer_in(body: bytes) -> dict[str, Any]:
+    """Its `result` is `ok`, `error`, or that something else than the Supervisor answered."""
     try:
-        return str(orjson.loads(body)["result"])[:64]
-    except orjson.JSONDecodeError, KeyError, TypeError:
-        return "not-the-supervisor"
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        answer = None
+    known = isinstance(answer, dict) and "result" in answer
+    return answer if known else {"result": "not-the-supervisor"}

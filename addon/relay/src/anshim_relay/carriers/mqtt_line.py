@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 import ssl
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTMessageInfo
@@ -48,6 +48,14 @@ class Broker:
     password: str
     tls: Callable[[], ssl.SSLContext] | None
 
+    async def found(self) -> Broker:
+        return self
+
+
+class Brokers(Protocol):
+    async def found(self) -> Broker:
+        """Asked before each connection: a home's broker may move. AwayError: there is none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Topics:
@@ -71,7 +79,7 @@ class Topics:
 class MqttLine:
     def __init__(
         self,
-        broker: Broker,
+        broker: Brokers,
         link: Link,
         timekeeper: Timekeeper,
         *,
@@ -103,10 +111,15 @@ class MqttLine:
         while True:
             self._ended.clear()
             self._settled.clear()
-            client = self._tried = self._made(corner())
-            client.connect_async(
-                self._broker.host, self._broker.port, KEEPALIVE_S, properties=limits()
-            )
+            try:
+                broker = await self._broker.found()
+            except AwayError as error:
+                self.link.down(self._timekeeper.moment(), error.reason)
+                failures += 1
+                await asyncio.sleep(self._pause.after(failures))
+                continue
+            client = self._tried = self._made(broker, corner())
+            client.connect_async(broker.host, broker.port, KEEPALIVE_S, properties=limits())
             client.loop_start()
             try:
                 await self._begun_or_ended()
@@ -152,7 +165,7 @@ class MqttLine:
         self._settled.set()
         self._ended.set()
 
-    def _made(self, topics: Topics) -> Talker:
+    def _made(self, broker: Broker, topics: Topics) -> Talker:
         loop = asyncio.get_running_loop()
 
         def on_end() -> None:
@@ -161,10 +174,10 @@ class MqttLine:
 
         client = Talker(f"anshim-{topics.kit}", on_end)
         client.connect_timeout = CONNECT_S
-        if self._broker.user:
-            client.username_pw_set(self._broker.user, self._broker.password)
-        if self._broker.tls is not None:
-            client.tls_set_context(self._broker.tls())
+        if broker.user:
+            client.username_pw_set(broker.user, broker.password)
+        if broker.tls is not None:
+            client.tls_set_context(broker.tls())
         client.will_set(topics.line, said(up=False), qos=QOS, retain=True)
         Ears(self, client, topics).listen()
         return client
