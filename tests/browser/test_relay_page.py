@@ -23,13 +23,13 @@ WORDS = {
         "enrol": "등록",
         "drill": "시험 신호 보내기",
         "back": "이 집의 알림은 구청에 닿습니다",
-        "cut": "끊겨 있습니다",
+        "cut": "방금 연결이 끊겼습니다",
     },
     "en-GB": {
         "enrol": "Enrol",
         "drill": "Send a drill",
         "back": "this home reaches its district",
-        "cut": "Not connected",
+        "cut": "Cut off just now",
     },
 }
 
