@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import web
 import pytest
 
+from tests.contract.contract_files import faults
 from tests.relay.conftest import Make
 from tests.relay.support.authority import Authority
 from tests.relay.support.bad_line import BadLine, Fault
@@ -38,7 +39,9 @@ async def relay(make: Make, first: BadLine, second: BadLine) -> RelayProcess:
 
 
 async def ways(relay: RelayProcess) -> dict[str, bool]:
-    [district] = (await relay.status())["destinations"]
+    status = await relay.status()
+    assert not faults("status", status)
+    [district] = status["destinations"]
     return {way["id"]: way["connected"] for way in district["carriers"]}
 
 
@@ -54,7 +57,7 @@ async def test_what_the_first_does_not_take_arrives_by_the_second(
     assert (await relay.post(event(6, "emergency")))[0] == 202
     await relay.nothing_waits()
     assert len(district.stand.durable) == 6
-    assert await ways(relay) == {"https": False, "https-2": True}
+    assert await ways(relay) == {"https": False, "https_2": True}
 
 
 async def test_each_is_shown_with_its_number(relay: RelayProcess, second: BadLine) -> None:

@@ -22,7 +22,7 @@ class HttpsCarrier(Carrier):
     @property
     @override
     def name(self) -> str:
-        return "https" if self._place == 1 else f"https-{self._place}"
+        return "https" if self._place == 1 else f"https_{self._place}"
 
     @property
     @override

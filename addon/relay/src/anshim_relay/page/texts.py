@@ -23,8 +23,8 @@ def text(language: str, key: str, /, **values: object) -> str:
 
 
 def word(language: str, group: str, code: str) -> str:
-    """A code for people; `https-2` is the second of `https`."""
-    known, (first, _, number) = of(language), code.partition("-")
+    """A code for people; `https_2` is the second of `https`."""
+    known, (first, _, number) = of(language), code.partition("_")
     both = f"{known[f'{group}.{first}']} {number}" if f"{group}.{first}" in known else code
     return known.get(f"{group}.{code}", both)
 
