@@ -118,6 +118,8 @@ class Dispatcher:
         if not errands.is_still_due(connection, errand, now):
             return None
         move = self._next(connection, errand, now)
+        if isinstance(move, Send | Hand) and move.turns and errand.step == 0:
+            errands.remember_turns(connection, errand, move.turns)
         match move:
             case Send():
                 self._record(connection, errand, move, now)
