@@ -196,11 +196,16 @@ def taken_back(now: Path, older: Path, revision: str) -> None:
     engine.dispose()
     with closing(sqlite3.connect(older)) as database, database:
         database.execute("ATTACH ? AS new", [str(now)])
-        names = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        for (table,) in database.execute(names).fetchall():
-            if table == "alembic_version":
-                continue
-            info = database.execute(f"PRAGMA main.table_info({table})").fetchall()
-            columns = ", ".join(f'"{row[1]}"' for row in info)
-            database.execute(f"DELETE FROM main.{table}")
-            database.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+        tables = database.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+        for (table,) in tables.fetchall():
+            if table != "alembic_version" and not table.startswith("sqlite_"):
+                copy(database, table)
+
+
+def copy(database: sqlite3.Connection, table: str) -> None:
+    info = database.execute("SELECT name FROM pragma_table_info(?, 'main')", [table]).fetchall()
+    columns = ", ".join(f'"{name}"' for (name,) in info)
+    database.execute(f'DELETE FROM main."{table}"')  # noqa: S608 -- names of our own tables
+    database.execute(
+        f'INSERT INTO main."{table}" ({columns}) SELECT {columns} FROM new."{table}"'  # noqa: S608
+    )

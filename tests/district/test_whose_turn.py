@@ -145,6 +145,7 @@ def test_where_only_who_gave_it_on_is_there_the_others_are_told_and_nobody_is_to
 
 def shift_of(admin: Person) -> str:
     """The number of the only shift."""
+    n: str
     (n,) = re.findall(r'name="n" value="(\d+)"', admin.client.get("/duty").text)
     return n
 

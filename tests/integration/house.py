@@ -275,9 +275,7 @@ class House:
             {"answers": {"episode": episode}, "answer": "hold", "until": until, "by": "dong"},
         )
 
-    async def handled(
-        self, episode: int | None, outcome: str = "seen_well", **more: str
-    ) -> None:
+    async def handled(self, episode: int | None, outcome: str = "seen_well", **more: str) -> None:
         await self.receive(
             "receipt",
             {

@@ -30,7 +30,10 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "보호자3전화": "guardian3_phone",
     }
 )
-_PHONES: Final = ("전화", "전화번호", "연락처", "휴대전화", "휴대전화번호", "휴대폰", "휴대폰번호", "핸드폰")
+_PHONES: Final = (
+    *("전화", "전화번호", "연락처", "휴대전화", "휴대전화번호"),
+    *("휴대폰", "휴대폰번호", "핸드폰"),
+)
 _ALSO: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "household": ("가구", "가구id"),
@@ -47,10 +50,15 @@ _ALSO: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 _GUARDIAN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "guardian{n}": ("보호자{n}", "보호자{n}이름", "보호자{n}성명", "보호자명{n}", "보호자이름{n}"),
+        "guardian{n}": (
+            *("보호자{n}", "보호자{n}이름", "보호자{n}성명"),
+            *("보호자명{n}", "보호자이름{n}"),
+        ),
         "relation{n}": ("관계{n}", "보호자{n}관계", "보호자관계{n}"),
         "guardian{n}_phone": tuple(
-            written for phone in _PHONES for written in (f"보호자{{n}}{phone}", f"보호자{phone}{{n}}")
+            written
+            for phone in _PHONES
+            for written in (f"보호자{{n}}{phone}", f"보호자{phone}{{n}}")
         ),
     }
 )
