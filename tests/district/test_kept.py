@@ -89,7 +89,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_the_korean_of_the_district_asks_in_one_voice() -> None:
-    """ "하세요" and "해 주세요", beside "합니다": never "하십시오" or "해요" in between."""
+    """With 하세요 and 해 주세요, beside 합니다: never 하십시오 or 해요 in between."""
     others = re.compile(r"십시오|[해아어에]요(?![가-힣])")
     assert {key: said for key, said in texts("ko").items() if others.search(said)} == {}
     for told in ("DOCS.ko.md", "translations/ko.yaml"):
