@@ -4,12 +4,17 @@ from importlib.util import find_spec
 import json
 from pathlib import Path
 import re
+import signal
+import socket
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 import yaml
 
 from anshim_district.options import read_options
+from tests.district.support.process import environment, until
 
 ADDONS = Path(__file__).parents[2] / "addon"
 DISTRICT = ADDONS / "district"
@@ -46,6 +51,59 @@ def test_what_an_image_starts_is_there(name: str) -> None:
     for python, flag, module, *_ in commands:
         assert (python, flag) == ("python", "-m")
         assert find_spec(module) is not None
+
+
+def test_what_the_image_starts_serves_and_what_it_asks_says_that_it_is_well(tmp_path: Path) -> None:
+    """The very words of the Dockerfile, with a folder and an interpreter of ours."""
+    run, ask = (
+        [sys.executable, *(word.replace("/data", str(tmp_path)) for word in words[1:])]
+        for words in sorted(started(DISTRICT), key=lambda words: len(words[2]))
+    )
+    options = {
+        "district": {"id": "test-gu", "name": "시험구"},
+        "listen": {"port": free_port()},
+        "admin": {"user": "kim", "password": "문을-두드리는-집"},
+    }
+    (tmp_path / "options.json").write_text(json.dumps(options), encoding="utf-8")
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(run, env=environment(), stdout=out, stderr=out)
+    try:
+        until(lambda: '"what":"listening"' in log.read_text(encoding="utf-8"), what="it to listen")
+        asked = subprocess.run(ask, env=environment(), capture_output=True, check=False)
+        assert (asked.returncode, asked.stderr) == (0, b"")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    asked = subprocess.run(ask, env=environment(), capture_output=True, check=False)
+    assert asked.returncode == 1
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+# of the compose specification, what such a file needs
+KNOWN = {
+    *("image", "build", "environment", "secrets", "volumes", "healthcheck", "restart", "deploy"),
+    *("depends_on", "stop_grace_period", "command", "ports"),
+}
+
+
+def test_the_compose_file_says_nothing_that_compose_does_not_know() -> None:
+    assert COMPOSE.keys() == {"services", "volumes", "secrets"}
+    for service in COMPOSE["services"].values():
+        assert service.keys() <= KNOWN
+        assert service["restart"] == "always"
+        build = service.get("build")
+        assert build is None or (DISTRICT / build / "Dockerfile").exists()
+        waits = service.get("depends_on", {})
+        for name, how in waits.items() if isinstance(waits, dict) else ():
+            # what is waited for can say that it is well
+            assert how == {"condition": "service_healthy"}
+            assert "healthcheck" in COMPOSE["services"][name]
 
 
 def test_every_name_in_the_compose_file_is_declared_there() -> None:

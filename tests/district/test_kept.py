@@ -20,6 +20,7 @@ from anshim_district.storage.tables import UtcTime
 from tests.district.support.postgres import Postgres
 
 PACKAGE = files("anshim_district")
+APP = Path(__file__).parents[2] / "addon" / "district"
 
 
 def scripts() -> ScriptDirectory:
@@ -85,6 +86,14 @@ def test_both_languages_say_the_same_things() -> None:
         assert places(korean[key]) == places(english[key]), key
         assert korean[key].strip()
         assert english[key].strip()
+
+
+def test_the_korean_of_the_district_asks_in_one_voice() -> None:
+    """With 하세요 and 해 주세요, beside 합니다: never 하십시오 or 해요 in between."""
+    others = re.compile(r"십시오|[해아어에]요(?![가-힣])")
+    assert {key: said for key, said in texts("ko").items() if others.search(said)} == {}
+    for told in ("DOCS.ko.md", "translations/ko.yaml"):
+        assert others.findall((APP / told).read_text(encoding="utf-8")) == []
 
 
 def test_every_text_a_template_asks_for_is_there() -> None:

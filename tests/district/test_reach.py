@@ -172,6 +172,9 @@ def test_on_a_weekday_the_dongs_own_officer_is_first_and_a_stand_in_instead_of_t
     reaching.pass_time(seconds=0)
     assert told(provider) == [("texts", OFFICER)]
     on_monday("park", stand_in="1")
+    # who was written down only now has heard nothing yet: a text first, as for everybody
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("texts", "+821066660000")]
     reaching.pass_time(minutes=1)
     assert told(provider) == [("calls", "+821066660000")]
     reaching.pass_time(minutes=2)
@@ -195,6 +198,8 @@ def test_a_proclaimed_holiday_and_a_rule_of_ones_own_change_who_is_told(
     other = installed(reaching, admin)
     other.send(other.emergency())
     reaching.pass_time(minutes=9)
+    assert told(provider) == [("texts", CONTROL), ("texts", GUARDIAN)]
+    reaching.pass_time(minutes=3)
     assert ("texts", "+8227770000") in told(provider)
 
 

@@ -222,10 +222,13 @@ def test_a_check_takes_nothing_in_and_knows_who_is_there_already(
     ("raw", "told"),
     [
         (b"\xff\xfe\x00", "글자를 읽을 수 없습니다"),
-        (b"", "필요한 열이 없거나"),
+        (b"", "필요한 열이 없습니다: 이름, 주소, 동"),
         ("이름,주소,동\n".encode(), "내용이 없습니다"),
         ("이름,주소,동,비밀\na,b,c,d\n".encode(), "모르는 열이 있습니다: 비밀"),
-        ("이름,주소\na,b\n".encode(), "필요한 열이 없거나"),
+        ("이름,주소\na,b\n".encode(), "필요한 열이 없습니다: 동"),
+        ("성명,이름,주소,동\na,b,c,d\n".encode(), "하나만 남기세요: 성명, 이름"),
+        ("전화번호,주소,동\na,b,c\n".encode(), "필요한 열이 없습니다: 이름"),
+        (",이름,주소,동\na,b,c,d\n".encode(), "모르는 열이 있습니다: (…)."),
         ("이름,주소,동\na,b,c,d\n".encode(), "칸이 열보다 많습니다"),
     ],
 )
@@ -318,3 +321,50 @@ def test_whose_net_a_home_is_on_is_imported_as_people_write_it(visitor: Person) 
     text = "이름,주소,동,통신사\n김영순,문안로 1,문안동,SKT\n"
     report = sent(visitor, text.encode(), "import")
     assert "통신사: 모르는 통신사입니다. KT, LG U+, SK브로드밴드" in report
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "이름,주소,동,전화,보호자1,관계1,보호자1전화",
+        "성명,주소,행정동,전화번호,보호자,관계,보호자 연락처",
+        "대상자 성명,거주지,읍면동,휴대폰,보호자1 성명,보호자1 관계,보호자1(전화번호)",
+        "대상자명,도로명주소,동명,연락처,보호자 이름,보호자 관계,보호자 휴대전화",
+        "name,address,dong,phone,guardian1,relation1,guardian1_phone",
+    ],
+)
+def test_a_list_is_understood_with_the_headings_that_districts_use(
+    moved: MovedDistrict, visitor: Person, headings: str
+) -> None:
+    text = f"{headings}\n박하나,문안로 1,문안동,010-1111-2222,박두리,딸,010-3333-4444\n"
+    report = sent(visitor, text.encode(), "import")
+    assert "1가구를 등록했습니다" in report
+    home = visitor.page("/homes/" + re.findall(r"h-[a-z0-9]{12}", report)[0]).text
+    for told in ("박하나", "문안로 1", "010-1111-2222", "박두리 (딸)", "010-3333-4444"):
+        assert told in home
+
+
+def test_a_list_says_in_which_rows_nobody_is_named_and_takes_them_in_all_the_same(
+    visitor: Person,
+) -> None:
+    text = (
+        "이름,주소,동,전화,보호자1,보호자1전화\n"
+        "박하나,문안로 1,문안동,010-1111-2222,박두리,010-3333-4444\n"
+        "박세찌,문안로 2,문안동,010-1111-2223,,\n"
+        "박네찌,문안로 3,문안동,,,\n"
+    ).encode()
+    reports = [sent(visitor, text, what) for what in ("check", "import")]
+    for report in reports:
+        assert "2줄은 등록할 수 있지만 빠진 것이 있습니다" in report
+        assert report.count("적힌 보호자가 없습니다") == 2
+        assert report.count("자동 전화를 걸 수 없습니다") == 1
+    assert "3가구를 등록했습니다" in reports[-1]
+    homes = re.findall(r"h-[a-z0-9]{12}", reports[-1])
+    assert "적힌 보호자가 없습니다" not in visitor.page(f"/homes/{homes[0]}").text
+    assert "적힌 보호자가 없습니다" in visitor.page(f"/homes/{homes[1]}").text
+
+
+def test_a_guardian_of_whom_only_the_relation_is_written_is_no_empty_row(visitor: Person) -> None:
+    text = "이름,주소,동,관계1\n박하나,문안로 1,문안동,딸\n"
+    report = sent(visitor, text.encode(), "import")
+    assert "1줄 가운데 1줄에 문제가 있어" in report

@@ -54,3 +54,34 @@ def test_an_ok_by_phone_and_a_stay_in_hospital_say_so_in_the_homes_story(
     told = read(person, f"/homes/{kit.household}")
     assert "연락 방법: 휴대전화" in told
     assert "사유: 입원" in told
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("seen_well", "home"),
+        ("spoken_well", "home"),
+        # who was taken away, or was not seen, is not at home whatever was ticked
+        ("seen_care", None),
+        ("nobody_opened", None),
+    ],
+)
+def test_staff_can_say_that_the_resident_is_at_home_again(
+    person: Person, kit: Kit, outcome: str, told: str | None
+) -> None:
+    kit.send(kit.emergency())
+    case = person.case_of(kit.household)
+    assert case is not None
+    assert "지금 댁에 계심" in read(person, f"/cases/{case.id}")
+    person.answer(case.id, "handled", outcome, at_home="1")
+    (receipt,) = (one for one in kit.listen() if one["type"].endswith("receipt.v1"))
+    assert receipt["data"].get("seen_at") == told
+    assert ("계신 곳: 집" in read(person, f"/cases/{case.id}")) is (told is not None)
+
+
+def test_without_that_a_receipt_says_nothing_of_where_they_are(person: Person, kit: Kit) -> None:
+    kit.send(kit.emergency())
+    case = person.case_of(kit.household)
+    assert case is not None
+    person.answer(case.id, "handled", "seen_well")
+    assert all("seen_at" not in one["data"] for one in kit.listen())

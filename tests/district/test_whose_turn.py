@@ -4,6 +4,7 @@ The district begins on a Sunday noon in Seoul.
 """
 
 from pathlib import Path
+import re
 
 import pytest
 
@@ -140,3 +141,49 @@ def test_where_only_who_gave_it_on_is_there_the_others_are_told_and_nobody_is_to
     reaching.pass_time(minutes=3)
     # the administrators come last, and this one is an administrator
     assert told(provider) == [("texts", OFFICER)]
+
+
+def shift_of(admin: Person) -> str:
+    """The number of the only shift."""
+    n: str
+    (n,) = re.findall(r'name="n" value="(\d+)"', admin.client.get("/duty").text)
+    return n
+
+
+def test_who_is_written_into_the_table_while_people_are_being_told_is_told_and_nobody_is_skipped(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    add_officer(admin)
+    home.send(home.emergency())
+    reaching.pass_time(seconds=0)
+    assert told(provider) == [("texts", CONTROL)]
+    # instead of the room's own telephone
+    shift = {"team": "control", "begins": "2026-11-22T09:00", "ends": "2026-11-22T20:00"}
+    write(admin, "shifts", user="lee", **shift)
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("texts", OFFICER)]
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("calls", OFFICER)]
+    # and the shift that was a mistake is taken back: the room is told again
+    write(admin, "shifts", what="remove", n=shift_of(admin))
+    reaching.pass_time(minutes=2)
+    assert told(provider) == [("texts", CONTROL)]
+
+
+def test_another_order_written_while_people_are_being_told_begins_with_whoever_is_first_now(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    write(admin, "phones", team="문안동", phone="02-777-0000")
+    home.send(home.emergency())
+    reaching.pass_time(seconds=0)
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("texts", CONTROL), ("calls", CONTROL)]
+    # without an order of its own it would now be the guardian's turn, and the dong's after that
+    order = {f"weekend{n}": who for n, who in enumerate(("dong", "control", "guardians"))}
+    write(admin, "rules", dong="문안동", **order)
+    reaching.pass_time(minutes=2)
+    assert told(provider) == [("texts", "+8227770000")]
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("calls", "+8227770000")]
+    reaching.pass_time(minutes=2)
+    assert told(provider) == [("texts", CONTROL)]

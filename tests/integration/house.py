@@ -275,7 +275,7 @@ class House:
             {"answers": {"episode": episode}, "answer": "hold", "until": until, "by": "dong"},
         )
 
-    async def handled(self, episode: int | None, outcome: str = "seen_well") -> None:
+    async def handled(self, episode: int | None, outcome: str = "seen_well", **more: str) -> None:
         await self.receive(
             "receipt",
             {
@@ -283,5 +283,6 @@ class House:
                 "answer": "handled",
                 "outcome": outcome,
                 "by": "dong",
+                **more,
             },
         )

@@ -119,3 +119,21 @@ async def test_a_second_help_while_somebody_is_on_the_way_sounds_at_everybodys_a
     assert alarms(family)["daughter"] == [HELP, HELP]
     await minutes(home, 5)
     assert alarms(family)["daughter"] == [HELP, HELP]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("answer", ["coming", "seen"])
+async def test_a_second_help_sounds_again_though_a_contact_has_answered_and_staff_has_not(
+    family: Family, answer: str, *, restarted: bool
+) -> None:
+    home = family.home
+    await home.press("help")
+    await home.call("contact_answered", contact="daughter", answer=answer)
+    await minutes(home, 2)
+    await home.press("help")
+    if restarted:
+        await home.restart()
+        await minutes(home, 1)
+    assert alarms(family)["daughter"] == [HELP, HELP]
+    await minutes(home, 5)
+    assert alarms(family)["daughter"] == [HELP, HELP]

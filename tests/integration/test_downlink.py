@@ -117,3 +117,18 @@ async def test_a_message_counts_once_even_when_it_comes_twice(home: House) -> No
     await home.wait(minutes=2)
     assert home.stage == "calm"
     assert len(home.relay.of("knock")) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "presence"),
+    [({"seen_at": "home"}, "off"), ({}, "on"), ({"seen_at": "hospital"}, "on")],
+)
+async def test_who_called_from_somewhere_and_was_met_at_home_is_not_away_any_more(
+    home: House, more: dict[str, str], presence: str
+) -> None:
+    await home.turn("away", on=True)
+    await home.call("request_help", cause="phone")
+    (alarm,) = home.relay.of("emergency")
+    await home.handled(alarm["data"]["episode"], **more)
+    assert home.stage == "calm"
+    assert home.state("switch", "away").state == presence

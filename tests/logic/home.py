@@ -114,6 +114,7 @@ class Home:
         until: datetime | None = None,
         episode: int | None = None,
         ago: timedelta = timedelta(0),
+        at_home: bool = False,
     ) -> Decision:
         """A person's answer, to the present episode unless told another, given a while ago."""
         return self.give(
@@ -126,6 +127,7 @@ class Home:
                 outcome=outcome,
                 until=until,
                 case="case-1",
+                at_home=at_home,
             )
         )
 

@@ -176,6 +176,33 @@ def test_a_call_for_help_is_said_again_until_somebody_has_it() -> None:
     assert len(family.told) == 3
 
 
+def test_a_second_help_is_told_at_once_whoever_said_before_that_they_come() -> None:
+    family = Family(Stage.EMERGENCY, DAUGHTER, SON)
+    family.wait(minutes=2)
+    family.calling = replace(family.calling, answered=family.now)
+    family.wait(minutes=3)
+    family.here = replace(family.here, helped_again=family.now)
+    family.wait(minutes=1)
+    assert family.told[2:] == [(5, "daughter"), (5, "son")]
+    # Whoever comes now knows of both.
+    family.calling = replace(family.calling, answered=family.now)
+    family.wait(minutes=29)
+    assert len(family.told) == 4
+
+
+def test_a_nervous_thumb_tells_nobody_twice_in_the_same_minute() -> None:
+    family = Family(Stage.EMERGENCY, DAUGHTER)
+    family.wait(seconds=20)
+    for _ in range(5):
+        family.here = replace(family.here, helped_again=family.now)
+        family.wait(seconds=5)
+    assert len(family.told) == 1
+    family.wait(minutes=3)
+    family.here = replace(family.here, helped_again=family.now)
+    family.wait(seconds=5)
+    assert len(family.told) == 2
+
+
 def test_help_within_a_silence_is_told_to_everybody_anew() -> None:
     family = Family(Stage.VISIT, DAUGHTER, SON)
     family.wait(minutes=31)

@@ -219,3 +219,14 @@ def test_who_calls_for_help_by_phone_may_be_anywhere() -> None:
     home.wait(hours=12)
     assert home.stage is Stage.CALM
     assert home.state.stay.kind is Presence.AWAY
+
+
+@pytest.mark.parametrize("cause", [Cause.PHONE, Cause.PANEL])
+def test_whom_staff_met_at_home_is_not_away_and_is_watched_afterwards(cause: Cause) -> None:
+    home = an_absent_home()
+    home.wait(hours=5)
+    home.give(Help(cause=cause))
+    home.answer(Answer.HANDLED, outcome="seen_well", at_home=True)
+    assert home.state.stay.kind is Presence.HOME
+    home.wait(hours=12)
+    assert home.stage is Stage.QUIET

@@ -21,6 +21,7 @@ from tests.district.support.postgres import Postgres
 from tests.district.support.process import DistrictProcess, until
 from tests.relay.support.mosquitto import PASSWORD, Mosquitto
 
+_LOOKS_EVERY_S = 4.0
 _LISTENS = '"what":"listening at the broker"'
 
 
@@ -39,7 +40,8 @@ def main() -> int:
         mqtt = {"url": f"mqtt://127.0.0.1:{broker.port}", "user": "district", "password": PASSWORD}
         workers = made(folder, {"database": server.fresh(), "mqtt": mqtt}, stack)
         for name, way in (("is killed", DistrictProcess.kill), ("hangs", hang)):
-            took = sorted(until_another_listens(workers, way) for _ in range(given.rounds))
+            phases = (_LOOKS_EVERY_S * (n + 0.5) / given.rounds for n in range(given.rounds))
+            took = sorted(until_another_listens(workers, way, phase) for phase in phases)
             if took:
                 print(f"| {name} | {median(took):.1f} s | {took[-1]:.1f} s |")
     return 0
@@ -67,7 +69,7 @@ def hang(worker: DistrictProcess) -> None:
 
 
 def until_another_listens(
-    workers: list[DistrictProcess], end: Callable[[DistrictProcess], None]
+    workers: list[DistrictProcess], end: Callable[[DistrictProcess], None], phase: float
 ) -> float:
     for worker in workers:
         (worker.folder / "log").unlink(missing_ok=True)
@@ -75,6 +77,8 @@ def until_another_listens(
     one.start()
     until(lambda: _LISTENS in one.log, what="the first at the broker")
     other.start()
+    # the other looks every few seconds: at any moment between two looks, not right after one
+    time.sleep(phase)
     end(one)
     began = time.monotonic()
     until(lambda: _LISTENS in other.log, within=60, what="the other at the broker")

@@ -127,6 +127,7 @@ class ContactCaller:
             since=view.since,
             episode=view.episode,
             owned=view.owned,
+            helped_again=self._home.state.helped_again,
             cut=None if self._is_settling() else self._book.page.cut,
         )
 

@@ -33,6 +33,7 @@ ACTS: Mapping[Act, Callable[[Turn], None]] = MappingProxyType(
         Act.STAY_GUESTS: home.stay_guests,
         Act.STAY_HOME: home.stay_home,
         Act.BE_BACK: home.be_back,
+        Act.BE_BACK_IF_MET: home.be_back_if_met,
         Act.CONFIRM_AWAY: home.confirm_away,
         Act.SEE: home.see,
         Act.LOSE_SIGHT: home.lose_sight,

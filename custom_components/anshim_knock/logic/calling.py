@@ -17,6 +17,8 @@ EACH = timedelta(minutes=10)
 ROUND = timedelta(hours=1)
 NOBODY_REACHED = timedelta(minutes=5)
 EMERGENCY_AGAIN = timedelta(minutes=10)
+# A nervous thumb: whoever was told a moment ago, and has said nothing since, knows of it.
+SAME_PRESS = timedelta(minutes=1)
 # Whoever is on the way, or says that all is well, is given this long.
 ANSWERED = timedelta(minutes=30)
 # The end of an alert is old news by then.
@@ -63,13 +65,17 @@ class Calling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """How the household stands. `cut`: since when the district cannot know of it."""
+    """How the household stands. `cut`: since when the district cannot know of it.
+
+    `helped_again`: when help was called for once more in this emergency.
+    """
 
     stage: Stage
     since: datetime
     episode: int | None
     owned: bool
     cut: datetime | None
+    helped_again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +100,7 @@ def plan(
     if here.owned or not contacts:
         return Plan(calling=replace(calling, owned=here.owned))
     if here.stage is Stage.EMERGENCY:
-        return _emergency(here, _let_go(calling, now), contacts, now)
+        return _emergency(here, _heard_again(here, _let_go(calling, now)), contacts, now)
     return _silence(here, calling, contacts, now, zone)
 
 
@@ -108,6 +114,20 @@ def _begun(calling: Calling, here: Situation) -> Calling:
 def _let_go(calling: Calling, now: datetime) -> Calling:
     """Help was pressed again, or a hold ran out: what was told and answered before is outdated."""
     return replace(calling, owned=False, lost=now, answered=None) if calling.owned else calling
+
+
+def _heard_again(here: Situation, calling: Calling) -> Calling:
+    """Whoever said that they come, or that all is well, said it of the call before."""
+    again, answered = here.helped_again, calling.answered
+    if again is None:
+        return calling
+    outdated = answered is not None and answered < again
+    anew = again if outdated else again - SAME_PRESS
+    return replace(
+        calling,
+        answered=None if outdated else answered,
+        lost=max(calling.lost or anew, anew),
+    )
 
 
 def _ended(calling: Calling, now: datetime) -> Plan:

@@ -83,6 +83,8 @@ def say(turn: Turn) -> None:
 
 
 def say_again(turn: Turn) -> None:
+    if isinstance(turn.given, Help):
+        turn.state = replace(turn.state, helped_again=turn.now)
     turn.say(alert(turn.state, turn.settings, Said.AGAIN))
 
 
@@ -105,6 +107,7 @@ def resolve(turn: Turn) -> None:
         since=turn.now,
         take_back_until=None,
         guardian_comes=None,
+        helped_again=None,
     )
 
 

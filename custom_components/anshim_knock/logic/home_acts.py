@@ -66,16 +66,18 @@ def _stay_until(turn: Turn, kind: Presence, until: datetime, reason: Reason | No
 def be_back(turn: Turn) -> None:
     """Whoever moves inside is not away; guests stay guests. Told late, it was so from then on."""
     seen = turn.state
-    if seen.stay.kind is not Presence.AWAY or not _is_at_home(turn):
+    if seen.stay.kind is not Presence.AWAY:
         return
     stay_home(turn)
     if seen.silent_since >= seen.stay.since:
         turn.state = replace(turn.state, silent_since=seen.silent_since, watched=seen.watched)
 
 
-def _is_at_home(turn: Turn) -> bool:
-    """Whom staff spoke to may be anywhere, unless they called from home; steps inside are there."""
-    return not isinstance(turn.given, Answered) or turn.state.cause in _CALLED_FROM_HOME
+def be_back_if_met(turn: Turn) -> None:
+    """Whom staff spoke to may be anywhere, unless they called from home or staff says so."""
+    met = isinstance(turn.given, Answered) and turn.given.at_home
+    if met or turn.state.cause in _CALLED_FROM_HOME:
+        be_back(turn)
 
 
 def stay_home(turn: Turn) -> None:

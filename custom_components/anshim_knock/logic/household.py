@@ -102,6 +102,8 @@ class Household:
     take_back_until: datetime | None = None
     # When a guardian said last that they come to look.
     guardian_comes: datetime | None = None
+    # When help was called for again in this emergency: what was answered before is outdated.
+    helped_again: datetime | None = None
     word: Word | None = None
     call: CallReport | None = None
 
@@ -190,6 +192,7 @@ def moved(state: Household, move: Move, now: datetime) -> Household:
         receipt=receipt and replace(receipt, at=move.of(receipt.at)),
         take_back_until=_of(move, state.take_back_until, state.since),
         guardian_comes=_of(move, state.guardian_comes),
+        helped_again=_of(move, state.helped_again, state.since),
         word=word and replace(word, at=move.of(word.at)),
         call=call and replace(call, at=move.of(call.at)),
     )

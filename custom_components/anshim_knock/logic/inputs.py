@@ -96,7 +96,7 @@ class GuestsStay:
 class Answered:
     """A receipt: a person's answer to the episode it names, given at `at`. `until` ends a hold.
 
-    It may have been on its way for hours.
+    It may have been on its way for hours. `at_home`: they met the resident in their home.
     """
 
     episode: int | None
@@ -106,6 +106,7 @@ class Answered:
     outcome: str | None = None
     until: datetime | None = None
     case: str | None = None
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -250,7 +250,14 @@ _ALERTS: Mapping[Sign, Column] = {
     Sign.HANDLED_SEEN: _alike(
         calm=_NOTHING,
         away=_NOTHING,
-        alert=_to(Stage.CALM, Why.SEEN_OR_SPOKEN, Act.KEEP_RECEIPT, Act.LIFE, Act.BE_BACK, *_OVER),
+        alert=_to(
+            Stage.CALM,
+            Why.SEEN_OR_SPOKEN,
+            Act.KEEP_RECEIPT,
+            Act.LIFE,
+            Act.BE_BACK_IF_MET,
+            *_OVER,
+        ),
     ),
     # It is over, and nothing that happened was life.
     Sign.FOUND_DEAD: _alike(

@@ -23,6 +23,7 @@ _ALERT = (
     "deferrals",
     "noted",
     "take_back_until",
+    "helped_again",
 )
 
 

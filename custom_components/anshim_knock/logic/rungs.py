@@ -110,9 +110,10 @@ class Act(StrEnum):
     KEEP_CALL = "keep_call"
     STAY_AWAY = "stay_away"
     STAY_GUESTS = "stay_guests"
-    # Absence and guests end; only an absence ends.
+    # Absence and guests end; only an absence ends; that, if the resident is known to be at home.
     STAY_HOME = "stay_home"
     BE_BACK = "be_back"
+    BE_BACK_IF_MET = "be_back_if_met"
     # The entry door or the phone says that they really left.
     CONFIRM_AWAY = "confirm_away"
     SEE = "see"

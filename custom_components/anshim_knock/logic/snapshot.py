@@ -68,6 +68,7 @@ def to_dict(state: Household) -> dict[str, Json]:
         "drill": maybe(_written_drill, state.drill),
         "take_back_until": iso(state.take_back_until),
         "guardian_comes": iso(state.guardian_comes),
+        "helped_again": iso(state.helped_again),
         "word": maybe(_written_word, state.word),
         "call": maybe(_written_call, state.call),
         "outbox": [_written_effect(e) for e in state.outbox],
@@ -179,6 +180,7 @@ def _household(data: Mapping[str, Any]) -> Household:
         # Not yet written down by older versions.
         take_back_until=maybe(moment, data.get("take_back_until")),
         guardian_comes=maybe(moment, data.get("guardian_comes")),
+        helped_again=maybe(moment, data.get("helped_again")),
         word=maybe(_word, data.get("word")),
         call=maybe(_call, data.get("call")),
     )

@@ -79,6 +79,7 @@ def _receipt(event: Mapping[str, Any], data: Mapping[str, Any]) -> Word:
         outcome=str(data["outcome"]) if answer is Answer.HANDLED else None,
         until=_moment(data["until"]) if answer is Answer.HOLD else None,
         case=str(event["caseid"]),
+        at_home=data.get("seen_at") == "home",
     )
 
 

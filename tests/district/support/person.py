@@ -92,14 +92,14 @@ class Person:
         assert len(found) <= 1, found
         return found[0] if found else None
 
-    def answer(self, case: str, answer: str, outcome: str = "") -> httpx.Response:
-        return self.answer_with_token_of(f"/cases/{case}", case, answer, outcome)
+    def answer(self, case: str, answer: str, outcome: str = "", **more: str) -> httpx.Response:
+        return self.answer_with_token_of(f"/cases/{case}", case, answer, outcome, **more)
 
     def answer_with_token_of(
-        self, page: str, case: str, answer: str, outcome: str = ""
+        self, page: str, case: str, answer: str, outcome: str = "", **more: str
     ) -> httpx.Response:
         token = self.page(page).tokens[0]
-        fields = {"csrf": token, "from": "case", "answer": answer, "outcome": outcome}
+        fields = {"csrf": token, "from": "case", "answer": answer, "outcome": outcome} | more
         return self.client.post(f"/cases/{case}/answer", data=fields)
 
     def new_code(self, household: str = "") -> str:

@@ -2,4 +2,4 @@
 
 __version__ = "0.1.0"
 
-CONTRACT = "1.6"
+CONTRACT = "1.7"

@@ -194,6 +194,8 @@ def _receipt_data(connection: Connection, receipt: SendReceipt) -> Data:
     }
     if receipt.outcome:
         data["outcome"] = receipt.outcome.value
+    if receipt.at_home:
+        data["seen_at"] = "home"
     if receipt.until:
         data["until"] = rfc3339(receipt.until)
     return data

@@ -18,6 +18,8 @@ from .words import Answer, Family, Outcome, Sign
 _EVIDENCE: Mapping[Outcome, str] = MappingProxyType(
     {Outcome.SEEN_WELL: "seen", Outcome.SEEN_CARE: "seen", Outcome.SPOKEN_WELL: "spoken"}
 )
+# who was taken to care, or has died, is not at home
+_MET_WELL = frozenset({Outcome.SEEN_WELL, Outcome.SPOKEN_WELL})
 
 
 def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) -> Decision:
@@ -27,15 +29,20 @@ def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) ->
     if answers.answer is Answer.HANDLED and answers.outcome is None:
         return Decision(file=file, refusal="outcome_missing")
     outcome = answers.outcome if answers.answer is Answer.HANDLED else None
+    at_home = answers.at_home and outcome in _MET_WELL
     news = News(
         case=case,
         noted=answers.answer.value,
         by=answers.by,
         happened=now,
-        facts={"outcome": outcome.value if outcome else None},
+        facts={
+            "outcome": outcome.value if outcome else None,
+            "seen_at": "home" if at_home else None,
+        },
         answer=answers.answer,
         outcome=outcome,
         teams=answers.teams,
+        at_home=at_home,
         off_at=answers.off_at,
     )
     decision = apply(file, _sign(case, answers.answer, outcome), news, times=times, now=now)
@@ -51,7 +58,7 @@ def _with_life(
     The receipt closes nothing there, so the home hears what was learnt as a sign of life.
     """
     evidence = _EVIDENCE.get(outcome) if outcome else None
-    unnamed = case.family in {Family.WELFARE, Family.SILENT} and case.episode is None
+    unnamed = case.family is not Family.TROUBLE and case.episode is None
     if decision.refusal or evidence is None or not unnamed:
         return decision
     learnt = SendLife(case=case, evidence=evidence, at=now)

@@ -116,6 +116,8 @@ class Answers:
     by: str
     outcome: Outcome | None = None
     teams: frozenset[str] = frozenset()
+    # they saw the resident, or spoke to them, in their home: an absence is over
+    at_home: bool = False
     # when their shift ends: what they hold does not outlive it
     off_at: datetime | None = None
 

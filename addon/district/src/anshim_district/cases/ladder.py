@@ -28,6 +28,8 @@ class News:
     outcome: Outcome | None = None
     # whose hands count as those of `by`
     teams: frozenset[str] = frozenset()
+    # the resident was met at home
+    at_home: bool = False
     # no hold goes on beyond it
     off_at: datetime | None = None
 
@@ -163,7 +165,9 @@ def _answered(
     )
     closed: tuple[Effect, ...] = (_change("closed", case, now), _tell(case, Told.CLOSED))
     if news.answer:
-        receipt = SendReceipt(case=case, answer=news.answer, outcome=news.outcome)
+        receipt = SendReceipt(
+            case=case, answer=news.answer, outcome=news.outcome, at_home=news.at_home
+        )
         return case, (noted, receipt, *closed)
     return case, (noted, *closed)
 

@@ -201,6 +201,8 @@ class SendReceipt(Struct, frozen=True, kw_only=True):
     answer: Answer
     outcome: Outcome | None = None
     until: datetime | None = None
+    # the resident was met at home: no absence goes on
+    at_home: bool = False
     # when the person answered, if that was before now
     at: datetime | None = None
 

@@ -74,7 +74,14 @@ def _answers(case: str, person: Login, fields: dict[str, str]) -> Answers | None
         outcome = Outcome(fields.get("outcome", "")) if answer is Answer.HANDLED else None
     except ValueError:
         return None
-    return Answers(case=case, answer=answer, by=person.user, outcome=outcome, teams=person.teams)
+    return Answers(
+        case=case,
+        answer=answer,
+        by=person.user,
+        outcome=outcome,
+        teams=person.teams,
+        at_home="at_home" in fields,
+    )
 
 
 async def see_quarantined(request: web.Request) -> web.StreamResponse:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from ..api import SERVICE
 from ..households import household_exists
 from ..registry import book
+from ..registry.headings import COLUMNS
 from ..registry.importing import (
-    COLUMNS,
     Row,
     UnreadableListError,
     judge,
@@ -122,6 +122,7 @@ def _report(
         status=400 if wrong or unreadable else 200,
         rows=rows,
         wrong=wrong,
+        lacking=sum(bool(row.lacking) for row in rows or []),
         taken=taken,
         unreadable=unreadable,
         columns=list(COLUMNS),

@@ -56,6 +56,8 @@ class Errand:
     step: int
     failures: int
     since: datetime
+    # whose turn it was when this round began
+    turns: str | None = None
 
     def reference(self, place: int = 0) -> str:
         """The same for the same step, however often it is tried."""
@@ -210,6 +212,10 @@ def put_off(
     )
 
 
+def remember_turns(connection: Connection, errand: Errand, turns: str) -> None:
+    connection.execute(update(errands).where(errands.c.id == errand.id).values(turns=turns))
+
+
 def next_round(connection: Connection, errand: Errand, *, at: datetime) -> None:
     """Everybody was told, and nobody has it: from the beginning."""
     connection.execute(
@@ -293,4 +299,5 @@ def _errand(row: Row[tuple[object, ...]]) -> Errand:
         step=row.step,
         failures=row.failures,
         since=row.since,
+        turns=row.turns,
     )

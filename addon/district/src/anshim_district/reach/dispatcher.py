@@ -118,6 +118,7 @@ class Dispatcher:
         if not errands.is_still_due(connection, errand, now):
             return None
         move = self._next(connection, errand, now)
+        _remember(connection, errand, move)
         match move:
             case Send():
                 self._record(connection, errand, move, now)
@@ -175,6 +176,12 @@ class Dispatcher:
         called = Called(case=errand.case, result=over.result, attempt=max(0, errand.step - 1))
         self.casework.happen(connection, after, errand.household, called, now)
         errands.tell_now(connection, errand.case, now)
+
+
+def _remember(connection: Connection, errand: Errand, move: Move) -> None:
+    """With whom this round begins."""
+    if isinstance(move, Send | Hand) and move.turns and errand.step == 0:
+        errands.remember_turns(connection, errand, move.turns)
 
 
 async def _post(carrier: Carrier, mailer: Mailer | None, letter: Letter) -> CarrierError | None:

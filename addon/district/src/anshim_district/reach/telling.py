@@ -6,6 +6,7 @@ Reads only; the dispatcher performs it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+import hashlib
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,8 @@ class Send:
     noted: str
     step: int
     due: datetime
+    # whose turn it is
+    turns: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class Hand:
     kind: Kind
     step: int
     due: datetime
+    turns: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,30 +133,23 @@ class Teller:
         steps = self._plan(connection, vault, errand, case, now)
         if not steps:
             return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
-        if errand.step >= len(steps) or self._is_others_turn(connection, vault, errand, now):
+        turns = self._turns(connection, vault, errand, now)
+        if errand.step >= len(steps) or _is_others_turn(errand, turns):
             return Again(at=now)
         step = steps[errand.step]
         if errand.since + step.after > now:
             return Wait(due=errand.since + step.after)
         then, due = errand.step + 1, now + _pause(steps, errand.step, pace)
         if step.way in SYSTEMS:
-            return Hand(kind=Kind(step.way), step=then, due=due)
+            return Hand(kind=Kind(step.way), step=then, due=due, turns=turns)
         letters = self._letters(connection, vault, errand, case, step)
-        return Send(letters=letters, noted=f"tell_{step.way}", step=then, due=due)
+        return Send(letters=letters, noted=f"tell_{step.way}", step=then, due=due, turns=turns)
 
-    def _is_others_turn(
-        self, connection: Connection, vault: Vault, errand: Errand, now: datetime
-    ) -> bool:
-        """It is no longer the turn of those with whom this round began: begin with who is there.
-
-        A step is counted in their order; in another one it would pass somebody over.
-        """
-        if errand.step == 0:
-            return False
+    def _turns(self, connection: Connection, vault: Vault, errand: Errand, now: datetime) -> str:
         found = book.look_up(connection, vault, errand.household)
-        dong = found.dong if found else None
-        began, here = (self._lineup(connection, errand, dong, at) for at in (errand.since, now))
-        return began != here
+        here = self._lineup(connection, errand, found.dong if found else None, now)
+        told = [(who.value, [(one.name, one.phone.e164) for one in some]) for who, some in here]
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def _were_told(
         self, connection: Connection, errand: Errand, dong: str | None, now: datetime
@@ -305,6 +302,15 @@ class Teller:
 def _duty_of(connection: Connection, errand: Errand, at: datetime) -> Duty:
     declined = declined_by(connection, errand.case, since=at - _DECLINED_FOR, until=at)
     return replace(load_duty(connection, at), declined=declined)
+
+
+def _is_others_turn(errand: Errand, turns: str) -> bool:
+    """It is no longer the turn of those with whom this round began: begin with who is there.
+
+    A step is counted in their order; in another one it would pass somebody over. A shift ends, or
+    somebody writes the table anew.
+    """
+    return errand.step > 0 and errand.turns not in {None, turns}
 
 
 def _what(language: str, case: Case) -> str:

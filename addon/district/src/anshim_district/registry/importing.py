@@ -5,12 +5,12 @@ as we name them.
 """
 
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 import csv
 from dataclasses import dataclass
 from datetime import datetime
 import io
-from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
@@ -18,35 +18,14 @@ from sqlalchemy import Connection
 from ..forgetting.marks import is_erased
 from ..households import household_exists, is_pseudonym, new_pseudonym, open_household
 from . import book
-from .resident import Entry, Wrong, read_entry
+from .headings import COLUMNS, column_of
+from .resident import Entry, Wrong, lacking, read_entry
 from .vault import Vault
 
 _MOST_ROWS: Final = 20_000
-COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "가구번호": "household",
-        "이름": "name",
-        "출생연도": "birth_year",
-        "주소": "address",
-        "동": "dong",
-        "회선": "line",
-        "통신사": "network",
-        "전화": "phone",
-        "출입": "access",
-        "위험점수": "risk",
-        "보호자1": "guardian1",
-        "관계1": "relation1",
-        "보호자1전화": "guardian1_phone",
-        "보호자2": "guardian2",
-        "관계2": "relation2",
-        "보호자2전화": "guardian2_phone",
-        "보호자3": "guardian3",
-        "관계3": "relation3",
-        "보호자3전화": "guardian3_phone",
-    }
-)
 _UTF16: Final = (BOM_UTF16_LE, BOM_UTF16_BE)
 _NEEDED: Final = ("name", "address", "dong")
+_SHOWN: Final = {name: heading for heading, name in COLUMNS.items()}
 
 
 class UnreadableListError(Exception):
@@ -66,6 +45,11 @@ class Row:
     household: str
     entry: Entry | None
     wrong: tuple[Wrong, ...]
+
+    @property
+    def lacking(self) -> tuple[Wrong, ...]:
+        """No mistake, and yet to be known: nobody can be called there, or for them."""
+        return lacking(self.entry.resident) if self.entry else ()
 
 
 def read_list(raw: bytes, *, year: int) -> list[Row]:
@@ -169,11 +153,19 @@ def _cells(lines: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 def _columns(cells: list[str]) -> list[str]:
-    names = [COLUMNS.get("".join(cell.split()), cell.strip().lower()) for cell in cells]
-    unknown = [name for name in names if name not in COLUMNS.values()]
-    if unknown:
-        raise UnreadableListError("unknown_column", ", ".join(unknown)[:100])
+    found = [(cell.strip(), column_of(cell)) for cell in cells]
+    names = [name for _, name in found if name is not None]
+    if len(names) < len(found):
+        unknown = [heading or "(…)" for heading, name in found if name is None]
+        raise UnreadableListError("unknown_column", _listed(unknown))
     missing = [name for name in _NEEDED if name not in names]
-    if missing or len(set(names)) != len(names):
-        raise UnreadableListError("missing_column", ", ".join(missing))
+    if missing:
+        raise UnreadableListError("missing_column", _listed([_SHOWN[name] for name in missing]))
+    often = Counter(names)
+    if twice := [heading for heading, name in found if name and often[name] > 1]:
+        raise UnreadableListError("double_column", _listed(twice))
     return names
+
+
+def _listed(headings: list[str]) -> str:
+    return ", ".join(headings)[:100]

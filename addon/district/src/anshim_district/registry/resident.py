@@ -110,7 +110,7 @@ class _Reader:
     def guardian(self, place: int) -> Guardian | None:
         name, relation = self.text(f"guardian{place}"), self.text(f"relation{place}")
         phone = self.phone(f"guardian{place}_phone")
-        if not name and phone is None:
+        if not name and not relation and phone is None:
             return None
         if phone is None:
             self.wrong.append(Wrong(field=f"guardian{place}_phone", because="missing"))
@@ -142,6 +142,13 @@ def read_entry(given: Mapping[str, str], *, year: int) -> Entry | list[Wrong]:
         network=reader.network(),
     )
     return reader.wrong or entry
+
+
+def lacking(resident: Resident) -> tuple[Wrong, ...]:
+    """Allowed, and yet to be known: somebody who has nobody, or no telephone."""
+    phone = () if resident.phone else (Wrong(field="phone", because="nobody_to_call"),)
+    guardian = Wrong(field="guardian1", because="no_guardian")
+    return phone if resident.guardians else (*phone, guardian)
 
 
 def fields_of(entry: Entry) -> dict[str, str]:

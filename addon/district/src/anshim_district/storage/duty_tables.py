@@ -57,6 +57,8 @@ errands: Final = Table(
     Column("failures", Integer, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("due", UtcTime),
+    # whose turn it was, in order, when this round began: a mark that names nobody
+    Column("turns", String(64)),
     Index(
         "errands_due",
         "due",
