@@ -29,12 +29,11 @@ _HOMES: Final = (
         households.c.kit,
         households.c.withdrawn,
         kits.c.down_counter,
+        cases.c.state,
     )
     .outerjoin(kits, kits.c.id == households.c.kit)
+    .outerjoin(cases, (cases.c.household == households.c.id) & is_open)
     .where(among(households.c.id, "households"))
-)
-_OPEN_CASES: Final = select(cases.c.household, cases.c.state).where(
-    among(cases.c.household, "households"), is_open
 )
 
 
@@ -69,16 +68,21 @@ class Desk:
         asked = {"households": [one for one in wanted if one not in self._homes]}
         if not asked["households"]:
             return
-        found: dict[str, list[Case]] = {}
-        for row in self.connection.execute(_OPEN_CASES, asked):
-            found.setdefault(row.household, []).append(read_case(row.state))
-        for row in self.connection.execute(_HOMES, asked):
-            self._homes[row.id] = Home(
-                file=File(ledger=read_ledger(row.ledger), cases=tuple(found.get(row.id, ()))),
-                withdrawn=row.withdrawn,
-                kit=row.kit,
-                counter=row.down_counter or 0,
-            )
+        open_: dict[str, list[Case]] = {}
+        # a row for each open case, or one without
+        rows = self.connection.execute(_HOMES, asked).all()
+        for row in rows:
+            of_home = open_.setdefault(row.id, [])
+            if row.state is not None:
+                of_home.append(read_case(row.state))
+        for row in rows:
+            if row.id not in self._homes:
+                self._homes[row.id] = Home(
+                    file=File(ledger=read_ledger(row.ledger), cases=tuple(open_[row.id])),
+                    withdrawn=row.withdrawn,
+                    kit=row.kit,
+                    counter=row.down_counter or 0,
+                )
 
     def home(self, household: str) -> Home:
         self.fetch([household])

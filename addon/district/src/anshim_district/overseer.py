@@ -23,6 +23,7 @@ from .clock import Clock, is_set, whole_ms
 from .desk import Desk
 from .messages import Heartbeat
 from .storage.database import After, Database
+from .storage.savepoint import savepoint
 from .storage.tables import cases, pulses
 
 _LOG: Final = logging.getLogger(__name__)
@@ -133,18 +134,14 @@ class Overseer:
         ).all()
         if not rows:
             return 0
-        savepoint = connection.begin_nested()
         try:
-            self._open_together(connection, after, rows, now)
+            with savepoint(connection):
+                self._open_together(connection, after, rows, now)
         except OperationalError:
-            savepoint.rollback()
             raise
         except Exception:  # noqa: BLE001 - one of them: each by itself, so that it stops no other
-            savepoint.rollback()
             for row in rows:
                 self._open_one(connection, after, row, now)
-        else:
-            savepoint.commit()
         return len(rows)
 
     def _open_together(
@@ -194,17 +191,14 @@ class Overseer:
         now: datetime,
     ) -> bool:
         """A home that we fail at is tried again in a minute, and keeps no other home waiting."""
-        savepoint = connection.begin_nested()
         try:
-            self._casework.happen(connection, after, household, happening, now)
+            with savepoint(connection):
+                self._casework.happen(connection, after, household, happening, now)
         except OperationalError:
-            savepoint.rollback()
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
-            savepoint.rollback()
             _LOG.exception("a home could not be moved on", extra={"household": household})
             return False
-        savepoint.commit()
         return True
 
 

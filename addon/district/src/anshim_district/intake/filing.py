@@ -23,6 +23,7 @@ from ..registry.consent import SAVES_A_LIFE, ConsentState, Content, Said, record
 from ..registry.inventory import walked
 from ..registry.vault import Keeper
 from ..storage.database import After
+from ..storage.savepoint import savepoint
 from ..storage.tables import events, quarantine
 from ..storage.upsert import upsert
 from .gaps import FILED, Filed, filed_as
@@ -69,21 +70,16 @@ class Filing:
 
         `is_lost`: signed by a kit that was reported lost.
         """
-        savepoint = connection.begin_nested()
+        keep = self._keep_lost if is_lost else self._keep
         try:
-            keep = self._keep_lost if is_lost else self._keep
-            result = keep(connection, after, read, now)
+            with savepoint(connection):
+                return keep(connection, after, read, now)
         except OperationalError:
-            savepoint.rollback()
             raise  # the disk, not the event: nothing may be believed to be kept
         except NoSuchHouseholdError:
-            savepoint.rollback()
             return self._keep_late(connection, after, read, now)
         except Exception:  # noqa: BLE001 - whatever it is, it must not stop the others
-            savepoint.rollback()
             return _failed_at(connection, after, read, now)
-        savepoint.commit()
-        return result
 
     def _keep_late(
         self, connection: Connection, after: After, read: Signed, now: datetime

@@ -19,6 +19,7 @@ from ..revoked import revoked_among
 from ..storage.among import among
 from ..storage.database import After
 from ..storage.piles import insert_all
+from ..storage.savepoint import savepoint
 from ..storage.tables import events
 from .filing import Filing, Result, event_row, is_set_apart, quarantined, set_apart
 from .gaps import FILED, Filed, filed_as
@@ -82,18 +83,14 @@ class Sorting:
         self, connection: Connection, after: After, sent: Sent, lost: frozenset[str]
     ) -> list[Result]:
         """A kit's whole backlog at once, or each by itself where we fail at one of them."""
-        savepoint = connection.begin_nested()
         try:
-            [results] = self._all(connection, after, [sent], lost)
+            with savepoint(connection):
+                [results] = self._all(connection, after, [sent], lost)
+                return results
         except OperationalError:
-            savepoint.rollback()
             raise  # the disk, not what was said
         except Exception:  # noqa: BLE001 - whatever it is, each is tried by itself then
-            savepoint.rollback()
             _LOG.exception("heard one by one instead", extra={"events": len(sent.read)})
-        else:
-            savepoint.commit()
-            return results
         return [self._alone(connection, after, one, sent.at, lost) for one in sent.read]
 
     def _all(

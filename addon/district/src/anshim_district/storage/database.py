@@ -25,6 +25,7 @@ from .engines import is_postgresql, reading_engine, writing_engine
 from .migrate import migrate
 from .neighbours import Neighbours, News
 from .orders import Orders
+from .savepoint import savepoint
 from .workers import new_number
 
 _LOG: Final = logging.getLogger(__name__)
@@ -192,14 +193,12 @@ def _perform_alone(connection: Connection, order: _Order, after: After) -> None:
 
 def _perform(connection: Connection, order: _Order, after: After) -> None:
     own = After()
-    savepoint = connection.begin_nested()
     try:
-        order.result = order.job(connection, own)
+        with savepoint(connection):
+            order.result = order.job(connection, own)
     except Exception as error:  # noqa: BLE001 - handed to whoever asked, with everything else of the group kept
-        savepoint.rollback()
         order.error = error
     else:
-        savepoint.commit()
         after.add(own)
 
 

@@ -13,11 +13,10 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Insert,
+    Dialect,
     LargeBinary,
     Table,
     Text,
-    Update,
     bindparam,
     cast,
     column,
@@ -35,14 +34,15 @@ type Row = Mapping[str, Any]
 type Given = dict[str, ColumnElement[Any]]
 
 _PILE: Final = bindparam("pile", type_=Text)
+_UTF8: Final[ColumnElement[str]] = literal_column("'UTF8'")
 _POSTGRESQL: Final = "postgresql"
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """In this order. All have the same names; what is binary has to be UTF-8."""
     if rows:
-        statement = _insert(table, tuple(rows[0]), connection.dialect.name)
-        connection.execute(statement, {"pile": _packed(connection, table, rows)})
+        text = _insert(table, tuple(rows[0]), connection.dialect)
+        _execute(connection, text, _packed(connection, table, rows))
 
 
 def update_all(
@@ -55,25 +55,33 @@ def update_all(
 ) -> None:
     """Each is found by its `key`. Where a value of `keeping` is empty, what was there stays."""
     if rows:
-        of = connection.dialect.name
-        statement = _update(table, key, tuple(rows[0]), frozenset(keeping), of)
-        connection.execute(statement, {"pile": _packed(connection, table, rows)})
+        text = _update(table, key, tuple(rows[0]), frozenset(keeping), connection.dialect)
+        _execute(connection, text, _packed(connection, table, rows))
+
+
+def _execute(connection: Connection, text: str, pile: str) -> None:
+    positional = connection.dialect.positional
+    connection.exec_driver_sql(text, (pile,) if positional else {_PILE.key: pile})
 
 
 @cache
-def _insert(table: Table, names: Sequence[str], dialect: str) -> Insert:
-    return insert(table).from_select(names, select(*_given(table, names, dialect).values()))
+def _insert(table: Table, names: Sequence[str], dialect: Dialect) -> str:
+    """Written once, as the driver takes it: each commit needs several of these."""
+    given = _given(table, names, dialect.name)
+    statement = insert(table).from_select(names, select(*given.values()))
+    return str(statement.compile(dialect=dialect))
 
 
 @cache
 def _update(
-    table: Table, key: str, names: Sequence[str], keeping: frozenset[str], dialect: str
-) -> Update:
-    given = _given(table, names, dialect)
+    table: Table, key: str, names: Sequence[str], keeping: frozenset[str], dialect: Dialect
+) -> str:
+    given = _given(table, names, dialect.name)
     found = given.pop(key)
     for name in keeping:
         given[name] = func.coalesce(given[name], table.c[name])
-    return update(table).where(table.c[key] == found).values(given)
+    statement = update(table).where(table.c[key] == found).values(given)
+    return str(statement.compile(dialect=dialect))
 
 
 def _given(table: Table, names: Sequence[str], dialect: str) -> Given:
@@ -95,7 +103,7 @@ def _from_array(table: Table, names: Sequence[str]) -> Given:
     rows = func.json_to_recordset(cast(_PILE, JSON)).table_valued(*kinds, name="row")
     row = rows.render_derived(with_types=True).c
     return {
-        name: func.convert_to(row[name], "UTF8") if _is_binary(table, name) else row[name]
+        name: func.convert_to(row[name], _UTF8) if _is_binary(table, name) else row[name]
         for name in names
     }
 
