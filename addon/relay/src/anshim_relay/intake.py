@@ -1,5 +1,6 @@
 """POST /v1/events: what a home says is on the disk before it is answered. The only way in."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
@@ -32,7 +33,7 @@ class Intake:
         self._on_early_word = on_early_word
 
     async def post(self, request: web.Request) -> web.Response:
-        """1. through the door; 2. on the disk; 3. answered; 4. whoever delivers is woken."""
+        """1. through the door; 2. on the disk; 3. whoever delivers is woken; 4. answered."""
         if request.content_type not in {ONE, BATCH}:
             raise Refused(Code.MEDIA_TYPE)
         events = events_from(await request.read(), batch=request.content_type == BATCH)
@@ -65,16 +66,18 @@ class Intake:
         statuses = [Status.NOTED if event.is_heartbeat else next(kept) for event in events]
         answered = zip(events, statuses, strict=True)
         if new := [event for event, status in answered if status is Status.KEPT]:
-            self._tell(new)
+            await self._tell(new)
         for event in events:
             if event.is_heartbeat:
                 self._hear(event, moment)
         return statuses
 
-    def _tell(self, kept: Sequence[Event]) -> None:
-        log.write_all(Level.INFO, "kept", [{"id": one.id, "kind": one.kind} for one in kept])
+    async def _tell(self, kept: Sequence[Event]) -> None:
+        """Whoever delivers begins before the answer is written: the district waits for it."""
         for priority in {event.priority for event in kept}:
             self._wake(priority)
+        await asyncio.sleep(0)
+        log.write_all(Level.INFO, "kept", [{"id": one.id, "kind": one.kind} for one in kept])
 
     def _hear(self, heartbeat: Event, moment: Moment) -> None:
         is_early = self._home.is_early(moment.reading, self._sessions.heartbeat_seconds)
