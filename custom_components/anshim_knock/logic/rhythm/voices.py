@@ -6,7 +6,7 @@ counted per source and forgotten over weeks.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from math import log
+from math import fsum, log
 
 from .parameters import DAY, HOUR, MINUTE, Parameters
 
@@ -96,7 +96,8 @@ class Voices:
         gone = [self.known[name] for name in lost if name in self.known]
         if not gone or not self.lively:
             return 1.0
-        silenced = gone[0].alone if len(gone) == 1 else sum(voice.part for voice in gone)
+        # The same in every order: a set's changes with each start of the program.
+        silenced = gone[0].alone if len(gone) == 1 else fsum(voice.part for voice in gone)
         return max(0.0, 1.0 - silenced / self.lively)
 
     def quiet_hours_over(self, first: str, last: str, since: float, until: float) -> None:
