@@ -167,3 +167,19 @@ async def test_a_spoken_call_is_taken_back_by_voice_within_seconds(desk: Desk) -
     await desk.home.wait(seconds=40)
     assert (await spoken(desk, "도움 취소해 줘")).startswith("이미 도움을 요청한 뒤라")
     assert desk.home.stage == "emergency"
+
+
+async def test_spoken_help_that_cannot_be_called_yet_is_called_once_the_home_can(
+    desk: Desk,
+) -> None:
+    for component in ("homeassistant", "conversation"):
+        assert await async_setup_component(desk.home.hass, component, {})
+    await desk.fill("spoken_words")
+    await desk.home.stop()
+    # The answer comes at once, while it is still being tried.
+    assert await spoken(desk, "도와줘") == CANNOT_YET
+    await desk.home.wait(seconds=12)
+    await desk.home.start()
+    await desk.home.wait(seconds=12)
+    assert desk.home.stage == "emergency"
+    assert len(desk.home.relay.of("emergency")) == 1
