@@ -29,7 +29,7 @@ async def test_a_guardian_hears_that_nobody_answered_and_that_it_is_over(desk: D
 
     await desk.home.wait(minutes=15)
     assert desk.messages == [
-        "어머니: 집에서 대답이 없어 전화로 안부를 확인합니다. 연락이 닿으시면 알려 주십시오."
+        "어머니: 집에서 대답이 없어 전화로 안부를 확인합니다. 연락이 닿으시면 알려 주세요."
     ]
     assert desk.sent[0].data["entity_id"] == [GUARDIAN]
 
@@ -366,4 +366,4 @@ async def test_a_power_cut_is_said_at_home_by_day(desk: Desk) -> None:
     )
     await home.show("binary_sensor.mains", "unavailable")
     await home.wait(minutes=11)
-    assert desk.words == ["전기가 끊겼습니다. 차단기를 확인해 주십시오."]
+    assert desk.words == ["전기가 끊겼습니다. 차단기를 확인해 주세요."]

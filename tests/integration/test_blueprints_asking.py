@@ -15,7 +15,7 @@ from tests.integration.house import House
 
 LAMP = "light.bedroom"
 CANNOT_YET = (
-    "지금은 도움을 요청하지 못했습니다. 계속 다시 해 보겠습니다. 급하시면 119에 전화해 주십시오."
+    "지금은 도움을 요청하지 못했습니다. 계속 다시 해 보겠습니다. 급하시면 119에 전화해 주세요."
 )
 SPEAKER = "media_player.bedroom"
 

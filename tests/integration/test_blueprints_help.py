@@ -11,7 +11,7 @@ from tests.integration.house import House
 
 SPEAKER = "media_player.bedroom"
 CANNOT_YET = (
-    "지금은 도움을 요청하지 못했습니다. 계속 다시 해 보겠습니다. 급하시면 119에 전화해 주십시오."
+    "지금은 도움을 요청하지 못했습니다. 계속 다시 해 보겠습니다. 급하시면 119에 전화해 주세요."
 )
 STILL_SENDING = (
     "It has not reached the district yet. The home keeps trying. If it is urgent, please dial 119."
@@ -98,7 +98,7 @@ async def test_a_press_with_no_line_says_so_aloud_and_says_when_it_has_arrived(
         "도움을 요청했습니다. 곧 연락드리겠습니다.",
         (
             "아직 담당 기관에 전해지지 않았습니다. 계속 보내고 있습니다. "
-            "급하시면 119에 전화해 주십시오."
+            "급하시면 119에 전화해 주세요."
         ),
     ]
     await desk.home.relay.start()
