@@ -7,7 +7,8 @@ was lost, was new twice or came late.
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from tests.relay.support.bad_line import Fault
 from tests.relay.support.process import warm
 
 MISSING = 2
-type Trial = Callable[[Path], Coroutine[None, None, Found]]
+type Trial = Callable[..., Coroutine[None, None, Found]]
 
 
 def main() -> int:
@@ -33,7 +34,7 @@ def main() -> int:
     try:
         wrong = [line(fault, given) for fault in given.faults]
         wrong += [clock(name, given) for name in clocks.CLOCKS if given.clocks]
-        missing = bool(given.lossy) and lossy(given, wrong)
+        missing = bool(given.lossy or given.swallowed) and lossy(given, wrong)
     finally:
         if warm.cache_info().currsize:
             warm().close()
@@ -47,6 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=Fault, nargs="*", default=every)
     parser.add_argument("--clocks", type=int, default=3, help="times that each clock is wrong")
     parser.add_argument("--lossy", type=int, default=20, help="alerts over a line that loses 10 %%")
+    parser.add_argument("--swallowed", type=int, default=20, help="times that all packets are lost")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -55,7 +57,7 @@ def line(fault: Fault, given: argparse.Namespace) -> bool:
     found = tried(
         lambda folder: faults.measured(fault, given.times, folder=folder, seed=given.seed)
     )
-    return shown(fault.replace("_", " "), found, faults.limit_s(fault))
+    return shown(faults.name_of(fault), found, faults.limit_s(fault))
 
 
 def clock(name: str, given: argparse.Namespace) -> bool:
@@ -66,17 +68,25 @@ def clock(name: str, given: argparse.Namespace) -> bool:
 def lossy(given: argparse.Namespace, wrong: list[bool]) -> bool:
     try:
         with LossyLine() as apart:
-            found = tried(lambda folder: apart.measured(given.lossy, folder=folder))
+            for name, trial in trials(apart, given):
+                wrong.append(shown(name, tried(trial), faults.MENDED_S))
     except NoLossError as error:
         print(f"No packets can be lost here: {error}.", file=sys.stderr)
         return True
-    wrong.append(shown("10 % of packets lost", found, faults.MENDED_S))
     return False
+
+
+def trials(apart: LossyLine, given: argparse.Namespace) -> Iterator[tuple[str, Trial]]:
+    if given.lossy:
+        yield "10 % of packets lost", partial(apart.measured, given.lossy)
+    if given.swallowed:
+        all_ = partial(apart.swallowed, given.swallowed, seed=given.seed)
+        yield "all packets lost for up to 6 s", all_
 
 
 def tried(trial: Trial) -> Found:
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(trial(Path(folder)))
+        return asyncio.run(trial(folder=Path(folder)))
 
 
 def shown(name: str, found: Found, limit_s: float) -> bool:

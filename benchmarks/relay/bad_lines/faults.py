@@ -29,6 +29,12 @@ def limit_s(fault: Fault) -> float:
     return SWALLOWED_S if fault in {Fault.HALF_OPEN, Fault.BLACK_HOLE, Fault.SLOW} else MENDED_S
 
 
+def name_of(fault: Fault) -> str:
+    """The proxy leaves dead what was opened during the hole, as a router does that forgets."""
+    forgets = " behind a router that forgets" if fault is Fault.BLACK_HOLE else ""
+    return fault.replace("_", " ") + forgets
+
+
 @dataclass(kw_only=True)
 class Found:
     seconds: list[float] = field(default_factory=list)
@@ -71,18 +77,21 @@ async def one(there: Street, fault: Fault, found: Found, broken_s: float) -> Non
     await there.relay.nothing_waits()
     there.line.breaks(fault)
     kept = await says(there, "knock", "emergency")
-    began = now()
     if fault not in NEVER_MENDED:
         await asyncio.sleep(broken_s)
         there.line.mends()
-        began = now()
-    durable = there.district.stand.durable
+    await arrives(there, kept, found)
+    there.line.mends()
+
+
+async def arrives(there: Street, kept: set[str], found: Found) -> None:
+    """From now on; what never does is lost."""
+    began, durable = now(), there.district.stand.durable
     try:
         await until(lambda: kept <= durable.keys())
     except TimeoutError:
         found.lost += len(kept - durable.keys())
     found.seconds.append(now() - began)
-    there.line.mends()
 
 
 async def says(there: Street, *kinds: str) -> set[str]:
