@@ -18,7 +18,7 @@ MEASURED = {0, 1}
     ("command", "rows"),
     [
         ("after_outage --rounds 1 --waiting 100 --relays 12", 4),
-        ("bad_lines --times 1 --faults cut --clocks 0 --lossy 0", 1),
+        ("bad_lines --times 1 --faults cut --clocks 0 --lossy 0 --swallowed 0", 1),
         ("rivals --turns 1 --messages 100 --singles 2", 4),
         ("footprint --idle 0.5 --share 0.005", 8),
         ("flood --calls 3 --each 1", 2),
@@ -42,7 +42,8 @@ async def test_each_benchmark_of_the_relay_prints_its_table(command: str, rows: 
 async def test_a_line_that_breaks_loses_nothing_in_its_table() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.relay.bad_lines",
-        *["--times", "1", "--faults", "server_error", "too_many", "--clocks", "0", "--lossy", "0"],
+        *["--times", "1", "--faults", "server_error", "too_many", "--clocks", "0"],
+        *["--lossy", "0", "--swallowed", "0"],
         cwd=ROOT, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     printed, _ = await process.communicate()
