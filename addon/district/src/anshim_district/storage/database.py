@@ -25,7 +25,7 @@ from .engines import is_postgresql, reading_engine, writing_engine
 from .migrate import migrate
 from .neighbours import Neighbours, News
 from .orders import Orders
-from .savepoint import savepoint
+from .savepoint import LostCommitError, savepoint
 from .workers import new_number
 
 _LOG: Final = logging.getLogger(__name__)
@@ -196,6 +196,8 @@ def _perform(connection: Connection, order: _Order, after: After) -> None:
     try:
         with savepoint(connection):
             order.result = order.job(connection, own)
+    except LostCommitError:
+        raise
     except Exception as error:  # noqa: BLE001 - handed to whoever asked, with everything else of the group kept
         order.error = error
     else:
