@@ -75,11 +75,12 @@ class Relay:
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         try:
+            if self._parts.losses.is_lost:
+                # Whoever asks at once is told so.
+                self._condition.link.down(self._parts.timekeeper.moment(), KIT_REVOKED)
             await self._listen(runner)
             if self._parts.identity.enrolment is not None:
                 await self._on_enrolled()
-            if self._parts.losses.is_lost:
-                self._condition.link.down(self._parts.timekeeper.moment(), KIT_REVOKED)
             with running(self._loops()):
                 await stop.wait()
         finally:
