@@ -55,10 +55,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if code is None:
             raise
         return problem(Refused(code), dict(error.headers))
-    except BrokenError:
-        return problem(Refused(Code.UNAVAILABLE))
-    except web.RequestPayloadError, ConnectionError:
-        # It did not arrive whole, which says nothing about the event: it may come again.
+    except BrokenError, web.RequestPayloadError, ConnectionError:
+        # It was not kept, or did not arrive whole, which says nothing about it: it may come again.
         return problem(Refused(Code.UNAVAILABLE))
     except Exception as error:  # noqa: BLE001 - the home must get an answer that it can act on
         log.bug("request_failed", error)

@@ -6,10 +6,10 @@ Reads only; the dispatcher performs it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-import hashlib
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import Connection
 
 from ..cases.calls import wants_person
@@ -17,6 +17,7 @@ from ..cases.model import Case
 from ..cases.words import CallResult, Stage, Standing
 from ..casework import declined_by, load_file
 from ..console.texts import text
+from ..door import digest
 from ..duty import lines
 from ..duty.book import load_duty, load_special
 from ..duty.calendar import period_of
@@ -150,7 +151,7 @@ class Teller:
         here = self._lineup(connection, errand, found.dong if found else None, now)
         # names alone: a mended number passes nobody over, and is written down nowhere in the open
         told = [(who.value, [one.name for one in some]) for who, some in here]
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        return digest(orjson.dumps(told))
 
     def _were_told(
         self, connection: Connection, errand: Errand, dong: str | None, now: datetime
