@@ -1,4 +1,7 @@
-"""What a pile of rows holds is in the table afterwards, in SQLite and in PostgreSQL."""
+"""What a pile of rows holds is in the table afterwards, in SQLite and in PostgreSQL.
+
+And is read back as one value.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
+from msgspec import Struct
 import pytest
 from sqlalchemy import Engine, delete, select
 
+from anshim_district.storage.among import among
 from anshim_district.storage.engines import sqlite_file, writing_engine
+from anshim_district.storage.gathered import Gathered
 from anshim_district.storage.migrate import migrate
 from anshim_district.storage.piles import insert_all, update_all
 from anshim_district.storage.tables import staff
@@ -83,3 +89,42 @@ def test_an_empty_pile_asks_nothing_of_the_database(engine: Engine) -> None:
         insert_all(connection, staff, [])
         update_all(connection, staff, "user", [])
     assert kept(engine, ["user"]) == []
+
+
+class Person(Struct, array_like=True):
+    user: str
+    role: str
+    password: str
+    failures: int
+    locked_until: datetime | None
+    disabled: bool
+    totp: str | None
+
+
+def of_people(found: list[Person]) -> dict[str, Row]:
+    rows = {one.user: {name: getattr(one, name) for name in one.__struct_fields__} for one in found}
+    for row in rows.values():
+        row["totp"] = None if row["totp"] is None else bytes.fromhex(row["totp"])
+    return rows
+
+
+def is_exact(row: Row) -> bool:
+    locked: datetime | None = row["locked_until"]
+    return locked is None or 1900 < locked.year < 2200
+
+
+damaged = st.tuples(rows.filter(is_exact), st.none() | st.binary(max_size=40))
+read_at_once = st.lists(damaged.map(lambda row: row[0] | {"totp": row[1]}), max_size=5)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(pile=read_at_once)
+def test_what_is_read_as_one_value_is_what_the_table_has(engine: Engine, pile: list[Row]) -> None:
+    people = numbered(pile)
+    asked = Gathered(select(staff).where(among(staff.c.user, "users")), Person)
+    with engine.begin() as connection:
+        connection.execute(delete(staff))
+        if people:
+            connection.execute(staff.insert(), people)
+        found = asked.of(connection, users=[*(row["user"] for row in people), "nobody"])
+    assert of_people(found) == {row["user"]: row for row in people}

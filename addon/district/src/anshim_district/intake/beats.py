@@ -5,26 +5,26 @@ Pure; called by `heartbeats`.
 
 from datetime import datetime, timedelta
 import logging
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Row
 
 from ..cases.happenings import Stands
 from ..cases.words import Stage
 from ..clock import is_set
 from ..messages import Heartbeat, Highwater
+from .pulses import Pulse
 
 _LOG: Final = logging.getLogger(__name__)
 CALM: Final = "calm"
 
 
-def beat_before(condition: bytes | None) -> Heartbeat | None:
+def beat_before(condition: str | None) -> Heartbeat | None:
     """What the home last said; a damaged record must not keep its next word out."""
     if condition is None:
         return None
     try:
-        return msgspec.json.decode(condition, type=Heartbeat)
+        return msgspec.json.decode(bytes.fromhex(condition), type=Heartbeat)
     except msgspec.DecodeError:
         _LOG.exception("a stored heartbeat cannot be read")
         return None
@@ -79,9 +79,8 @@ def stands(
     )
 
 
-def due(pulse: Row[Any], beat: Heartbeat, spoke: datetime, patience: timedelta) -> datetime | None:
+def due(pulse: Pulse, beat: Heartbeat, spoke: datetime, patience: timedelta) -> datetime | None:
     """A home that has never spoken keeps its day to be installed."""
     if beat.home is None and pulse.condition is None:
-        until: datetime | None = pulse.due
-        return until
+        return pulse.due
     return spoke + patience

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from ..cases.happenings import HeardAgain, Technical
 from ..cases.words import Family
@@ -19,12 +19,12 @@ from ..casework import Casework, load_file
 from ..messages import Heartbeat
 from ..pulse import asked_after, interval, silent_after
 from ..revoked import GoneError
-from ..storage.among import among
 from ..storage.database import After
 from ..storage.piles import update_all
-from ..storage.tables import epochs, households, kits, pulses, revocations
+from ..storage.tables import households, pulses
 from .beats import CALM, beat_before, due, home_spoke, is_copy, limit_of, stands
 from .gaps import complete_of, first_missing, what_is_here
+from .pulses import Pulse, pulses_of
 from .revocation import NO_KIT, was_before_lost_one
 from .sessions import Session
 
@@ -65,22 +65,6 @@ _WRITTEN: Final = (
     "may_wait",
     "watch",
 )
-_ASKED: Final = (
-    select(
-        pulses,
-        households.c.kit.label("speaker"),
-        households.c.withdrawn,
-        kits.c.down_counter,
-        kits.c.epoch,
-        epochs.c.complete,
-        revocations.c.since.label("lost"),
-    )
-    .join(households, households.c.id == pulses.c.household)
-    .join(kits, kits.c.id == pulses.c.kit)
-    .outerjoin(epochs, (epochs.c.kit == kits.c.id) & (epochs.c.epoch == kits.c.epoch))
-    .outerjoin(revocations, revocations.c.kit == pulses.c.kit)
-    .where(among(pulses.c.kit, "kits"))
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +77,7 @@ class Listening:
     ) -> list[Heard | GoneError]:
         """Of different households, each on its own; read and written at once."""
         kits_ = [beat.session.kit for beat in beats]
-        known = {pulse.kit: pulse for pulse in connection.execute(_ASKED, {"kits": kits_}).all()}
+        known = pulses_of(connection, kits_)
         heard: list[Heard | GoneError] = []
         rows: list[Values] = []
         for beat in beats:
@@ -109,7 +93,7 @@ class Listening:
         update_all(connection, pulses, "kit", rows, keeping=["condition"])
         return heard
 
-    def _missing(self, connection: Connection, beat: Beat, pulse: Row[Any]) -> int | None:
+    def _missing(self, connection: Connection, beat: Beat, pulse: Pulse) -> int | None:
         """Of the epoch of its hello, and hardly ever of another, it is known what has arrived."""
         mark = beat.said.highwater
         is_usual = mark.epoch == pulse.epoch
@@ -117,7 +101,7 @@ class Listening:
         return first_missing(connection, pulse.kit, mark, done or 0, beat.at)
 
     def _hear(
-        self, connection: Connection, after: After, beat: Beat, pulse: Row[Any], missing: int | None
+        self, connection: Connection, after: After, beat: Beat, pulse: Pulse, missing: int | None
     ) -> Values:
         """Its row as it is from now on."""
         said, now, was = beat.said, beat.at, beat_before(pulse.condition)
@@ -155,11 +139,11 @@ class Listening:
         connection: Connection,
         after: After,
         beat: Beat,
-        pulse: Row[Any],
+        pulse: Pulse,
         until: datetime | None,
     ) -> Values:
         """Whoever is missed is back only with a word that is not already too old."""
-        is_missed = pulse.silent or pulse.claimed is not None or pulse.outage is not None
+        is_missed = pulse.is_missed
         if is_missed and (until is None or until <= beat.at):
             return {}
         after.wake_at(until)
@@ -231,7 +215,7 @@ class Listening:
         return _TOLD if here and (stays or is_known) else here
 
 
-def _is_listened_for(connection: Connection, pulse: Row[Any]) -> bool:
+def _is_listened_for(connection: Connection, pulse: Pulse) -> bool:
     """The household's kit; also the one before it, until the home speaks through the new one."""
     if pulse.speaker == pulse.kit:
         return True

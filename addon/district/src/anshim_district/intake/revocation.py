@@ -6,10 +6,10 @@ that is found makes a new one.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from .. import jws
 from ..cases.happenings import Technical
@@ -21,6 +21,7 @@ from ..registry.inventory import kit_is_lost
 from ..revoked import is_revoked
 from ..storage.database import After
 from ..storage.tables import enrolment_codes, households, kits, revocations, sessions
+from .pulses import Pulse
 
 REVOKED: Final = "kit_revoked"
 # the home's trouble while no kit speaks for it
@@ -126,14 +127,13 @@ def put_down(
     after.board = True
 
 
-def was_before_lost_one(connection: Connection, pulse: Row[Any]) -> bool:
+def was_before_lost_one(connection: Connection, pulse: Pulse) -> bool:
     """Such a kit was replaced, and may lie in the office: it is no sign of the home.
 
     What it says is taken in; but the lost one is missed until a kit from after the loss speaks.
     A kit that is itself still missed was never replaced: the lost one had not spoken yet.
     """
-    is_missed = pulse.silent or pulse.claimed is not None or pulse.outage is not None
-    if is_missed or pulse.due is not None or pulse.speaker == pulse.kit:
+    if pulse.is_missed or pulse.due is not None or pulse.speaker == pulse.kit:
         return False
     enrolled = select(kits.c.enrolled).where(kits.c.id == pulse.kit).scalar_subquery()
     later = select(revocations.c.kit).where(
