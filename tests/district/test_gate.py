@@ -1,8 +1,7 @@
 """When everybody comes at once: help first, nobody waits for nothing, nobody's place is lost."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 import json
 import socket
@@ -12,7 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 import pytest
 
-from anshim_district.intake.gate import PATIENCE, Call, Gate, Patience, Urgency, gated, urgency_of
+from anshim_district.intake.admission import Admission
+from anshim_district.intake.gate import PATIENCE, Gate, Patience, Place, Urgency, urgency_of
 from anshim_district.problems import Problem
 from tests.district.conftest import installed
 from tests.district.support.kit import Kit
@@ -107,7 +107,7 @@ async def test_a_handler_that_fails_gives_its_place_back() -> None:
 
 def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
     body = json.dumps({"events": tokens}).encode()
-    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits, Gate()))[0]
+    return asyncio.run(urgency_of(body, moved.service.kits, Gate()))[0]
 
 
 def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(
@@ -117,7 +117,7 @@ def test_a_call_for_help_is_seen_in_a_batch_and_nothing_unreadable_is_one(
     assert urgency(moved, calm, help_) is Urgency.HELP
     assert urgency(moved, calm) is Urgency.ALERT
     assert urgency(moved, "a.b.c") is Urgency.ALERT
-    nothing = asyncio.run(urgency_of("/v1/events", b"\xff.\xff.", moved.service.kits, Gate()))
+    nothing = asyncio.run(urgency_of(b"\xff.\xff.", moved.service.kits, Gate()))
     assert nothing == (Urgency.ALERT, None)
 
 
@@ -143,12 +143,10 @@ class Watched(Gate):
     # each is at the gate by the time its test goes on
     came: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
-    @contextmanager
     @override
-    def call(self, call: Call | None) -> Iterator[None]:
+    def place(self, urgency: Urgency) -> Place:
         self.came.release()
-        with super().call(call):
-            yield
+        return super().place(urgency)
 
 
 def test_of_one_kits_calls_for_help_one_at_a_time_goes_before_all_and_none_is_lost(
@@ -193,15 +191,18 @@ def with_all_waiting(
 ) -> None:
     """All have come, in this order, before the first is let through."""
 
-    async def come(request: web.Request) -> web.StreamResponse:
+    async def come(request: web.Request, _body: bytes) -> web.StreamResponse:
         order.append(request.headers["X-Name"])
         return web.Response()
 
     async def story() -> None:
-        app = web.Application(middlewares=[gated(gate, moved.service.kits)])
-        app.router.add_post("/v1/events", come)
+        service = moved.service
+        admission = Admission(gate=gate, kits=service.kits, figures=service.figures)
+        app = web.Application()
+        app.router.add_post("/v1/events", admission.events(come))
         async with TestClient(TestServer(app)) as client:
             async with gate.place(Urgency.REST):
+                await gate.came.acquire()
                 tasks = []
                 for name, token in said.items():
                     sent = client.post(

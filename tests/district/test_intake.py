@@ -195,7 +195,7 @@ def test_without_a_session_nobody_is_heard_or_told(district: DistrictProcess, pa
     client = district.client()
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic x"}):
         answer = (
-            client.post(path, headers=headers)
+            client.post(path, json={}, headers=headers)
             if "beats" in path
             else client.get(path, headers=headers)
         )

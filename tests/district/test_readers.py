@@ -120,7 +120,7 @@ def test_a_step_the_board_and_the_metrics_go_through_no_table_that_grows_with_th
 
 def urgency(moved: MovedDistrict, *tokens: str) -> Urgency:
     body = json.dumps({"events": tokens}).encode()
-    return asyncio.run(urgency_of("/v1/events", body, moved.service.kits, Gate()))[0]
+    return asyncio.run(urgency_of(body, moved.service.kits, Gate()))[0]
 
 
 def test_the_database_is_asked_once_for_all_the_keys_that_nobody_knows(

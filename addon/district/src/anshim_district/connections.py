@@ -6,11 +6,11 @@ when many come is the gate's matter.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 import ssl
 from typing import Final, override
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 # from the first byte of a request to its last, or to the first of a new connection
 PATIENCE_S: Final = 15.0
@@ -21,6 +21,10 @@ _IDLE_S: Final = 900.0
 _BACKLOG: Final = 4096
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+type Anyone = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+# what is answered without the application, though it knows it as well: by path, all of it POST
+QUICK: Final = web.AppKey("quick", Mapping[str, Handler])
 
 
 class Connection(web.RequestHandler):
@@ -62,7 +66,7 @@ class Connection(web.RequestHandler):
         self._stop()
         super().connection_lost(exc)
 
-    def answers(self, request: web.Request) -> None:
+    def answers(self, request: web.BaseRequest) -> None:
         """The head is here; the clock goes on until the body is."""
         self._answering = True
         request.content.on_eof(self._stop)
@@ -101,6 +105,7 @@ async def listen(
     server, loop = runner.server, asyncio.get_running_loop()
     if server is None:
         raise RuntimeError("Set the runner up first.")
+    server.request_handler = _in_front(server.request_handler, runner.app.get(QUICK, {}))
     return await loop.create_server(
         lambda: Connection(server, loop, patience_s),
         host,
@@ -111,14 +116,29 @@ async def listen(
     )
 
 
-@web.middleware
-async def patient(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The outermost: tells the connection where it stands."""
-    connection = request.protocol
-    if not isinstance(connection, Connection):
-        return await handler(request)
-    connection.answers(request)
-    try:
-        return await handler(request)
-    finally:
-        connection.answered()
+def _in_front(usual: Anyone, quick: Mapping[str, Handler]) -> Anyone:
+    """Tells the connection where it stands, and who answers.
+
+    What each home says every minute goes straight to its handler: the way through the application
+    costs as much as all that such a handler does.
+    """
+
+    async def front(request: web.BaseRequest) -> web.StreamResponse:
+        connection = request.protocol
+        if not isinstance(connection, Connection):
+            return await usual(request)
+        connection.answers(request)
+        try:
+            if isinstance(request, web.Request) and (handler := _quick(request, quick)):
+                return await handler(request)
+            return await usual(request)
+        finally:
+            connection.answered()
+
+    return front
+
+
+def _quick(request: web.Request, quick: Mapping[str, Handler]) -> Handler | None:
+    if request.method != hdrs.METH_POST or hdrs.EXPECT in request.headers:
+        return None
+    return quick.get(request.raw_path)

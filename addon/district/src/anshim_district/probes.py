@@ -10,7 +10,8 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
-from .api import SERVICE, answer
+from .api import SERVICE
+from .bodies import answer
 from .metrics.page import metrics
 from .service import Service
 

@@ -1,17 +1,15 @@
-"""Errors as RFC 9457 problem+json (contract §9).
+"""Errors as RFC 9457 problem+json (contract §9). Raised behind the handlers."""
 
-Raised behind the handlers, answered by one middleware.
-"""
-
+import logging
 import random
 from typing import Final, Self
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
-import msgspec
 import orjson
 
-from .pointer import Flaw, explain
+from .pointer import Flaw
+
+_LOG: Final = logging.getLogger(__name__)
 
 _TITLES: Final = {
     "malformed": "Not readable",
@@ -97,36 +95,24 @@ class Problem(Exception):  # noqa: N818 - the RFC's own name for it
         )
 
 
-def is_squeezed(request: web.Request) -> bool:
-    """Every body that is meant for us is small: what has to be unpacked first is a bomb."""
-    return request.headers.get("Content-Encoding", "identity").lower() != "identity"
+def answer_to(error: Exception, path: str) -> web.Response:
+    """A kit is always answered in the contract's words, whatever happened behind them."""
+    match error:
+        case Problem():
+            return error.response()
+        case web.HTTPException():
+            return _in_our_words(error).response()
+        case _:
+            _LOG.error("a request could not be answered", exc_info=error, extra={"path": path})
+            return Problem.of("unavailable", 503, "Nothing was kept. Send it again.").response()
 
 
-async def read_whole(request: web.Request) -> bytes:
-    """The bytes of a body, or a problem."""
-    if is_squeezed(request):
-        raise Problem.of("media-type", 415, "Send it as it is: nothing is unpacked here.")
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise Problem.of("too-large", 413, "At most 1 MiB at once. Split it.") from error
-    except (web.RequestPayloadError, HttpProcessingError) as error:
-        raise Problem.of("malformed", 400, "The body does not end as it says.") from error
-
-
-async def read_json(request: web.Request) -> bytes:
-    if request.content_type not in {"application/json", "application/cloudevents+json"}:
-        raise Problem.of("media-type", 415, "Send application/json.")
-    return await read_whole(request)
-
-
-async def read_body[T](request: web.Request, shape: type[T]) -> T:
-    """The door for request bodies: bytes → a frozen value, or a problem with a pointer."""
-    raw = await read_json(request)
-    try:
-        return msgspec.json.decode(raw, type=shape)
-    except msgspec.ValidationError as error:
-        flaw = explain(error)
-        raise Problem("schema", 400, f"{flaw.detail}.", flaw) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem.of("malformed", 400, "The body is not readable as JSON. Mend it.") from error
+def _in_our_words(error: web.HTTPException) -> Problem:
+    match error:
+        case web.HTTPRequestEntityTooLarge():
+            return Problem.of("too-large", 413, "At most 1 MiB at once. Split it.")
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(error.allowed_methods))
+            return Problem.of("not-found", 405, f"Use {allowed}.")
+        case _:
+            return Problem.of("not-found", error.status, "There is nothing here; see the contract.")

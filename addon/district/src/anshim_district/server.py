@@ -17,13 +17,11 @@ from aiohttp import web
 
 from .api import SERVICE, add_api
 from .clock import SystemClock
-from .connections import Handler, listen, patient
+from .connections import Handler, listen
 from .console.routes import add_console
-from .intake.gate import Gate, gated
-from .metrics.intake import counted
 from .options import Options
 from .probes import add_probes
-from .problems import Problem
+from .problems import answer_to
 from .service import Service, database_of
 from .storage.workers import at_one_worker
 
@@ -39,31 +37,14 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     try:
         return await handler(request)
-    except Problem as problem:
-        return problem.response()
-    except web.HTTPException as error:
-        return _in_our_words(error).response()
     except ConnectionError:
         raise  # whoever asked has gone
-    except Exception:  # noqa: BLE001 - a kit is always answered in the contract's words
-        _LOG.exception("a request could not be answered", extra={"path": request.path})
-        return Problem.of("unavailable", 503, "Nothing was kept. Send it again.").response()
-
-
-def _in_our_words(error: web.HTTPException) -> Problem:
-    match error:
-        case web.HTTPRequestEntityTooLarge():
-            return Problem.of("too-large", 413, "At most 1 MiB at once. Split it.")
-        case web.HTTPMethodNotAllowed():
-            allowed = ", ".join(sorted(error.allowed_methods))
-            return Problem.of("not-found", 405, f"Use {allowed}.")
-        case _:
-            return Problem.of("not-found", error.status, "There is nothing here; see the contract.")
+    except Exception as error:  # noqa: BLE001 - a kit is always answered in the contract's words
+        return answer_to(error, request.path)
 
 
 def make_app(service: Service) -> web.Application:
-    around = [patient, problems, counted(service.figures), gated(Gate(), service.kits)]
-    app = web.Application(middlewares=around, client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[problems], client_max_size=_MAX_BODY)
     app[SERVICE] = service
     add_api(app)
     add_probes(app)

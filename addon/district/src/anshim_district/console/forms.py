@@ -8,7 +8,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_request import FileField
 
 from ..accounts import Login
-from ..problems import is_squeezed
+from ..bodies import is_squeezed
 from .visitor import VISITOR, same
 
 # what aiohttp raises for a body that is no form, or one in letters that nobody knows

@@ -1,15 +1,14 @@
 """Who is heard first when more come than can be heard: calls for help, then alerts, then the rest.
 
 A line that is back after an outage brings every home of a district at once. Without a gate each
-waits until it gives up and comes again, and the district works for nobody. A middleware of the
-server.
+waits until it gives up and comes again, and the district works for nobody. Called by `admission`.
 """
 
 import asyncio
 from base64 import urlsafe_b64decode
 import binascii
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
@@ -18,17 +17,11 @@ import itertools
 import re
 from typing import Final
 
-from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
-
 from .. import jws
-from ..problems import Problem, read_whole
+from ..problems import Problem
 from .known_kits import KnownKit, KnownKits
 from .reading import EVENT_TYP
 
-EVENTS: Final = "/v1/events"
-# a question that stays open, and what is not a kit's, take nobody's place
-_TALK: Final = frozenset({"/v1/hello", "/v1/heartbeats", "/v1/enrolments"})
 # a few for each home of a large district
 _MOST_ANSWERED: Final = 20_000
 _HELP: Final = b'"kr.anshim.knock.emergency.v'
@@ -88,27 +81,17 @@ class Gate:
     _waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
-    @asynccontextmanager
-    async def place(self, urgency: Urgency) -> AsyncIterator[None]:
-        """Raises a problem that says when to come again."""
-        if self.free:
-            self.free -= 1
-        else:
-            await self._wait(urgency)
-        try:
-            yield
-        finally:
-            self._hand_on()
+    def place(self, urgency: Urgency) -> Place:
+        """To be entered; raises a problem that says when to come again."""
+        return Place(self, urgency)
 
     @contextmanager
-    def call(self, call: Call | None) -> Iterator[None]:
+    def call(self, call: Call) -> Iterator[None]:
         """Until it is over, what else the kit calls for waits like an alert."""
-        if call is None:
-            yield
-            return
         self.calling.add(call.kit)
         try:
             yield
+            self.has_answered(call)
         finally:
             self.calling.discard(call.kit)
 
@@ -120,7 +103,7 @@ class Gate:
         if len(self.answered) > _MOST_ANSWERED:
             del self.answered[next(iter(self.answered))]
 
-    async def _wait(self, urgency: Urgency) -> None:
+    async def wait(self, urgency: Urgency) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (urgency, next(self._numbers), turn))
         try:
@@ -132,7 +115,7 @@ class Gate:
                 raise self._later(urgency) from error
         except asyncio.CancelledError:
             if turn.done():
-                self._hand_on()
+                self.hand_on()
             turn.cancel()
             raise
 
@@ -140,7 +123,7 @@ class Gate:
         detail = "Many come at once. Nothing was kept. Send it again."
         return Problem("unavailable", 503, detail, again_in=self.patience[urgency].again_in)
 
-    def _hand_on(self) -> None:
+    def hand_on(self) -> None:
         while self._waiting:
             _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
@@ -149,29 +132,24 @@ class Gate:
         self.free += 1
 
 
-def gated(gate: Gate, kits: KnownKits) -> Middleware:
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path != EVENTS and request.path not in _TALK:
-            return await handler(request)
-        # before a place is taken: whoever sends slowly, or never ends, holds up nobody
-        body = await read_whole(request)
-        urgency, call = await urgency_of(request.path, body, kits, gate)
-        with gate.call(call):
-            async with gate.place(urgency):
-                if request.transport is None:
-                    raise Problem.of("unavailable", 503, "Whoever asked has gone.")
-                answer = await handler(request)
-        if call is not None:
-            gate.has_answered(call)
-        return answer
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Plain methods: a generator for each heartbeat would cost more than all that it does here."""
 
-    return middleware
+    gate: Gate
+    urgency: Urgency
+
+    async def __aenter__(self) -> None:
+        if self.gate.free:
+            self.gate.free -= 1
+        else:
+            await self.gate.wait(self.urgency)
+
+    async def __aexit__(self, *_: object) -> None:
+        self.gate.hand_on()
 
 
-async def urgency_of(
-    path: str, body: bytes, kits: KnownKits, gate: Gate
-) -> tuple[Urgency, Call | None]:
+async def urgency_of(body: bytes, kits: KnownKits, gate: Gate) -> tuple[Urgency, Call | None]:
     """With the call for help that goes before all, if there is one.
 
     Anybody can write that they need help, and help waits for nobody: only a kit's word counts.
@@ -182,8 +160,6 @@ async def urgency_of(
     and none that was answered before.
     The database is asked once at most: strangers could keep its readers busy before any place.
     """
-    if path != EVENTS:
-        return Urgency.REST, None
     claims = list(itertools.islice(claims_of_help(body), _MOST_CLAIMS))
     if not claims:
         return Urgency.ALERT, None

@@ -6,6 +6,7 @@ Each is answered after the commit that holds it. Called by the API, within its l
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import Connection
@@ -20,10 +21,14 @@ type Hear[Asked, Answer] = Callable[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Waiting[Asked, Answer]:
     asked: Asked
     answer: asyncio.Future[Answer]
+    is_urgent: bool
+    weight: int
+    # not beside another with the same
+    mark: Hashable | None
 
 
 def _one(_asked: object) -> int:
@@ -55,7 +60,9 @@ class Together[Asked, Answer]:
 
     async def hear(self, asked: Asked) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(asked=asked, answer=answer))
+        mark = self.apart(asked) if self.apart else None
+        waiting = _Waiting(asked, answer, self.is_urgent(asked), self.weight(asked), mark)
+        self._waiting.append(waiting)
         if self._hearing is None or self._hearing.done():
             self._hearing = asyncio.create_task(self._hear_on())
         # whoever asked may go away; what was asked is done with the others
@@ -100,30 +107,29 @@ class Together[Asked, Answer]:
         later: list[_Waiting[Asked, Answer]] = []
         marks: set[Hashable] = set()
         room = self.most
-        for one in sorted(self._waiting, key=lambda one: not self.is_urgent(one.asked)):
-            mark = self.apart(one.asked) if self.apart else None
-            room -= self.weight(one.asked)
-            if (chosen and room < 0) or (self.apart and mark in marks):
+        for one in sorted(self._waiting, key=attrgetter("is_urgent"), reverse=True):
+            room -= one.weight
+            if (chosen and room < 0) or one.mark in marks:
                 later.append(one)
             else:
                 chosen.append(one)
-                marks.add(mark)
-        if all(self.is_urgent(one.asked) for one in chosen):
-            chosen += self._of_the_rest(later, marks)
+                if one.mark is not None:
+                    marks.add(one.mark)
+        if all(one.is_urgent for one in chosen):
+            chosen += _first_of_the_rest(later, marks)
         self._waiting = later
         return chosen
 
-    def _of_the_rest(
-        self, later: list[_Waiting[Asked, Answer]], marks: set[Hashable]
-    ) -> list[_Waiting[Asked, Answer]]:
-        """The first of them, taken out: however many are urgent, the others go on as well."""
-        for one in later:
-            if not self.is_urgent(one.asked) and not (
-                self.apart and self.apart(one.asked) in marks
-            ):
-                later.remove(one)
-                return [one]
-        return []
+
+def _first_of_the_rest[Asked, Answer](
+    later: list[_Waiting[Asked, Answer]], marks: set[Hashable]
+) -> list[_Waiting[Asked, Answer]]:
+    """Taken out: however many are urgent, the others go on as well."""
+    for one in later:
+        if not one.is_urgent and one.mark not in marks:
+            later.remove(one)
+            return [one]
+    return []
 
 
 def _refuse[Asked, Answer](group: Sequence[_Waiting[Asked, Answer]], error: Exception) -> None:
