@@ -53,18 +53,9 @@ class Beat:
 
 type Values = dict[str, Any]
 
-_WRITTEN: Final = (
-    "heard",
-    "home_heard",
-    "interval_s",
-    "gap",
-    "due",
-    "claimed",
-    "silent",
-    "outage",
-    "may_wait",
-    "watch",
-)
+# what hardly any heartbeat changes
+_SELDOM: Final = ("interval_s", "gap", "claimed", "silent", "outage", "watch")
+_OFTEN: Final = ("heard", "home_heard", "due", "may_wait", "condition")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +70,8 @@ class Listening:
         kits_ = [beat.session.kit for beat in beats]
         known = pulses_of(connection, kits_)
         heard: list[Heard | GoneError] = []
-        rows: list[Values] = []
+        usual: list[Values] = []
+        others: list[Values] = []
         for beat in beats:
             pulse = known.get(beat.session.kit)
             if pulse is None or pulse.lost is not None:
@@ -87,10 +79,14 @@ class Listening:
                 continue
             missing = self._missing(connection, beat, pulse)
             row = self._hear(connection, after, beat, pulse, missing)
-            rows.append({"kit": pulse.kit} | row)
+            if all(row[name] == getattr(pulse, name) for name in _SELDOM):
+                usual.append({"kit": pulse.kit} | {name: row[name] for name in _OFTEN})
+            else:
+                others.append({"kit": pulse.kit} | row)
             have = what_is_here(connection, pulse.kit) if row["gap"] else None
             heard.append(Heard(interval_s=row["interval_s"], counter=pulse.down_counter, have=have))
-        update_all(connection, pulses, "kit", rows, keeping=["condition"])
+        for rows in (usual, others):
+            update_all(connection, pulses, "kit", rows, keeping=["condition"])
         return heard
 
     def _missing(self, connection: Connection, beat: Beat, pulse: Pulse) -> int | None:
@@ -108,12 +104,19 @@ class Listening:
         limit = limit_of(said if said.home else was)
         pace = interval(self.usual, limit)
         self._notice_copy(connection, after, beat, was)
-        values: Values = {name: getattr(pulse, name) for name in _WRITTEN} | {
+        values: Values = {
             "heard": now,
+            "home_heard": pulse.home_heard,
+            "due": pulse.due,
+            "may_wait": pulse.may_wait,
             # a home's own word, where there is one; else what it said before stays
             "condition": None,
             "interval_s": round(pace.total_seconds()),
             "gap": self._gap(connection, after, beat, missing, before=pulse.gap),
+            "claimed": pulse.claimed,
+            "silent": pulse.silent,
+            "outage": pulse.outage,
+            "watch": pulse.watch,
         }
         if pulse.withdrawn is not None:
             # its agreement is taken back: that the kit lives is all that may be known

@@ -6,7 +6,9 @@ Each is answered after the commit that holds it. Called by the API, within its l
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection
@@ -15,6 +17,8 @@ from sqlalchemy.exc import OperationalError
 from ..storage.database import After, Database
 
 _AT_ONCE: Final = 500
+# so many at once come of themselves: nobody has to wait for more
+_MANY: Final = 32
 
 type Hear[Asked, Answer] = Callable[
     [Connection, After, Sequence[Asked]], Sequence[Answer | Exception]
@@ -56,51 +60,73 @@ class Together[Asked, Answer]:
     most: int = _AT_ONCE
     breath: float = 0.0
     _waiting: list[_Waiting[Asked, Answer]] = field(default_factory=list)
-    _hearing: asyncio.Task[None] | None = None
+    # whoever asks is in the loop; what waits is taken by the writer, in its own thread
+    _lock: Lock = field(default_factory=Lock)
+    # a commit that has not begun will take what waits
+    _is_called: bool = False
+    _commits: set[asyncio.Task[None]] = field(default_factory=set)
+    # how many the last commit held
+    _heard: int = 0
 
     async def hear(self, asked: Asked) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         mark = self.apart(asked) if self.apart else None
         waiting = _Waiting(asked, answer, self.is_urgent(asked), self.weight(asked), mark)
-        self._waiting.append(waiting)
-        if self._hearing is None or self._hearing.done():
-            self._hearing = asyncio.create_task(self._hear_on())
+        with self._lock:
+            self._waiting.append(waiting)
+        self._call()
         # whoever asked may go away; what was asked is done with the others
         return await answer
 
-    async def _hear_on(self) -> None:
-        if self.breath:
-            await asyncio.sleep(self.breath)
-        while group := self._next():
-            try:
-                await self._hear(group)
-            except OperationalError as error:
-                # the disk, not what was said
+    def _call(self) -> None:
+        """For the next commit, even while one is under way: the writer never waits for the loop."""
+        with self._lock:
+            if self._is_called or not self._waiting:
+                return
+            self._is_called = True
+        is_busy = self._commits or self._heard >= _MANY
+        commit = asyncio.create_task(self._commit(0.0 if is_busy else self.breath))
+        self._commits.add(commit)
+        commit.add_done_callback(self._commits.discard)
+
+    async def _commit(self, breath: float) -> None:
+        if breath:
+            await asyncio.sleep(breath)
+        group: list[_Waiting[Asked, Answer]] = []
+        try:
+            heard = await self.database.write(partial(self._hear, group))
+        except OperationalError as error:
+            # the disk, not what was said
+            _refuse(group, error)
+        except Exception as error:  # noqa: BLE001 - handed to whoever sent it
+            if len(group) == 1:
                 _refuse(group, error)
-            except Exception as error:  # noqa: BLE001 - handed to whoever sent it
-                if len(group) == 1:
-                    _refuse(group, error)
-                    continue
+            else:
                 for one in group:
                     await self._alone(one)
+        else:
+            _tell(group, heard)
+        # what had no room
+        self._call()
 
     async def _alone(self, one: _Waiting[Asked, Answer]) -> None:
         """One that we fail at keeps no other from being heard."""
         try:
-            await self._hear([one])
+            heard = await self.database.write(lambda c, a: self.hear_all(c, a, [one.asked]))
         except Exception as error:  # noqa: BLE001 - handed to whoever sent it
             _refuse([one], error)
+        else:
+            _tell([one], heard)
 
-    async def _hear(self, group: list[_Waiting[Asked, Answer]]) -> None:
-        asked = [one.asked for one in group]
-        heard = await self.database.write(
-            lambda connection, after: self.hear_all(connection, after, asked)
-        )
-        for one, answer in zip(group, heard, strict=True):
-            if isinstance(answer, Exception):
-                _refuse([one], answer)
-            elif not one.answer.done():
-                one.answer.set_result(answer)
+    def _hear(
+        self, group: list[_Waiting[Asked, Answer]], connection: Connection, after: After
+    ) -> Sequence[Answer | Exception]:
+        """In the writer's thread: whatever has come by now."""
+        with self._lock:
+            self._is_called = False
+            group[:] = self._next()
+            self._heard = len(group)
+        return self.hear_all(connection, after, [one.asked for one in group])
 
     def _next(self) -> list[_Waiting[Asked, Answer]]:
         chosen: list[_Waiting[Asked, Answer]] = []
@@ -130,6 +156,16 @@ def _first_of_the_rest[Asked, Answer](
             later.remove(one)
             return [one]
     return []
+
+
+def _tell[Asked, Answer](
+    group: Sequence[_Waiting[Asked, Answer]], heard: Sequence[Answer | Exception]
+) -> None:
+    for one, answer in zip(group, heard, strict=True):
+        if isinstance(answer, Exception):
+            _refuse([one], answer)
+        elif not one.answer.done():
+            one.answer.set_result(answer)
 
 
 def _refuse[Asked, Answer](group: Sequence[_Waiting[Asked, Answer]], error: Exception) -> None:
