@@ -32,7 +32,7 @@ from tests.district.support.process import DistrictProcess
 _NEVER_MISSED = timedelta(days=1)
 _CPU_MOST, _SLOWEST_MOST_S = 0.06, 0.050
 # more than any district answers in a second, so that no round runs out of signed alerts
-_ALERTS_A_SECOND = 3000
+_ALERTS_A_SECOND = 5000
 
 
 def main() -> int:

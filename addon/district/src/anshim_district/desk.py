@@ -11,18 +11,32 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 import orjson
 from sqlalchemy import Connection, select
 
 from .cases.model import Case, File, Ledger, Noted
 from .downlink import Letter
 from .storage.among import among
+from .storage.gathered import Gathered
 from .storage.piles import insert_all, update_all
 from .storage.tables import cases, downlink, households, is_open, kits, timeline
 
 type Row = dict[str, object]
 
-_HOMES: Final = (
+
+class _Row(Struct, frozen=True, array_like=True):
+    """A household with one of its open cases, or without. What is binary: hexadecimal."""
+
+    id: str
+    ledger: str
+    kit: str | None
+    withdrawn: datetime | None
+    down_counter: int | None
+    state: str | None
+
+
+_HOMES: Final = Gathered(
     select(
         households.c.id,
         households.c.ledger,
@@ -31,9 +45,11 @@ _HOMES: Final = (
         kits.c.down_counter,
         cases.c.state,
     )
+    .select_from(households)
     .outerjoin(kits, kits.c.id == households.c.kit)
     .outerjoin(cases, (cases.c.household == households.c.id) & is_open)
-    .where(among(households.c.id, "households"))
+    .where(among(households.c.id, "households")),
+    _Row,
 )
 
 
@@ -65,20 +81,22 @@ class Desk:
 
     def fetch(self, wanted: Collection[str]) -> None:
         """What does not lie here yet."""
-        asked = {"households": [one for one in wanted if one not in self._homes]}
-        if not asked["households"]:
+        asked = [one for one in wanted if one not in self._homes]
+        if not asked:
             return
         open_: dict[str, list[Case]] = {}
         # a row for each open case, or one without
-        rows = self.connection.execute(_HOMES, asked).all()
+        rows = _HOMES.of(self.connection, households=asked)
         for row in rows:
             of_home = open_.setdefault(row.id, [])
             if row.state is not None:
-                of_home.append(read_case(row.state))
+                of_home.append(read_case(bytes.fromhex(row.state)))
         for row in rows:
             if row.id not in self._homes:
                 self._homes[row.id] = Home(
-                    file=File(ledger=read_ledger(row.ledger), cases=tuple(open_[row.id])),
+                    file=File(
+                        ledger=read_ledger(bytes.fromhex(row.ledger)), cases=tuple(open_[row.id])
+                    ),
                     withdrawn=row.withdrawn,
                     kit=row.kit,
                     counter=row.down_counter or 0,

@@ -6,16 +6,15 @@ Every receiver names the `typ` it wants, so that one signed thing can never be t
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from jwt.api_jws import PyJWS
-from jwt.utils import base64url_decode
+from jwt.utils import base64url_decode, base64url_encode
 import msgspec
 
 ALGORITHMS: Final = ("EdDSA",)
-_JWS: Final = PyJWS(algorithms=list(ALGORITHMS))
 _PARTS: Final = 3
 
 
@@ -103,7 +102,14 @@ def verify(jws: Jws, key: Ed25519PublicKey, typ: str) -> bytes:
 
 
 def sign(payload: bytes, key: Ed25519PrivateKey, *, kid: str, typ: str) -> str:
-    return _JWS.encode(payload, key, algorithm="EdDSA", headers={"kid": kid, "typ": typ})
+    """The compact serialisation (RFC 7515, 7.1)."""
+    signed = b".".join((_header(kid, typ), base64url_encode(payload)))
+    return b".".join((signed, base64url_encode(key.sign(signed)))).decode()
+
+
+@cache
+def _header(kid: str, typ: str) -> bytes:
+    return base64url_encode(msgspec.json.encode({"alg": "EdDSA", "kid": kid, "typ": typ}))
 
 
 def public_key(jwk: PublicJwk) -> Ed25519PublicKey:

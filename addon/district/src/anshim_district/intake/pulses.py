@@ -55,6 +55,7 @@ _ASKED: Final = Gathered(
         epochs.c.complete,
         revocations.c.since.label("lost"),
     )
+    .select_from(pulses)
     .join(households, households.c.id == pulses.c.household)
     .join(kits, kits.c.id == pulses.c.kit)
     .outerjoin(epochs, (epochs.c.kit == kits.c.id) & (epochs.c.epoch == kits.c.epoch))

@@ -30,6 +30,8 @@ _A_SECOND: Final[ColumnElement[float]] = literal_column("1000.0")
 class Gathered[Row: Struct]:
     """A question whose columns bear the names of the fields of `shape`, an array-like struct.
 
+    It says which table it begins with (`select_from`).
+
     Times become datetimes in UTC, exact for those of this century. What is binary comes as
     hexadecimal digits: one damaged record keeps no other from being read.
     """
@@ -37,7 +39,7 @@ class Gathered[Row: Struct]:
     def __init__(self, asked: Select[Any], shape: type[Row]) -> None:
         columns = asked.selected_columns
         given = [_as_json_has_it(columns[name]) for name in shape.__struct_fields__]
-        self._asked: Final = asked.with_only_columns(_Rows(*given), maintain_column_froms=True)
+        self._asked: Final = asked.with_only_columns(_Rows(*given))
         # a database without booleans has whole numbers, and times are numbers
         self._decoder: Final = msgspec.json.Decoder(list[shape], strict=False)  # type: ignore[valid-type]
 

@@ -5,6 +5,7 @@ it back. So the database works on all of them while others go on, and PostgreSQL
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON
 
-from .tables import UtcTime
+from .tables import UtcDeadline, UtcTime, milliseconds, passed_at
 
 type Row = Mapping[str, Any]
 type Given = dict[str, ColumnElement[Any]]
@@ -42,7 +43,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
     """In this order. All have the same names; what is binary has to be UTF-8."""
     if rows:
         text = _insert(table, tuple(rows[0]), connection.dialect)
-        _execute(connection, text, _packed(connection, table, rows))
+        _execute(connection, text, _packed(table, rows))
 
 
 def update_all(
@@ -56,7 +57,7 @@ def update_all(
     """Each is found by its `key`. Where a value of `keeping` is empty, what was there stays."""
     if rows:
         text = _update(table, key, tuple(rows[0]), frozenset(keeping), connection.dialect)
-        _execute(connection, text, _packed(connection, table, rows))
+        _execute(connection, text, _packed(table, rows))
 
 
 def _execute(connection: Connection, text: str, pile: str) -> None:
@@ -120,17 +121,22 @@ def _is_binary(table: Table, name: str) -> bool:
     return isinstance(table.c[name].type, LargeBinary)
 
 
-def _packed(connection: Connection, table: Table, rows: Sequence[Row]) -> str:
-    kinds = {name: table.c[name].type for name in rows[0]}
-    times = {name: kind for name, kind in kinds.items() if isinstance(kind, UtcTime)}
-    binary = [name for name in kinds if _is_binary(table, name)]
+def _packed(table: Table, rows: Sequence[Row]) -> str:
+    for name in _deadlines(table, tuple(rows[0])):
+        rows = [{**row, name: passed_at(row[name])} for row in rows]
+    return orjson.dumps(rows, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
 
-    def plain(row: Row) -> Row:
-        changed = dict(row)
-        for name, kind in times.items():
-            changed[name] = kind.process_bind_param(changed[name], connection.dialect)
-        for name in binary:
-            changed[name] = str(changed[name], "utf-8") if changed[name] is not None else None
-        return changed
 
-    return orjson.dumps([plain(row) for row in rows]).decode()
+@cache
+def _deadlines(table: Table, names: Sequence[str]) -> Sequence[str]:
+    return [name for name in names if isinstance(table.c[name].type, UtcDeadline)]
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return milliseconds(value)
+        case bytes():
+            return str(value, "utf-8")
+        case _:
+            raise TypeError(f"{type(value).__name__} in a pile")

@@ -30,6 +30,16 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, the nearest."""
+    return round(moment.timestamp() * 1000)
+
+
+def passed_at(deadline: datetime | None) -> int | None:
+    """The first whole millisecond since 1970 at which it has passed."""
+    return None if deadline is None else -((_EPOCH - deadline) // _MILLISECOND)
+
+
 class UtcTime(TypeDecorator[datetime]):
     """Milliseconds since 1970: small, sorted by an index, the same in every database."""
 
@@ -38,7 +48,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else round(value.timestamp() * 1000)
+        return None if value is None else milliseconds(value)
 
     @override
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
@@ -52,7 +62,7 @@ class UtcDeadline(UtcTime):
 
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else -((_EPOCH - value) // _MILLISECOND)
+        return passed_at(value)
 
 
 metadata: Final = MetaData()
