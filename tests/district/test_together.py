@@ -7,6 +7,7 @@ import sqlite3
 from typing import cast
 
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from anshim_district.intake.together import Together
 from anshim_district.storage.database import After, Database, Job
@@ -174,3 +175,29 @@ async def test_calls_for_help_without_end_keep_no_alert_out_of_every_commit() ->
     said = [f"help {n}" for n in range(10)] + ["alert 1", "alert 2"]
     assert await asyncio.gather(*[together.hear(one) for one in said]) == said
     assert commits[:2] == [["help 0", "help 1", "alert 1"], ["help 2", "help 3", "alert 2"]]
+
+
+class Away:
+    """A database that is not there for the first commit: no job of it is ever begun."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def write[T](self, job: Job[T]) -> T:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.asked == 1:
+            raise OperationalError("BEGIN", {}, Exception("the server has gone"))
+        return job(cast("Connection", None), After())
+
+
+async def test_whoever_came_to_a_commit_that_could_not_begin_is_told_so_and_the_next_is_heard() -> (
+    None
+):
+    together = Together[str, str](
+        database=cast("Database", Away()), hear_all=lambda _c, _a, said: list(said)
+    )
+    came = await asyncio.gather(*map(together.hear, ("one", "two")), return_exceptions=True)
+    assert [type(error) for error in came] == [OperationalError] * 2
+    async with asyncio.timeout(5):
+        assert await together.hear("three") == "three"

@@ -94,39 +94,43 @@ class Together[Asked, Answer]:
             await asyncio.sleep(breath)
         group: list[_Waiting[Asked, Answer]] = []
         try:
-            heard = await self.database.write(partial(self._hear, group))
-        except OperationalError as error:
-            # the disk, not what was said
-            _refuse(group, error)
+            _tell(group, await self.database.write(partial(self._hear, group)))
         except Exception as error:  # noqa: BLE001 - handed to whoever sent it
-            if len(group) == 1:
-                _refuse(group, error)
-            else:
-                for one in group:
-                    await self._alone(one)
-        else:
-            _tell(group, heard)
+            # a commit that could not even begin has taken nobody
+            await self._refused(group or self._taken(), error)
         # what had no room
         self._call()
 
-    async def _alone(self, one: _Waiting[Asked, Answer]) -> None:
+    async def _refused(self, group: list[_Waiting[Asked, Answer]], error: Exception) -> None:
         """One that we fail at keeps no other from being heard."""
-        try:
-            heard = await self.database.write(lambda c, a: self.hear_all(c, a, [one.asked]))
-        except Exception as error:  # noqa: BLE001 - handed to whoever sent it
-            _refuse([one], error)
-        else:
-            _tell([one], heard)
+        # the disk, not what was said
+        if isinstance(error, OperationalError) or len(group) == 1:
+            _refuse(group, error)
+            return
+        for one in group:
+            try:
+                _tell([one], await self.database.write(partial(self._hear_again, one)))
+            except Exception as of_its_own:  # noqa: BLE001 - handed to whoever sent it
+                _refuse([one], of_its_own)
+
+    def _hear_again(
+        self, one: _Waiting[Asked, Answer], connection: Connection, after: After
+    ) -> Sequence[Answer | Exception]:
+        return self.hear_all(connection, after, [one.asked])
 
     def _hear(
         self, group: list[_Waiting[Asked, Answer]], connection: Connection, after: After
     ) -> Sequence[Answer | Exception]:
         """In the writer's thread: whatever has come by now."""
+        group += self._taken()
+        return self.hear_all(connection, after, [one.asked for one in group])
+
+    def _taken(self) -> list[_Waiting[Asked, Answer]]:
         with self._lock:
             self._is_called = False
-            group[:] = self._next()
+            group = self._next()
             self._heard = len(group)
-        return self.hear_all(connection, after, [one.asked for one in group])
+        return group
 
     def _next(self) -> list[_Waiting[Asked, Answer]]:
         chosen: list[_Waiting[Asked, Answer]] = []
