@@ -8,12 +8,12 @@ import sys
 
 from aiohttp import web
 
-_ANSWER = b'{"now":"2026-11-26T00:00:00.000Z","heartbeat_seconds":60,"counter":0}'
+ANSWER = b'{"now":"2026-11-26T00:00:00.000Z","heartbeat_seconds":60,"counter":0}'
 
 
 async def answer(request: web.Request) -> web.Response:
     await request.read()
-    return web.Response(body=_ANSWER, content_type="application/json")
+    return web.Response(body=ANSWER, content_type="application/json")
 
 
 async def serve() -> None:

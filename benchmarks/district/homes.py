@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 import hashlib
 import json
+from pathlib import Path
 import random
 import ssl
 from typing import Any
@@ -61,6 +62,13 @@ def homes(many: int, *, keys: int | None = None, seed: int = 1) -> list[Home]:
     made = random.Random(seed)
     some = [Ed25519PrivateKey.from_private_bytes(made.randbytes(32)) for _ in range(keys or many)]
     return [Home(number=n, key=some[n % len(some)]) for n in range(many)]
+
+
+def write_keys(file: Path, some: Sequence[Home]) -> None:
+    """By kid (msgpack): for a server that knows nothing else of them."""
+    raw = (Encoding.Raw, PublicFormat.Raw)
+    keys = {home.kid: home.key.public_key().public_bytes(*raw) for home in some}
+    file.write_bytes(msgspec.msgpack.encode(keys))
 
 
 def settle(

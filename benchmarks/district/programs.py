@@ -78,9 +78,9 @@ def answers_of(sender: subprocess.Popen[bytes]) -> Answers:
 
 
 @contextmanager
-def answer_only() -> Iterator[int]:
-    """The port of a server that only answers."""
-    command = [sys.executable, "-m", "benchmarks.district.answering"]
+def serving(program: str, *arguments: str) -> Iterator[int]:
+    """The port of a server to compare with: `answering`, or `least`."""
+    command = [sys.executable, "-m", f"benchmarks.district.{program}", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         told = cast("IO[bytes]", server.stdout)
         try:
