@@ -13,7 +13,7 @@ from anshim_relay.downlink import NotForUsError, verified
 from anshim_relay.enrolment import enrolment_from
 from anshim_relay.envelope import Priority
 from anshim_relay.invitation import Invitation
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.revocation import is_refused
 from anshim_relay.session import rotated_by, session_from
 

@@ -19,7 +19,8 @@ from anshim_relay.link import Link
 from anshim_relay.loops import running
 from anshim_relay.outbox.epochs import Witness
 from anshim_relay.outbox.opening import open_outbox
-from anshim_relay.outbox.outbox import Outbox, Owed
+from anshim_relay.outbox.outbox import Outbox
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.outbox.writer import FullError
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper

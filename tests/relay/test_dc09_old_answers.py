@@ -15,7 +15,7 @@ from anshim_relay.district import AwayError
 from anshim_relay.envelope import Priority
 from anshim_relay.identity import fresh
 from anshim_relay.link import Link
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper
 from tests.relay.conftest import Make

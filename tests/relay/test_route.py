@@ -16,7 +16,8 @@ from anshim_relay.envelope import Priority, events_from
 from anshim_relay.identity import fresh
 from anshim_relay.outbox.keeping import Moment
 from anshim_relay.outbox.opening import open_outbox
-from anshim_relay.outbox.outbox import Outbox, Owed
+from anshim_relay.outbox.outbox import Outbox
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.seal import Seal
 from anshim_relay.timekeeper import Timekeeper
 from tests.relay.support.carriers import Played

@@ -15,12 +15,15 @@ from anshim_relay.district import KIT_NOT_ACCEPTED, KIT_REVOKED, AwayError, Refu
 from anshim_relay.envelope import Priority
 from anshim_relay.link import Link
 from anshim_relay.outbox.keeping import Moment
-from anshim_relay.outbox.outbox import Outbox, Owed
+from anshim_relay.outbox.outbox import Outbox
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.outbox.writer import BrokenError, FullError
 from anshim_relay.pause import Pause
 from anshim_relay.timekeeper import Timekeeper
 
 AT_ONCE = 0.0
+# What is not kept yet goes before what is: the home has this long to finish what it says.
+GIVES_WAY_S = 0.02
 FULL_DISK_PAUSE_S = 10.0
 REFUSED_PAUSE_S = 0.2
 # A person waits for what an alert says: a line that is dead is tried this often at least.
@@ -104,6 +107,8 @@ class Lane:
         while True:
             self._work.clear()
             self._hurry.clear()
+            if not self._order.urgent:
+                await self._outbox.at_rest(GIVES_WAY_S)
             self._is_trying = True
             try:
                 pause = await self.deliver_due(self._timekeeper.moment())
@@ -149,16 +154,19 @@ class Lane:
             elif event.row in verdicts or event is owed[0]:
                 self._rest(event, moment.reading.steady)
         self._log(owed, verdicts)
-        pause = await self._write_down(delivered, moment)
+        is_all = len(owed) < self._carrier.most
+        pause = await self._write_down(delivered, moment, patient=is_all)
         # Only now: what is answered stays answered, whatever comes of judging it.
         await self._judge(owed, verdicts, moment)
         return pause
 
-    async def _write_down(self, delivered: Mapping[int, str], moment: Moment) -> float:
+    async def _write_down(
+        self, delivered: Mapping[int, str], moment: Moment, *, patient: bool
+    ) -> float:
         if not delivered:
             return AT_ONCE
         try:
-            await self._outbox.mark(self._destination, delivered, moment.now)
+            await self._outbox.mark(self._destination, delivered, moment.now, patient=patient)
         except FullError:
             # Sent again later, which harms nobody, but not in a hot loop.
             return FULL_DISK_PAUSE_S

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 
 
 class Answer(StrEnum):

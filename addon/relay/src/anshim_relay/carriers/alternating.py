@@ -8,7 +8,7 @@ from anshim_relay import log
 from anshim_relay.carriers import Carrier, Verdict
 from anshim_relay.district import AwayError, RefusedError
 from anshim_relay.link import Link
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.outbox.writer import BrokenError
 from anshim_relay.timekeeper import Timekeeper
 

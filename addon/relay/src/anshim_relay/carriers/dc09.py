@@ -21,7 +21,7 @@ from anshim_relay.dc09.line import NUMBERS, PATIENCE_S, Line, LineClock, LineErr
 from anshim_relay.dc09.words import code_of
 from anshim_relay.district import AwayError, RefusedError
 from anshim_relay.link import Link
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.pause import Pause
 from anshim_relay.timekeeper import Timekeeper
 

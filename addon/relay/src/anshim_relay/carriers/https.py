@@ -7,7 +7,7 @@ from anshim_relay.carriers import Carrier, Verdict
 from anshim_relay.carriers.proof import MOST, believed, fitting, patience_for
 from anshim_relay.district import AwayError, Door, RefusedError, SessionUnknownError
 from anshim_relay.identity import Pinned
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 
 # Other refusals speak of the address or of us: every event would get the same one.
 ABOUT_THE_EVENTS = frozenset({400, 413, 422})

@@ -19,7 +19,7 @@ from anshim_relay.carriers.mqtt_line import MqttLine, Topics
 from anshim_relay.carriers.proof import MOST, believed, fitting, patience_for
 from anshim_relay.district import AwayError, loaded
 from anshim_relay.identity import Enrolment
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 
 # We say it again ourselves: a district that was away must not find a hundred copies.
 EXPIRES_S = 30

@@ -7,7 +7,7 @@ from anshim_relay import jws
 from anshim_relay.carriers import OURS, Answer, Verdict
 from anshim_relay.district import AwayError
 from anshim_relay.identity import Pinned
-from anshim_relay.outbox.outbox import Owed
+from anshim_relay.outbox.owing import Owed
 
 SAID = frozenset(Answer) - OURS
 # The contract's limits for one request.

@@ -14,7 +14,8 @@ from anshim_relay.carriers import Answer, Carrier, Verdict
 from anshim_relay.dc09.words import code_of, kind_of
 from anshim_relay.duty import Duty
 from anshim_relay.envelope import Priority
-from anshim_relay.outbox.outbox import Outbox, Owed
+from anshim_relay.outbox.outbox import Outbox
+from anshim_relay.outbox.owing import Owed
 from anshim_relay.timekeeper import Timekeeper
 
 OVERDUE_S = {Priority.EMERGENCY: 30}

@@ -1,6 +1,6 @@
 """Keeping events: repeats, conflicts, numbers, signatures. Run inside one transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,19 +38,67 @@ class Moment:
         return None if self.now is None else self.now.timestamp()
 
 
+type Row = dict[str, str | int | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stamped:
+    """Events as they go into the outbox: signed, if there is a name, under numbers from `first`."""
+
+    seal: Seal | None
+    epoch: str
+    first: int
+    rows: Sequence[Row]
+    packed: str
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What became of a request. `new` has the place of each new row; `last` is the last number."""
+
+    statuses: list[Status]
+    new: Mapping[int, Row]
+    kit: str | None
+    epoch: str
+    last: int
+
+
 def keep(
-    connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
-) -> list[Status]:
+    connection: Connection,
+    events: Sequence[Event],
+    seal: Seal | None,
+    moment: Moment,
+    ahead: Stamped | None = None,
+) -> Kept:
     """All of them or none, by the same few statements however many they are.
 
     1. a repeat is answered as the first time
     2. a conflict is named
-    3. the rest is numbered, signed, owed.
+    3. the rest is numbered, signed, owed. What was signed ahead is taken if its numbers came true.
     """
     new = new_among(connection, events)
+    epoch, last = connection.fact("epoch") or "", connection.number("seq")
+    rows: Mapping[int, Row] = {}
     if new:
-        keep_new(connection, list(new.values()), seal, moment)
-    return [Status.KEPT if new.get(one.id) is one else Status.REPEAT for one in events]
+        if ahead is None or not is_true(ahead, new, seal, epoch=epoch, first=last + 1):
+            ahead = stamped(list(new.values()), seal, epoch=epoch, first=last + 1)
+        rows = keep_new(connection, list(new.values()), ahead, moment)
+        last = ahead.last
+    statuses = [Status.KEPT if new.get(one.id) is one else Status.REPEAT for one in events]
+    kit = None if seal is None else seal.kit
+    return Kept(statuses=statuses, new=rows, kit=kit, epoch=epoch, last=last)
+
+
+def is_true(
+    ahead: Stamped, new: Mapping[str, Event], seal: Seal | None, *, epoch: str, first: int
+) -> bool:
+    """Whether all are new, and get the name and the numbers under which they were signed."""
+    asked = (ahead.seal, ahead.epoch, ahead.first, len(ahead.rows))
+    return asked == (seal, epoch, first, len(new))
 
 
 def new_among(connection: Connection, events: Sequence[Event]) -> dict[str, Event]:
@@ -78,25 +126,32 @@ def conflict(connection: Connection, event: Event) -> Refused:
 
 
 def keep_new(
-    connection: Connection, events: Sequence[Event], seal: Seal | None, moment: Moment
-) -> None:
-    epoch, last = connection.fact("epoch") or "", connection.number("seq")
-    rows = [row_of(e, seal, epoch=epoch, seq=n) for n, e in enumerate(events, start=last + 1)]
+    connection: Connection, events: Sequence[Event], these: Stamped, moment: Moment
+) -> Mapping[int, Row]:
     values = {
-        "rows": orjson.dumps(rows).decode(),
+        "rows": these.packed,
         "kept_at": moment.seconds,
         "kept_boot": moment.reading.boot,
         "kept_uptime": moment.reading.steady,
-        "kit": None if seal is None else seal.kit,
+        "kit": None if these.seal is None else these.seal.kit,
     }
-    connection.run("keep_all", values)
-    connection.run("owe_all", {"ids": ids_of(events)})
-    connection.set_fact("seq", last + len(events))
+    # One statement by the only writer: they lie side by side.
+    newest = connection.run("keep_all", values).lastrowid or 0
+    oldest = newest - len(these.rows) + 1
+    connection.run("owe_all", {"oldest": oldest, "newest": newest})
+    connection.set_fact("seq", these.last)
     for subject, version in newest_versions(events).items():
         connection.run("raise_household", {"subject": subject, "version": version})
+    return dict(enumerate(these.rows, start=oldest))
 
 
-def row_of(event: Event, seal: Seal | None, *, epoch: str, seq: int) -> dict[str, str | int | None]:
+def stamped(events: Sequence[Event], seal: Seal | None, *, epoch: str, first: int) -> Stamped:
+    rows = [row_of(e, seal, epoch=epoch, seq=n) for n, e in enumerate(events, start=first)]
+    packed = orjson.dumps(rows).decode()
+    return Stamped(seal=seal, epoch=epoch, first=first, rows=rows, packed=packed)
+
+
+def row_of(event: Event, seal: Seal | None, *, epoch: str, seq: int) -> Row:
     """Before enrolment there is no name to sign with: the content waits for `sign_waiting`."""
     signed = None if seal is None else seal.stamp(event.content, epoch=epoch, seq=seq)
     return {

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import math
@@ -13,10 +14,12 @@ import orjson
 
 from anshim_relay.envelope import Event, Priority
 from anshim_relay.outbox import downbox, keeping, recent, rescue
+from anshim_relay.outbox.ahead import Ahead, Turn
 from anshim_relay.outbox.commits import Commits
 from anshim_relay.outbox.database import Connection, Values, open_for_reading
 from anshim_relay.outbox.downbox import Down, Numbered
-from anshim_relay.outbox.keeping import Moment, Status
+from anshim_relay.outbox.keeping import Kept, Moment, Status
+from anshim_relay.outbox.owing import Lot, Owed, Owing, owed_of, without
 from anshim_relay.outbox.recent import Trace
 from anshim_relay.outbox.room import Need, Room
 from anshim_relay.outbox.writer import BrokenError, Work, Writer
@@ -24,18 +27,6 @@ from anshim_relay.seal import Seal
 
 TRAIL = timedelta(days=35)
 FORGET_AT_ONCE = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class Owed:
-    """A signed event that a destination does not have yet."""
-
-    row: int
-    id: str
-    priority: Priority
-    kit: str
-    jws: str
-    digest: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +58,12 @@ class Outbox:
         self._reading = open_for_reading(path)
         self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox-reader")
         self._writer = Writer(writing, room, on_broken)
-        # Only the writer's thread touches it, so an event is either signed when kept or found by
-        # `adopt`.
+        # Only the writer's thread sets it, and looks when it keeps: an event is either signed then
+        # or found by `adopt`.
         self._seal: Seal | None = None
         self._lost: frozenset[str] = frozenset()
+        self._ahead = Ahead()
+        self._owing = Owing()
 
     def start(self) -> None:
         self._writer.start()
@@ -85,9 +78,24 @@ class Outbox:
     async def keep(self, events: Sequence[Event], moment: Moment) -> list[Status]:
         urgent = any(event.priority is Priority.EMERGENCY for event in events)
         need = Need.EMERGENCY if urgent else Need.ORDINARY
-        return await self._writer.do(
-            lambda connection: keeping.keep(connection, events, self._seal, moment), need
-        )
+        with self._ahead.turn(events, self._seal) as turn:
+            kept = await self._writer.do(
+                lambda connection: keeping.keep(connection, events, self._seal, moment, turn.ahead),
+                need,
+                then=lambda kept: self._came(turn, kept),
+            )
+        return kept.statuses
+
+    def _came(self, turn: Turn, kept: Kept) -> None:
+        self._ahead.came(turn, kept)
+        if kept.new:
+            self._owing.add(list(owed_of(kept)))
+
+    async def at_rest(self, longest_s: float) -> None:
+        """Waits until nothing waits to be kept, but no longer than that."""
+        if not self._ahead.at_rest.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ahead.at_rest.wait(), longest_s)
 
     async def adopt(self, seal: Seal, lost: Collection[str] = ()) -> None:
         """From now on events are signed when kept; those kept before are signed here.
@@ -101,24 +109,39 @@ class Outbox:
             again = keeping.sign_again(connection, seal, self._lost) if self._lost else 0
             return again + keeping.sign_waiting(connection, seal)
 
-        while await self._writer.do(work, Need.BOOKKEEPING):
+        while await self._owed_otherwise(work):
             pass
+
+    async def _owed_otherwise[T](self, work: Work[T]) -> T:
+        """For all that changes what is owed and is neither kept nor answered."""
+        return await self._writer.do(work, Need.BOOKKEEPING, then=lambda _: self._owing.forget())
 
     async def destination(self, name: str) -> int:
         def work(connection: Connection) -> int:
             connection.run("add_destination", {"name": name})
             return int(connection.one("destination", {"name": name}))
 
-        return await self._writer.do(work, Need.BOOKKEEPING)
+        return await self._owed_otherwise(work)
 
     async def owed(
         self, destination: int, priorities: Sequence[Priority], resting: Collection[int], limit: int
     ) -> list[Owed]:
         """The most important first, within one priority the oldest; without those that rest."""
+        lot = Lot(destination=destination, first=priorities[0].rank, last=priorities[-1].rank)
+        known = self._owing.of(lot)
+        if known is not None:
+            return without(known, resting, limit)
+        changes = self._owing.changes
+        found = await self._found_owed(lot, resting, limit)
+        if not resting and len(found) < limit:
+            self._owing.learnt(lot, found, changes)
+        return found
+
+    async def _found_owed(self, lot: Lot, resting: Collection[int], limit: int) -> list[Owed]:
         values = {
-            "destination": destination,
-            "first": priorities[0].rank,
-            "last": priorities[-1].rank,
+            "destination": lot.destination,
+            "first": lot.first,
+            "last": lot.last,
             "resting": orjson.dumps(list(resting)).decode(),
             "limit": limit,
         }
@@ -130,19 +153,29 @@ class Outbox:
         ]
 
     async def mark(
-        self, destination: int, answers: Mapping[int, str], now: datetime | None
+        self,
+        destination: int,
+        answers: Mapping[int, str],
+        now: datetime | None,
+        *,
+        patient: bool = False,
     ) -> None:
+        """`patient`: nothing else waits for it, so it may share the next commit."""
         at = None if now is None else now.timestamp()
-        rows = [
-            {"destination": destination, "row": row, "answer": answer, "at": at}
-            for row, answer in answers.items()
-        ]
+        rows: dict[str, list[int]] = {}
+        for row, answer in answers.items():
+            rows.setdefault(answer, []).append(row)
 
         def work(connection: Connection) -> None:
-            for values in rows:
+            for answer, same in rows.items():
+                packed = orjson.dumps(same).decode()
+                values = {"destination": destination, "answer": answer, "at": at, "rows": packed}
                 connection.run("mark", values)
 
-        await self._writer.do(work, Need.BOOKKEEPING)
+        def then(_: None) -> None:
+            self._owing.answered(destination, answers)
+
+        await self._writer.do(work, Need.BOOKKEEPING, then=then, patient=patient)
 
     async def owe_again(self, destination: int, kit: str, have: Mapping[str, int]) -> int:
         """What was delivered and is there no more, as after a restore. Says how much.
@@ -158,9 +191,7 @@ class Outbox:
         }
         missing = await self._read(lambda connection: connection.one("missing_there", values))
         if missing:
-            await self._writer.do(
-                lambda connection: self._owe_again(connection, values), Need.BOOKKEEPING
-            )
+            await self._owed_otherwise(lambda connection: self._owe_again(connection, values))
             if self._seal is not None:
                 await self.adopt(self._seal, self._lost)
         return int(missing or 0)
@@ -270,7 +301,7 @@ class Outbox:
         def work(connection: Connection) -> None:
             rescue.refill(connection, aside, self._seal)
 
-        await self._writer.do(work, Need.BOOKKEEPING)
+        await self._owed_otherwise(work)
         if self._seal is not None:
             await self.adopt(self._seal, self._lost)
 

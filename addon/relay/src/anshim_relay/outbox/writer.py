@@ -4,8 +4,8 @@ Called through `Outbox`; each piece of work is a function of the connection.
 """
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 import itertools
 import queue
@@ -20,6 +20,8 @@ from anshim_relay.outbox.database import Connection, is_full
 from anshim_relay.outbox.room import Need, Room
 
 GROUP = 256
+# So long whoever has time waits for others to share the commit.
+PATIENT_S = 0.02
 OPENED_AGAIN = "nothing: the relay opens it again and rescues what it can"
 
 type Work[T] = Callable[[Connection], T]
@@ -38,7 +40,32 @@ class Task:
     need: Need
     number: int
     work: Work[Any] = field(compare=False)
-    future: Future[Any] = field(compare=False)
+    future: asyncio.Future[Any] | None = field(compare=False)
+    then: Callable[[Any], None] = field(compare=False)
+    patient: bool = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    task: Task
+    result: Any = None
+    error: Exception | None = None
+
+    def give(self) -> None:
+        """Whoever asked may have gone; what was done is done, and known to the outbox."""
+        if self.error is None:
+            self.task.then(self.result)
+        future = self.task.future
+        if future is None or future.done():
+            return
+        if self.error is None:
+            future.set_result(self.result)
+        else:
+            future.set_exception(self.error)
+
+
+def nothing(_: object) -> None:
+    """What most work has to do afterwards."""
 
 
 class Writer:
@@ -49,38 +76,59 @@ class Writer:
         self._tasks: queue.PriorityQueue[Task] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._thread = threading.Thread(target=self._run, name="outbox-writer", daemon=True)
-        self._stopping = Future[None]()
+        self._stopping = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.commits = Commits()
 
     def start(self) -> None:
         self._thread.start()
 
-    async def do[T](self, work: Work[T], need: Need) -> T:
-        """Comes back after the commit, or with the reason why there was none."""
-        if self._stopping.done():
+    async def do[T](
+        self,
+        work: Work[T],
+        need: Need,
+        *,
+        then: Callable[[T], None] = nothing,
+        patient: bool = False,
+    ) -> T:
+        """Comes back after the commit, or with the reason why there was none.
+
+        `then` is called with the result before anybody goes on, even if whoever asked has gone.
+        """
+        if self._stopping.is_set():
             raise BrokenError("the outbox is closed")
-        future: Future[T] = Future()
-        self._put(work, need, future)
-        return await asyncio.wrap_future(future)
+        self._loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._put(work, need, future, then, patient=patient)
+        return await future
 
     def stop(self) -> None:
         """Does what is already waiting, then ends. What slipped in behind the end is told so."""
-        if not self._stopping.done():
-            self._stopping.set_result(None)
-        self._put(lambda _: None, Need.ORDINARY, Future())
+        self._stopping.set()
+        self._put(lambda _: None, Need.ORDINARY, None, nothing, patient=False)
         self._thread.join()
+        late = []
         while not self._tasks.empty():
-            future = self._tasks.get_nowait().future
-            if future.set_running_or_notify_cancel():
-                future.set_exception(BrokenError("the outbox is closed"))
+            late.append(self._tasks.get_nowait())
+        self._hand_over([refused(task, BrokenError("the outbox is closed")) for task in late])
 
-    def _put(self, work: Work[Any], need: Need, future: Future[Any]) -> None:
+    def _put(
+        self,
+        work: Work[Any],
+        need: Need,
+        future: asyncio.Future[Any] | None,
+        then: Callable[[Any], None],
+        *,
+        patient: bool,
+    ) -> None:
         number = next(self._numbers)
-        self._tasks.put(Task(need=need, number=number, work=work, future=future))
+        self._tasks.put(
+            Task(need=need, number=number, work=work, future=future, then=then, patient=patient)
+        )
 
     def _run(self) -> None:
-        while not (self._stopping.done() and self._tasks.empty()):
-            group = [t for t in self._next_group() if t.future.set_running_or_notify_cancel()]
+        while not (self._stopping.is_set() and self._tasks.empty()):
+            group = [task for task in self._next_group() if not is_cancelled(task)]
             try:
                 self._commit(group)
             except Exception as error:  # noqa: BLE001 - whoever waits would wait for ever
@@ -88,11 +136,13 @@ class Writer:
 
     def _next_group(self) -> list[Task]:
         group = [self._tasks.get()]
-        while len(group) < GROUP:
-            try:
+        until = time.monotonic() + PATIENT_S
+        with suppress(queue.Empty):
+            while group[-1].patient and not self._stopping.is_set():
+                group.append(self._tasks.get(timeout=max(0.0, until - time.monotonic())))
+        with suppress(queue.Empty):
+            while len(group) < GROUP:
                 group.append(self._tasks.get_nowait())
-            except queue.Empty:
-                break
         return group
 
     def _commit(self, group: list[Task]) -> None:
@@ -124,7 +174,7 @@ class Writer:
                     raise
             else:
                 return
-        task.future.set_exception(FullError())
+        self._hand_over([refused(task, FullError())])
 
     def _nothing(self, need: Need) -> None:
         """The first try takes nothing from anybody."""
@@ -157,10 +207,15 @@ class Writer:
             if self._connection.raw.in_transaction:
                 run("ROLLBACK")
             raise
-        for answer in answers:
-            answer()
+        self._hand_over(answers)
 
-    def _try(self, task: Task) -> Callable[[], None]:
+    def _hand_over(self, answers: Sequence[Answer]) -> None:
+        """To the loop, which is woken once for all of them."""
+        if self._loop is not None and answers:
+            with suppress(RuntimeError):  # it is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(give_all, answers)
+
+    def _try(self, task: Task) -> Answer:
         run = self._connection.raw.execute
         run("SAVEPOINT task")
         try:
@@ -168,21 +223,31 @@ class Writer:
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 - it is handed to whoever asked; nobody else is harmed
-            refusal = error
             run("ROLLBACK TO task")
             run("RELEASE task")
-            return lambda: task.future.set_exception(refusal)
+            return refused(task, error)
         run("RELEASE task")
-        return lambda: task.future.set_result(result)
+        return Answer(task=task, result=result)
 
     def _give_up(self, group: list[Task], error: Exception) -> None:
         """Whatever it was: everybody is answered, and the relay opens its outbox again."""
-        if not self._stopping.done():
-            self._stopping.set_result(None)
-        for task in group:
-            if not task.future.done():
-                task.future.set_exception(BrokenError(str(error)))
+        self._stopping.set()
+        self._hand_over([refused(task, BrokenError(str(error))) for task in group])
         self._on_broken()
         if not isinstance(error, sqlite3.Error):
             log.bug("outbox_writer_failed", error)
         log.critical("outbox_broken", reason=str(error), do=OPENED_AGAIN)
+
+
+def refused(task: Task, error: Exception) -> Answer:
+    return Answer(task=task, error=error)
+
+
+def is_cancelled(task: Task) -> bool:
+    """Whoever asked went away before anything was done."""
+    return task.future is not None and task.future.cancelled()
+
+
+def give_all(answers: Sequence[Answer]) -> None:
+    for answer in answers:
+        answer.give()

@@ -25,7 +25,7 @@ FROM json_each(:rows) ORDER BY key;
 INSERT INTO delivery (destination, row, rank)
 SELECT destination.id, event.row, event.rank
 FROM event CROSS JOIN destination
-WHERE event.id IN (SELECT value FROM json_each(:ids));
+WHERE event.row BETWEEN :oldest AND :newest;
 
 -- :keep
 INSERT INTO event (id, kind, rank, content_digest, epoch, seq, kept_at, kept_boot, kept_uptime, content, kit, jws, digest)
@@ -87,7 +87,8 @@ LIMIT :limit;
 
 -- :mark
 UPDATE delivery SET answer = :answer, at = :at
-WHERE destination = :destination AND row = :row AND answer IS NULL;
+WHERE destination = :destination AND answer IS NULL
+  AND row IN (SELECT value FROM json_each(:rows));
 
 -- :missing_there
 SELECT count(*) FROM delivery JOIN event ON event.row = delivery.row
