@@ -22,6 +22,8 @@ from anshim_relay.pause import Pause
 from anshim_relay.timekeeper import Timekeeper
 
 AT_ONCE = 0.0
+# However sure it is that nothing is owed, a lane asks the file itself this often.
+LOOKS_AGAIN_S = 300.0
 # What is not kept yet goes before what is: the home has this long to finish what it says.
 GIVES_WAY_S = 0.02
 FULL_DISK_PAUSE_S = 10.0
@@ -236,13 +238,22 @@ class Lane:
         """Idle lanes wait for work; lanes that failed only for a reason to try sooner."""
         if pause == AT_ONCE:
             return
-        if pause is not None and self._asked_to_wait:
+        if pause is None:
+            await self._wait_for_work()
+            return
+        if self._asked_to_wait:
             self._asked_to_wait = False
             await asyncio.sleep(pause)
             return
         signal = self._hurry if self._failures else self._work
         with suppress(TimeoutError):
             await asyncio.wait_for(signal.wait(), pause)
+
+    async def _wait_for_work(self) -> None:
+        try:
+            await asyncio.wait_for(self._work.wait(), LOOKS_AGAIN_S)
+        except TimeoutError:
+            self._outbox.look_again()
 
 
 def is_revoked(verdict: Verdict | None) -> bool:

@@ -116,6 +116,10 @@ class Outbox:
         """For all that changes what is owed and is neither kept nor answered."""
         return await self._writer.do(work, Need.BOOKKEEPING, then=lambda _: self._owing.forget())
 
+    def look_again(self) -> None:
+        """Whatever is known of what is owed: the file is asked next time."""
+        self._owing.forget()
+
     async def destination(self, name: str) -> int:
         def work(connection: Connection) -> int:
             connection.run("add_destination", {"name": name})
