@@ -14,7 +14,15 @@ from tests.district.support.moved import MovedDistrict
 from tests.district.support.person import Person
 from tests.district.support.process import USER
 from tests.district.support.provider import Provider
-from tests.district.support.reaching import CONTROL, GUARDIAN, OFFICER, add_officer, told, write
+from tests.district.support.reaching import (
+    CONTROL,
+    GUARDIAN,
+    OFFICER,
+    add_officer,
+    answered,
+    told,
+    write,
+)
 
 
 @pytest.fixture
@@ -186,4 +194,30 @@ def test_another_order_written_while_people_are_being_told_begins_with_whoever_i
     reaching.pass_time(minutes=1)
     assert told(provider) == [("calls", "+8227770000")]
     reaching.pass_time(minutes=2)
+    assert told(provider) == [("texts", CONTROL)]
+
+
+def test_where_a_guardians_number_is_found_dead_nobody_after_them_is_passed_over(
+    reaching: MovedDistrict, provider: Provider, admin: Person, home: Kit
+) -> None:
+    write(admin, "phones", team="문안동", phone="02-777-0000")
+    order = {f"weekend{n}": who for n, who in enumerate(("guardians", "control", "dong"))}
+    write(admin, "rules", dong="문안동", **order)
+    home.send(home.emergency())
+    reaching.pass_time(seconds=0)
+    (to_guardian,) = provider.taken()
+    assert (to_guardian.what, to_guardian.to) == ("texts", GUARDIAN)
+    assert answered(reaching, to_guardian, result="dead_number") == 204
+    reaching.pass_time(minutes=3)
+    assert told(provider) == [("texts", CONTROL)]
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("calls", CONTROL)]
+    reaching.pass_time(minutes=2)
+    assert told(provider) == [("texts", "+8227770000")]
+    reaching.pass_time(minutes=1)
+    assert told(provider) == [("calls", "+8227770000")]
+    # from the beginning, without the dead number, as late as ever
+    reaching.pass_time(minutes=2)
+    assert told(provider) == []
+    reaching.pass_time(minutes=1)
     assert told(provider) == [("texts", CONTROL)]

@@ -85,12 +85,20 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`after`: since the alarm."""
+    """`after`: since the alarm.
+
+    Guardians keep their place where none can be told, and nobody waits for them.
+    """
 
     who: Who | None
     way: Way
     to: tuple[Person, ...]
     after: timedelta
+
+    @property
+    def is_anybodys(self) -> bool:
+        """Not so once the last guardian's number was found dead."""
+        return bool(self.to) or self.who is not Who.GUARDIANS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +178,7 @@ def _steps_of(who: Who, to: tuple[Person, ...], begins: timedelta, pace: Pace) -
         # first: this only begins it, and keeps no telephone waiting
         for way in SYSTEMS:
             yield Step(who=who, way=way, to=(), after=begins)
-    if to:
+    if to or who is Who.GUARDIANS:
         yield Step(who=who, way=Way.TEXT, to=to, after=begins)
     if who is Who.CONTROL:
         # after the text: nobody's telephone waits for a mailbox

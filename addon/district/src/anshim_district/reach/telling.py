@@ -132,18 +132,20 @@ class Teller:
             return Over()
         pace = _pace_of(errand)
         steps = self._plan(connection, vault, errand, case, now)
-        if not steps:
+        if _next_place(steps, 0) is None:
             return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
         turns = self._turns(connection, vault, errand, now)
-        if errand.step >= len(steps) or _is_others_turn(errand, turns):
+        place = _next_place(steps, errand.step)
+        if place is None or _is_others_turn(errand, turns):
             return Again(at=now)
-        step = steps[errand.step]
+        step = steps[place]
         if errand.since + step.after > now:
             return Wait(due=errand.since + step.after)
-        then, due = errand.step + 1, now + _pause(steps, errand.step, pace)
+        then, due = place + 1, now + _pause(steps, place, pace)
         if step.way in SYSTEMS:
             return Hand(kind=Kind(step.way), step=then, due=due, turns=turns)
-        letters = self._letters(connection, vault, errand, case, step)
+        # named for the step that it is: a guardian passed over may have had the one before
+        letters = self._letters(connection, vault, replace(errand, step=place), case, step)
         return Send(letters=letters, noted=f"tell_{step.way}", step=then, due=due, turns=turns)
 
     def _turns(self, connection: Connection, vault: Vault, errand: Errand, now: datetime) -> str:
@@ -342,14 +344,19 @@ def number_of(connection: Connection, vault: Vault, household: str, who: str) ->
     return phone.number if phone else None
 
 
+def _next_place(steps: Sequence[Step], step: int) -> int | None:
+    """Of the first one from there on that anybody is told by."""
+    places = range(step, len(steps))
+    return next((place for place in places if steps[place].is_anybodys), None)
+
+
 def _pause(steps: Sequence[Step], step: int, pace: Pace) -> timedelta:
     """Until the step after this one; after the last one, until the next round.
 
     From now on, not from the alarm: after a stop nobody's time to answer is cut short.
     """
-    if step + 1 < len(steps):
-        return steps[step + 1].after - steps[step].after
-    return pace.next_after
+    after = _next_place(steps, step + 1)
+    return pace.next_after if after is None else steps[after].after - steps[step].after
 
 
 def _guardians(found: book.Found | None) -> tuple[Person, ...]:
