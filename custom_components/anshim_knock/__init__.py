@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_STOP, Platform
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
@@ -26,6 +26,7 @@ from .journal_files import JournalFiles, journal_path
 from .keeper import Keeper
 from .past import PastReader
 from .performer import Performer
+from .raised import Raised, raised_before
 from .relay.client import RelayClient
 from .relay.link import RelayLink
 from .resident.commands import async_setup_commands
@@ -88,6 +89,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         issues=issues,
         settings=settings_of(entry),
         reunion=Reunion(hass, entry, file, keeper, found),
+        raised=await raised_before(hass, entry.entry_id),
     )
     coordinator = await _started(hass, entry, outfit, found)
     contacts = await offer_contacts(hass, coordinator)
@@ -100,6 +102,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> bo
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, partial(_stop, coordinator))
     )
     contacts.start()
+    entry.async_on_unload(coordinator.async_add_listener(partial(_look, coordinator)))
     # Last: what waited to be said finds entities and automations there.
     coordinator.speak()
     return True
@@ -139,6 +142,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> N
     await hass.async_add_executor_job(file.remove)
     await SourceMemory(hass, entry.entry_id).remove()
     await Book(hass, entry.entry_id).remove()
+    await Raised(hass, entry.entry_id).remove()
     await Journal(hass, JournalFiles(journal_path(hass, entry.entry_id))).wipe()
     await RhythmKeeper(hass, entry, dt_util.get_default_time_zone()).remove()
     issues = Issues(hass, entry.entry_id, entry.title)
@@ -150,6 +154,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: AnshimConfigEntry) -> N
 
 def _client(hass: HomeAssistant, entry: AnshimConfigEntry) -> RelayClient:
     return RelayClient(async_get_clientsession(hass), entry.data[CONF_URL], entry.data[CONF_TOKEN])
+
+
+@callback
+def _look(coordinator: HouseholdCoordinator) -> None:
+    coordinator.outfit.raised.look(coordinator.data.stage)
 
 
 async def _stop(coordinator: HouseholdCoordinator, _event: Event) -> None:

@@ -30,6 +30,7 @@ from .logic.settings import Settings
 from .logic.words import Presence, Watch
 from .past import PastReader
 from .performer import Performer
+from .raised import Raised
 from .relay.home import LinkState
 from .relay.link import RelayLink
 from .relay.words import CaseNews
@@ -71,6 +72,7 @@ class Outfit:
     issues: Issues
     settings: Settings
     reunion: Reunion
+    raised: Raised
 
 
 class HouseholdCoordinator(DataUpdateCoordinator[View]):

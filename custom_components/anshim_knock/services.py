@@ -40,6 +40,7 @@ from .logic.inputs import (
     TakeBack,
 )
 from .logic.words import Caller, CallResult, Cause
+from .raised_action import async_setup_raised
 from .refusals import accepted
 from .status import async_setup_status
 
@@ -91,6 +92,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_status(hass)
     async_setup_backtest(hass)
     async_setup_accept(hass)
+    async_setup_raised(hass)
 
 
 async def _confirm_ok(call: ServiceCall) -> ServiceResponse:

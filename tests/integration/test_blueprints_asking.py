@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.core import ServiceCall, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from tests.integration.bedroom import Bedroom
 from tests.integration.blueprint_desk import Desk, desk_of
 from tests.integration.fake_phone import FakePhone
 from tests.integration.house import House
@@ -33,16 +34,6 @@ async def phone(desk: Desk) -> AsyncIterator[FakePhone]:
     await desk.devices()
     yield phone
     await phone.stop()
-
-
-class Bedroom:
-    """What lamp and speaker were asked."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self.lit = async_mock_service(hass, "light", "turn_on")
-        self.volumes = async_mock_service(hass, "media_player", "volume_set")
-        self.remembered = async_mock_service(hass, "scene", "create")
-        self.restored = async_mock_service(hass, "scene", "turn_on")
 
 
 @pytest.fixture
@@ -74,7 +65,7 @@ async def test_by_day_light_and_voice_ask_together_and_the_kettle_ends_it(
     assert desk.home.stage == "calm"
     # Everything is as it was, and nothing more is said.
     assert bedroom.volumes[-1].data["volume_level"] == 0.2
-    assert len(bedroom.restored) == 1
+    assert bedroom.put_out == [LAMP]
     await desk.home.wait(minutes=10)
     assert len(desk.words) == 2
 
@@ -98,7 +89,7 @@ async def test_whoever_answers_the_light_at_night_hears_no_voice(
     await desk.home.press("ok")
     await desk.home.wait(minutes=10)
     assert desk.words == []
-    assert len(bedroom.restored) == 1
+    assert bedroom.put_out == [LAMP]
 
 
 async def test_the_voice_asks_again_when_the_call_begins_and_is_silent_at_the_visit(
@@ -121,7 +112,7 @@ async def test_the_voice_asks_again_when_the_call_begins_and_is_silent_at_the_vi
 
 async def test_speakers_and_lights_that_fail_do_not_hold_up_the_ladder(desk: Desk) -> None:
     hass = desk.home.hass
-    for domain, service in (("tts", "speak"), ("light", "turn_on"), ("scene", "create")):
+    for domain, service in (("tts", "speak"), ("light", "turn_on"), ("media_player", "volume_set")):
         async_mock_service(hass, domain, service, raise_exception=HomeAssistantError("broken"))
     await ask_at_home(desk)
     await desk.home.wait(hours=12)
@@ -143,14 +134,14 @@ async def test_a_technician_can_try_it_by_hand(desk: Desk, bedroom: Bedroom) -> 
     await running
     assert len(desk.words) == 1
     assert desk.words[0].startswith("시험입니다.")
-    assert len(bedroom.restored) == 1
+    assert bedroom.put_out == [LAMP]
 
 
 async def test_two_rooms_are_asked_at_once_and_each_lamp_is_put_back(
     desk: Desk, bedroom: Bedroom
 ) -> None:
-    silent: dict[str, Any] = {"speakers": [], "voice": ""}
-    await desk.home.show("light.kitchen", "on")
+    silent: dict[str, Any] = {"speakers": [], "voice": "", "night_ends": "22:00:00"}
+    await desk.home.show("light.kitchen", "on", brightness=20)
     await desk.fill_all(
         "ask_at_home",
         {
@@ -159,14 +150,11 @@ async def test_two_rooms_are_asked_at_once_and_each_lamp_is_put_back(
         },
     )
     await desk.home.wait(hours=12)
-    remembered = {
-        call.data["scene_id"]: call.data["snapshot_entities"] for call in bedroom.remembered
-    }
-    assert sorted(remembered.values()) == [[LAMP], ["light.kitchen"]]
+    assert bedroom.brightness(LAMP) == bedroom.brightness("light.kitchen") == 255
     await desk.home.boil_water()
     await desk.home.wait(minutes=11)
-    restored = {call.data["entity_id"][0] for call in bedroom.restored}
-    assert restored == {f"scene.{scene_id}" for scene_id in remembered}
+    assert bedroom.put_out == [LAMP]
+    assert bedroom.brightness("light.kitchen") == 20
 
 
 async def asked_by_phone(desk: Desk, phone: FakePhone) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.integration.bedroom import Bedroom
 from tests.integration.blueprint_desk import Desk, desk_of
 from tests.integration.devices import lamp_of
 from tests.integration.house import DOOR, KETTLE, House
@@ -34,13 +35,7 @@ async def asked_home(desk: Desk, lamp: str) -> House:
     home = desk.home
     await home.show(GROUP, "off")
     await home.show(TV, "off", volume_level=0.2)
-    for domain, action in (
-        ("light", "turn_on"),
-        ("media_player", "volume_set"),
-        ("scene", "create"),
-        ("scene", "turn_on"),
-    ):
-        async_mock_service(home.hass, domain, action)
+    Bedroom(home.hass)
     await desk.fill(
         "ask_at_home",
         lights=[GROUP],
@@ -71,12 +66,19 @@ async def test_a_television_that_wakes_to_ask_answers_nothing(
     assert asked_home.relay.of("resolved") == []
 
 
+@pytest.mark.parametrize("restarts", [False, True])
 async def test_the_lamp_that_is_put_back_as_the_alert_ends_is_no_newer_sign(
-    asked_home: House, lamp: str
+    asked_home: House, lamp: str, *, restarts: bool
 ) -> None:
     await asked_home.wait(seconds=2)
     await asked_home.show(lamp, "on")
     await asked_home.wait(seconds=90)
+    if restarts:
+        automation = {"entity_id": "automation.ask_at_home"}
+        services = asked_home.hass.services
+        await services.async_call("automation", "turn_off", automation, blocking=True)
+        await asked_home.restart()
+        await asked_home.wait(seconds=90)
     await asked_home.show(DOOR, "on")
     opened = asked_home.now
     assert asked_home.stage == "calm"

@@ -26,6 +26,8 @@ ACTS: dict[str, dict[str, Any]] = {
     "test_contacts": {},
     "contact_answered": {"contact": "Minji", "answer": "coming"},
     "backtest": {},
+    "remember_devices": {"entity_id": ["light.bedroom"]},
+    "put_back_devices": {"entity_id": ["light.bedroom"]},
 }
 
 type Act = Callable[..., Awaitable[Any]]
