@@ -26,7 +26,7 @@ OUT_AT_MOST = timedelta(hours=24)
 
 def gone_out(now: datetime) -> Leave:
     """For the shorter time only, unless the door or the phone confirms it."""
-    return Leave(until=now + OUT_FOR, longest=now + OUT_AT_MOST)
+    return Leave(until=now + OUT_FOR, longest=now + OUT_AT_MOST, usual=True)
 
 
 @dataclass(frozen=True, kw_only=True)

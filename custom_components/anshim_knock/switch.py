@@ -49,8 +49,11 @@ class AwaySwitch(AnshimEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        accepted(await self.coordinator.decide(Leave(until=dt_util.utcnow() + AWAY_FOR)))
+        until = dt_util.utcnow() + AWAY_FOR
+        accepted(await self.coordinator.decide(Leave(until=until, usual=True)))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        accepted(await self.coordinator.decide(ComeBack()))
+        """Guests are not away: whoever only sees that somebody is at home ends no visit."""
+        if self.is_on:
+            accepted(await self.coordinator.decide(ComeBack()))

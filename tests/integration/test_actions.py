@@ -172,6 +172,38 @@ async def test_the_switch_means_away_for_half_a_day(home: House) -> None:
     assert home.state("switch", "away").state == "off"
 
 
+@pytest.mark.parametrize("says", ["switch", "button"])
+async def test_whoever_goes_out_by_a_switch_or_button_cuts_no_longer_absence_short(
+    home: House, says: str
+) -> None:
+    consent_to_reason(home)
+    await home.settle()
+    until = home.now + timedelta(hours=72)
+    await home.call("set_away", until=until.isoformat(), reason="hospital")
+    await (home.turn("away", on=True) if says == "switch" else home.press("out"))
+    # as the entry door does
+    await home.use_door(OUTER_DOOR)
+    assert home.state("switch", "away").attributes["until"] == until
+    assert (await home.call("get_status"))["presence_reason"] == "hospital"
+    assert len(home.relay.of("absence")) == 1
+    await home.wait(hours=59)
+    await home.turn("away", on=True)
+    assert home.state("switch", "away").attributes["until"] == until
+    await home.wait(hours=6)
+    await home.turn("away", on=True)
+    assert home.state("switch", "away").attributes["until"] == home.now + timedelta(hours=12)
+
+
+async def test_an_absence_that_is_switched_off_where_there_is_none_ends_no_visit_of_guests(
+    home: House,
+) -> None:
+    await home.call("set_guests", hours=3)
+    await home.turn("away", on=False)
+    assert (await home.call("get_status"))["presence"] == "guest"
+    await home.call("end_away")
+    assert (await home.call("get_status"))["presence"] == "home"
+
+
 async def test_no_absence_swallows_an_open_alert(home: House) -> None:
     await home.wait(hours=12)
     with pytest.raises(ServiceValidationError) as refused:
@@ -283,10 +315,14 @@ async def test_guests_and_carers_have_an_end(home: House) -> None:
     assert home.stage == "calm"
 
 
-async def test_a_hospital_is_told_only_where_the_resident_agreed(home: House) -> None:
+def consent_to_reason(home: House) -> None:
     entry = home.entry
     consent = {**entry.data["consent"], "items": ["life_signs", "third_party", "sensitive"]}
     home.hass.config_entries.async_update_entry(entry, data={**entry.data, "consent": consent})
+
+
+async def test_a_hospital_is_told_only_where_the_resident_agreed(home: House) -> None:
+    consent_to_reason(home)
     await home.settle()
     await home.call("set_away", hours=72, reason="hospital")
     assert home.relay.of("absence")[-1]["data"]["reason"] == "hospital"

@@ -34,8 +34,14 @@ _CALLED_FROM_HOME = frozenset({Cause.BUTTON, Cause.SPOKEN})
 
 def stay_away(turn: Turn) -> None:
     if isinstance(given := turn.given, Leave):
+        if given.usual and _is_away_for_longer(turn.state.stay, given.until):
+            return
         _stay_until(turn, Presence.AWAY, given.until, given.reason)
         turn.state = replace(turn.state, stay=replace(turn.state.stay, longest=given.longest))
+
+
+def _is_away_for_longer(stay: Stay, until: datetime) -> bool:
+    return stay.kind is Presence.AWAY and stay.until is not None and stay.until >= until
 
 
 def stay_guests(turn: Turn) -> None:

@@ -71,11 +71,13 @@ class Leave:
     """The resident is away until an end.
 
     `longest`: the end that counts once the entry door or the phone confirms that they have left.
-    `reason`: why, where the district may know.
+    `reason`: why, where the district may know. `usual`: nobody named the end, so it cuts no longer
+    absence short.
     """
 
     until: datetime
     longest: datetime | None = None
+    usual: bool = False
     reason: Reason | None = None
 
 
