@@ -31,7 +31,7 @@ _LOGGER = logging.getLogger(__name__)
 _VERSION = 1
 _ASKED = frozenset({Stage.QUIET, Stage.KNOCK})
 _NOT_THERE = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
-# Whoever asks next waits for the one that is being put back.
+# Whoever asks waits no longer for the disk, or for a lamp that is being put back.
 _PATIENCE_S = 10.0
 
 
@@ -128,6 +128,10 @@ class Raised:
         return None if state is None or state.state in _NOT_THERE else state
 
     async def _save(self) -> None:
-        await self._store.async_save(
-            {"before": [state.as_dict() for state in self._before.values()]}
-        )
+        """A disk that hangs keeps nobody from being asked."""
+        before = [state.as_dict() for state in self._before.values()]
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._store.async_save({"before": before})
+        except TimeoutError:
+            _LOGGER.warning("What a question makes brighter is not written down: the disk hangs")
