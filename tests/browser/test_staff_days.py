@@ -201,3 +201,33 @@ def rows(sheet: Download, path: Path) -> list[list[str]]:
     sheet.save_as(path)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.reader(lines))
+
+
+def test_an_officer_writes_a_note_and_the_control_centre_reads_it_at_once_and_loses_nothing(
+    weekday: Office, officer: Page, browser: Browser
+) -> None:
+    kit = weekday.home(YEONGSUN)
+    weekday.hire("control")
+    weekday.say(kit, "visit")
+    officer.locator("#board article").get_by_role("heading").get_by_role("link").click()
+    with window(browser, DESK) as control:
+        weekday.log_in(control, "control")
+        control.goto(officer.url)
+        expect(control.locator(".live-live")).to_be_visible()
+        officer.get_by_label("메모 쓰기").fill("옆집 분 말씀: 어제저녁에 불이 켜져 있었음")
+        officer.get_by_role("button", name="메모 남기기").click()
+        expect(control.locator(".entry .note")).to_have_text(
+            "옆집 분 말씀: 어제저녁에 불이 켜져 있었음"
+        )
+        # Whoever writes is not interrupted, and looks for themselves.
+        mine = control.get_by_label("메모 쓰기")
+        mine.fill("아드님께 전화함")
+        officer.get_by_label("메모 쓰기").fill("문을 두드렸으나 대답 없음")
+        officer.get_by_role("button", name="메모 남기기").click()
+        expect(control.get_by_role("button", name="새 소식이 있습니다")).to_be_visible()
+        expect(mine).to_have_value("아드님께 전화함")
+        control.get_by_role("button", name="새 소식이 있습니다").click()
+        expect(control.locator(".entry .note")).to_have_count(2)
+        expect(mine).to_have_value("아드님께 전화함")
+        control.get_by_role("button", name="메모 남기기").click()
+        expect(officer.locator(".entry .note")).to_have_count(3)

@@ -50,7 +50,9 @@ def _own(request: web.Request, fields: dict[str, str]) -> Login:
 
 
 def _texts(parts: Parts) -> dict[str, str]:
-    return {name: value for name, value in parts.items() if isinstance(value, str)}
+    """Without half a letter, as UTF-7 can send one: it could be neither kept nor shown again."""
+    texts = {name: value for name, value in parts.items() if isinstance(value, str)}
+    return {name: value.encode(errors="replace").decode() for name, value in texts.items()}
 
 
 async def _parts(request: web.Request) -> Parts:

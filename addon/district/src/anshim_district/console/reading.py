@@ -4,13 +4,14 @@ Looking at a case is recorded before it is shown.
 """
 
 from dataclasses import dataclass
+import secrets
 
 from aiohttp import web
 from sqlalchemy import Connection
 
 from ..access import start_of
 from ..api import SERVICE
-from ..registry import book
+from ..registry import book, notes
 from . import apart, texts, views
 from .pages import render
 from .visitor import VISITOR
@@ -22,6 +23,8 @@ class _Shown:
     entries: list[views.Entry]
     others: list[views.CaseView]
     found: book.Found | None
+    # by the timeline's id; without its text where the vault is closed
+    notes: dict[str, str | None]
     # the newest line of the home: a page with an older one is out of date
     newest: int
 
@@ -88,8 +91,14 @@ async def case_news(request: web.Request) -> web.Response:
 
 
 async def show_case(
-    request: web.Request, case: str, *, refusal: str | None = None, status: int = 200
+    request: web.Request,
+    case: str,
+    *,
+    refusal: str | None = None,
+    typed: str = "",
+    status: int = 200,
 ) -> web.Response:
+    """`typed`: what somebody wrote that was refused."""
     visitor, database = request[VISITOR], request.app[SERVICE].database
     vault = request.app[SERVICE].keeper.vault
     person = visitor.person
@@ -104,6 +113,7 @@ async def show_case(
             entries=views.entries(connection, view.household, case),
             others=others,
             found=book.look_up(connection, vault, view.household),
+            notes=notes.of_case(connection, vault, case),
             newest=views.newest_line(connection, view.household),
         )
 
@@ -121,6 +131,9 @@ async def show_case(
         view=shown.view,
         person=person,
         refusal=refusal,
+        typed=typed,
+        form=secrets.token_urlsafe(),
+        longest=notes.LONGEST,
     )
 
 

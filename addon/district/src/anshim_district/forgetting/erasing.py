@@ -16,7 +16,7 @@ from ..cases.words import Family
 from ..registry import book, consent
 from ..storage.duty_tables import centre_homes, centre_signals, errands, reaches
 from ..storage.erasure_tables import erased_kits, erasures
-from ..storage.registry_tables import bindings, consents, items, residents
+from ..storage.registry_tables import bindings, consents, items, notes, residents
 from ..storage.tables import (
     cases,
     downlink,
@@ -46,7 +46,7 @@ _STILL_THERE: Final = timedelta(hours=1)
 _OF_KITS: Final[tuple[Table, ...]] = (sessions, hellos, epochs, downlink, pulses, quarantine)
 _OF_HOMES: Final[tuple[Table, ...]] = (
     *(events, timeline, errands, cases, quarantine, strangers, enrolment_codes, bindings),
-    *(revocations, centre_homes),
+    *(notes, revocations, centre_homes),
 )
 
 

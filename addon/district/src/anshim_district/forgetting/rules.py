@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from ..storage.duty_tables import centre_signals, errands, reaches
-from ..storage.registry_tables import bindings
+from ..storage.registry_tables import bindings, notes
 from ..storage.tables import (
     cases,
     downlink,
@@ -122,7 +122,7 @@ def _miss_no_more(connection: Connection, table: Table, keys: Keys) -> None:
 def _cases(period: timedelta, zone: ZoneInfo) -> Rule:
     def before(connection: Connection, keys: Keys) -> None:
         count_on(connection, keys, zone)
-        for table in (timeline, errands):
+        for table in (timeline, errands, notes):
             connection.execute(delete(table).where(table.c.case.in_(keys)))
 
     return Rule(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from .. import accounts
 from ..keys import KeyFileError
-from . import book, consent
+from . import book, consent, notes
 from .vault import new_key, open_vault
 
 
@@ -21,5 +21,6 @@ def seal_all_anew(connection: Connection, key: Path) -> int:
     new = new_key(key, connection)
     homes = book.seal_anew(connection, old, new)
     consent.seal_anew(connection, old, new)
+    notes.seal_anew(connection, old, new)
     accounts.seal_anew(connection, old, new)
     return homes

@@ -23,11 +23,11 @@ function say(state) {
   live.className = "live live-" + state;
 }
 
-// somebody chooses an outcome: what they look at stays where it is
+// somebody chooses an outcome or writes a note: what they look at stays where it is
 function isInUse() {
   const active = document.activeElement;
-  return Boolean(active && active.tagName === "SELECT")
-    || [...document.querySelectorAll("main select")].some((select) => select.value !== "");
+  return Boolean(active && ["SELECT", "TEXTAREA"].includes(active.tagName))
+    || [...document.querySelectorAll("main select, main textarea")].some((field) => field.value !== "");
 }
 
 // whoever is no longer logged in gets the page that says so; what fails is tried again, and the page stays
@@ -47,6 +47,16 @@ async function redraw() {
   if (focused && document.getElementById(focused.id)) {
     document.querySelector("#" + CSS.escape(focused.id) + " a").focus();
   }
+  news.hidden = true;
+}
+
+// all but the note that somebody is writing
+async function redrawCase() {
+  const drawn = new DOMParser().parseFromString(await get(follow.dataset.page), "text/html");
+  for (const part of ["article.case", "ol.timeline"]) {
+    document.querySelector(part).replaceWith(drawn.querySelector(part));
+  }
+  follow.dataset.seen = drawn.getElementById("follow").dataset.seen;
   news.hidden = true;
 }
 
@@ -113,7 +123,7 @@ function keepWatch() {
 if (board || follow) {
   connect();
   setInterval(keepWatch, LOOK_EVERY_MS);
-  news.addEventListener("click", () => (board ? tryTo(redraw) : location.reload()));
+  news.addEventListener("click", () => tryTo(board ? redraw : redrawCase));
   document.addEventListener("visibilitychange", () => {
     if (isPutAside()) stream.close();
     else if (follow) connect();

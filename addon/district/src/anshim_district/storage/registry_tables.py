@@ -67,6 +67,17 @@ consents: Final = Table(
     Column("sealed", LargeBinary),
 )
 
+# what staff wrote about a case in their own words; who and when is on the timeline
+notes: Final = Table(
+    "notes",
+    metadata,
+    # a keyed hash of form and text: sent again it is the same
+    Column("id", String(64), primary_key=True),
+    Column("household", String(40), nullable=False, index=True),
+    Column("case", String(64), nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 items: Final = Table(
     "items",
     metadata,
