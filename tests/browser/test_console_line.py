@@ -141,10 +141,10 @@ def test_a_case_that_is_open_says_whether_its_line_lives_and_keeps_a_chosen_outc
     weekday.say(kit, "emergency")
     page.locator("#board article h2 a").click()
     expect(page.locator("#live")).to_have_text(LIVE)
-    page.get_by_role("combobox").select_option("seen_well")
+    page.get_by_label("결과", exact=True).select_option("seen_well")
     weekday.say(kit, "emergency")
     expect(page.locator("#show-news")).to_be_visible()
-    expect(page.get_by_role("combobox")).to_have_value("seen_well")
+    expect(page.get_by_label("결과", exact=True)).to_have_value("seen_well")
     # what was chosen before the second call does not end it
     page.get_by_role("button", name="조치 완료").click()
     expect(page.get_by_role("alert")).to_contain_text("도움 요청이 다시 왔습니다")

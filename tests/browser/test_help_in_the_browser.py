@@ -59,7 +59,7 @@ def test_help_pressed_in_one_browser_is_answered_in_another(
     office.get_by_role("heading", name="도움 요청").get_by_role("link").click()
     office.screenshot(path=pictures / "district-case.png", full_page=True)
 
-    office.get_by_role("combobox").select_option("seen_well")
+    office.get_by_label("결과", exact=True).select_option("seen_well")
     office.get_by_role("button", name="조치 완료").click()
     expect(office.get_by_text("종결").first).to_be_visible(timeout=ANSWER_MS)
     expect(home.get_by_text("Handled").first).to_be_visible(timeout=ANSWER_MS)

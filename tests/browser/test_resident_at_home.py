@@ -30,7 +30,7 @@ def close_the_case(office: Page, street: Street) -> None:
     """Somebody has seen the resident, and all is well."""
     office.goto(f"{street.district.url}/board")
     office.locator("#board article").get_by_role("heading").get_by_role("link").first.click()
-    office.get_by_role("combobox").select_option("seen_well")
+    office.get_by_label("결과", exact=True).select_option("seen_well")
     office.get_by_role("button", name="조치 완료").click()
     expect(office.get_by_text("종결").first).to_be_visible(timeout=ANSWER_MS)
 

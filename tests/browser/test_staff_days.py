@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Download, Page, ViewportSize, expect
 import pytest
 import zxingcpp
 
+from tests.browser.axe import findings
 from tests.browser.office import DESK, MALJA, PHONE, YEONGSUN, Office, office, window
 from tests.district.support.kit import Kit
 
@@ -64,7 +65,7 @@ def auditor(browser: Browser, weekday: Office) -> Iterator[Page]:
 
 
 def give_outcome(page: Page, outcome: str) -> None:
-    page.get_by_role("combobox").select_option(outcome)
+    page.get_by_label("결과", exact=True).select_option(outcome)
     page.get_by_role("button", name="조치 완료").click()
 
 
@@ -231,3 +232,25 @@ def test_an_officer_writes_a_note_and_the_control_centre_reads_it_at_once_and_lo
         expect(mine).to_have_value("아드님께 전화함")
         control.get_by_role("button", name="메모 남기기").click()
         expect(officer.locator(".entry .note")).to_have_count(3)
+
+
+def test_an_officer_gives_a_case_to_a_colleague_who_sees_it_at_once_and_takes_it(
+    weekday: Office, officer: Page, browser: Browser
+) -> None:
+    kit = weekday.home(YEONGSUN)
+    weekday.hire("control")
+    weekday.say(kit, "visit")
+    officer.locator("#board article").get_by_role("heading").get_by_role("link").click()
+    officer.get_by_role("button", name="담당하기").click()
+    with window(browser, DESK) as control:
+        weekday.log_in(control, "control")
+        control.goto(f"{weekday.district.url}/board")
+        expect(control.get_by_text("담당: the-officer")).to_be_visible()
+        officer.get_by_label("동료에게 넘기기").select_option("the-control")
+        officer.get_by_role("button", name="넘기기", exact=True).click()
+        expect(officer.get_by_text("the-control에게 넘김 · 확인 전")).to_be_visible()
+        assert findings(officer) == []
+        expect(control.get_by_text("나에게 넘어옴")).to_be_visible()
+        control.get_by_role("button", name="담당하기").click()
+        expect(control.get_by_text("내가 담당 중")).to_be_visible()
+        expect(officer.get_by_text("담당: the-control")).to_be_visible()

@@ -27,6 +27,7 @@ GET  /live                           aoctu
 GET  /cases/{case}                   aoc
 GET  /cases/{case}/news              aoc
 POST /cases/{case}/answer            aoc
+POST /cases/{case}/give              aoc
 POST /cases/{case}/note              aoc
 GET  /homes                          aoct
 GET  /homes/new                      aot

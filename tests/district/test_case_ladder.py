@@ -15,6 +15,7 @@ from anshim_district.cases.happenings import (
     Called,
     Due,
     FellSilent,
+    Gives,
     Happening,
     HeardAgain,
     Over,
@@ -36,7 +37,7 @@ from anshim_district.cases.words import (
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 TIMES = Times()
-PEOPLE = ("kim", "lee")
+PEOPLE = ("kim", "lee", "park")
 CLOSERS = ("staff", "taken_back")
 KNOWN = ("activity", "resident", "guardian", "elsewhere", "consent_withdrawn", *CLOSERS)
 BY = (*KNOWN, "moonlight")
@@ -79,7 +80,7 @@ class Step:
 APART = timedelta(minutes=2)
 WHAT = (
     *("alarm", "alarm", "alarm", "answer", "answer", "over", "trouble", "silent", "back", "due"),
-    *("beat", "beat", "beat", "call", "call", "call"),
+    *("beat", "beat", "beat", "call", "call", "call", "give", "give", "give"),
 )
 steps = st.builds(
     Step,
@@ -128,7 +129,7 @@ def happening_of(step: Step, file: File, now: datetime) -> Happening:
                 visit_in=length(step.visit_in),
                 as_new=step.flag and step.other_flag,
             )
-        case "answer" | "call":
+        case "answer" | "call" | "give":
             return about_a_case(step, file)
         case "over":
             at = None if ago is None else happened
@@ -146,6 +147,9 @@ def about_a_case(step: Step, file: File) -> Happening:
     about = known[step.number % len(known)]
     if step.what == "call":
         return Called(case=about, result=step.result, attempt=step.number)
+    if step.what == "give":
+        to = PEOPLE[(PEOPLE.index(step.person) + 1) % len(PEOPLE)]
+        return Gives(case=about, by=step.person, to=to)
     return Answers(case=about, answer=step.answer, by=step.person, outcome=step.outcome)
 
 
@@ -177,8 +181,15 @@ def check(before: File, happening: Happening, decision: Decision, now: datetime)
         check_call(before, happening, after)
     if isinstance(happening, Stands):
         check_missing(before, happening, after, now)
+    if isinstance(happening, Gives):
+        check_given(before, happening, after, now)
+    check_cases(before, happening, after)
+
+
+def check_cases(before: File, happening: Happening, after: File) -> None:
     for case in after.cases:
         check_awake(case)
+        check_owner(before.case(case.id), case, happening)
 
 
 def ended_by_call(case: Case, before: File, happening: Happening) -> bool:
@@ -221,6 +232,39 @@ def check_end(case: Case, after: File, happening: Happening) -> None:
         assert by_person or ended_by == "staff" or (ended_by and case.stage is not Stage.VISIT)
     elif case.family is Family.WELFARE:
         assert by_person or ended_by in KNOWN
+
+
+def check_given(before: File, gives: Gives, after: File, now: datetime) -> None:
+    """What was given stands where it stood, and nobody hears of it later than they would have."""
+    case, given = before.case(gives.case), after.case(gives.case)
+    assert case is not None
+    assert given is not None
+    if case.given_to == gives.to or (case.due and case.due <= now):
+        return  # twice is once; what was due all the same has come up
+    assert (given.standing, given.owner) == (case.standing, case.owner)
+    assert given.again_at == case.again_at
+    assert given.rungs == case.rungs
+    if given.standing is Standing.HELD:
+        wait = TIMES.emergency_give if case.family is Family.EMERGENCY else TIMES.give
+        assert given.until is not None
+        assert case.until is not None
+        assert given.until <= min(case.until, now + wait)
+
+
+def check_owner(before: Case | None, case: Case, happening: Happening) -> None:
+    """Nobody has a case who has not said so; what was given waits only where it is open."""
+    if case.owner and (before is None or before.owner != case.owner):
+        assert isinstance(happening, Answers)
+        assert (happening.answer, happening.by) == (Answer.HOLD, case.owner)
+        assert (
+            before is None
+            or before.standing is not Standing.HELD
+            or (before.given_to == case.owner)
+        )
+    if case.owner and case.given_to:
+        assert case.owner != case.given_to
+    if not case.is_open:
+        assert case.given_to is None
 
 
 def check_missing(before: File, stands: Stands, after: File, now: datetime) -> None:

@@ -64,6 +64,7 @@ TABLE: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         ("GET", "/cases/{case}"): _ANSWERS,
         ("GET", "/cases/{case}/news"): _ANSWERS,
         ("POST", "/cases/{case}/answer"): _ANSWERS,
+        ("POST", "/cases/{case}/give"): _ANSWERS,
         ("POST", "/cases/{case}/note"): _ANSWERS,
         ("GET", "/homes"): _AT_HOMES,
         ("GET", "/homes/new"): _INSTALLS,

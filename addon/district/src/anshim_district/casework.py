@@ -86,6 +86,7 @@ class Casework:
             errands.follow(
                 desk.connection, before=before, after=decision.file, asking=self.asking, now=now
             )
+            errands.follow_gifts(desk.connection, before=before, after=decision.file, now=now)
         if isinstance(happening, Answers) and happening.answer is Answer.REFUSED:
             errands.pass_on(desk.connection, happening.case, now)
         for effect in decision.effects:

@@ -8,6 +8,7 @@ from copy import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from .giving import decline_gift, declines_gift
 from .happenings import Answers
 from .ladder import News, apply
 from .model import Case, Decision, File, SendLife, Times
@@ -28,6 +29,8 @@ def take_answer(file: File, answers: Answers, *, times: Times, now: datetime) ->
         return Decision(file=file, refusal="already_closed")
     if answers.answer is Answer.HANDLED and answers.outcome is None:
         return Decision(file=file, refusal="outcome_missing")
+    if declines_gift(case, answers):
+        return decline_gift(file, case, answers, now=now)
     outcome = answers.outcome if answers.answer is Answer.HANDLED else None
     at_home = answers.at_home and outcome in _MET_WELL
     news = News(

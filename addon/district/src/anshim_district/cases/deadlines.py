@@ -69,7 +69,8 @@ def _step(file: File, case: Case, *, times: Times, now: datetime) -> Decision:
     if case.unknown_at and case.unknown_at <= now:
         return ask_about(file, case, times=times, now=now)
     if case.standing is Standing.HELD:
-        return _say(file, case, Sign.HOLD_LAPSED, "hold_lapsed", times=times, now=now)
+        code = "not_taken" if case.given_to else "hold_lapsed"
+        return _say(file, case, Sign.HOLD_LAPSED, code, times=times, now=now)
     if case.standing is Standing.RESTING:
         return _say(file, case, Sign.REARM_DUE, "rearmed", times=times, now=now)
     rung = _highest_due(case, now)

@@ -10,12 +10,14 @@ from .alarms import hear_of_episode
 from .answers import take_answer
 from .calls import hear_call
 from .deadlines import pass_deadlines, without_future
+from .giving import give
 from .happenings import (
     Alarm,
     Answers,
     Called,
     Due,
     FellSilent,
+    Gives,
     Happening,
     HeardAgain,
     Learnt,
@@ -49,12 +51,18 @@ def _decide(file: File, happening: Happening, *, times: Times, now: datetime) ->
             return hear_technical(file, happening, times=times, now=now)
         case FellSilent() | HeardAgain() | Unwatched() | Stands():
             return _hear_of_condition(file, happening, times=times, now=now)
-        case Answers():
-            return take_answer(file, happening, times=times, now=now)
+        case Answers() | Gives():
+            return _hear_person(file, happening, times=times, now=now)
         case Called():
             return hear_call(file, happening, times=times, now=now)
         case Learnt() | Said() | Due():
             return Decision(file=file, effects=_effects(file, happening))
+
+
+def _hear_person(file: File, said: Answers | Gives, *, times: Times, now: datetime) -> Decision:
+    if isinstance(said, Gives):
+        return give(file, said, times=times, now=now)
+    return take_answer(file, said, times=times, now=now)
 
 
 def _hear_of_condition(

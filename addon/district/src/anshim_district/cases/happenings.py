@@ -123,6 +123,16 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gives:
+    """A person would have a colleague take the case over."""
+
+    case: str
+    by: str
+    to: str
+    teams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Called:
     """The automatic call about a case has ended."""
 
@@ -155,6 +165,7 @@ type Happening = (
     | Stands
     | Unwatched
     | Answers
+    | Gives
     | Called
     | Learnt
     | Due

@@ -76,7 +76,8 @@ def apply(file: File, sign: Sign, news: News, *, times: Times, now: datetime) ->
 def _act(case: Case | None, sign: Sign, news: News) -> Act:
     standing = case.standing if case else Standing.NONE
     own = {news.by, *news.teams}
-    if case and standing is Standing.HELD and case.owner in own and news.answer:
+    takes = case and case.given_to == news.by and news.answer is Answer.HOLD
+    if case and standing is Standing.HELD and ((case.owner in own and news.answer) or takes):
         standing = Standing.FREE
     return TABLE[sign][standing]
 
@@ -111,6 +112,7 @@ def _changed(
                 _raised(case, news.case),
                 standing=Standing.FREE,
                 owner=None,
+                given_to=None,
                 until=None,
                 outcome=None,
                 said=case.said + 1,
@@ -140,6 +142,8 @@ def _answered(
     case: Case, act: Act, news: News, noted: Noted, *, times: Times, now: datetime
 ) -> tuple[Case, tuple[Effect, ...]]:
     """What ends, or somebody's answer."""
+    if act is not Act.DECLINE or case.given_to == news.by:
+        case = replace(case, given_to=None)
     if act is Act.OWN:
         longest = now + times.hold
         until = longest if news.off_at is None else min(longest, news.off_at)

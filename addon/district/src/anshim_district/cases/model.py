@@ -23,6 +23,9 @@ class Times(Struct, frozen=True, kw_only=True):
     emergency_rearm: timedelta = timedelta(minutes=30)
     visit_again: timedelta = timedelta(minutes=30)
     emergency_again: timedelta = timedelta(minutes=5)
+    # how long a colleague has to take what was given to them, as one whose turn it is
+    give: timedelta = timedelta(minutes=15)
+    emergency_give: timedelta = timedelta(minutes=3)
     knock: timedelta = timedelta(minutes=60)
     visit: timedelta = timedelta(minutes=120)
     silent_rearm: timedelta = timedelta(hours=24)
@@ -53,6 +56,8 @@ class Case(Struct, frozen=True, kw_only=True):
     rungs: tuple[Rung, ...] = ()
     owner: str | None = None
     until: datetime | None = None
+    # who was asked to take it over, and has not done so yet
+    given_to: str | None = None
     last_sign: datetime | None = None
     # of a welfare case: since when it is also asked because the home cannot be heard
     asked_at: datetime | None = None

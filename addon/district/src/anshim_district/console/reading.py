@@ -13,6 +13,7 @@ from ..access import start_of
 from ..api import SERVICE
 from ..registry import book, notes
 from . import apart, texts, views
+from .colleagues import Colleague, colleagues
 from .pages import render
 from .visitor import VISITOR
 
@@ -25,6 +26,7 @@ class _Shown:
     found: book.Found | None
     # by the timeline's id; without its text where the vault is closed
     notes: dict[str, str | None]
+    colleagues: list[Colleague]
     # the newest line of the home: a page with an older one is out of date
     newest: int
 
@@ -114,6 +116,7 @@ async def show_case(
             others=others,
             found=book.look_up(connection, vault, view.household),
             notes=notes.of_case(connection, vault, case),
+            colleagues=colleagues(connection, view.household, person, visitor.now),
             newest=views.newest_line(connection, view.household),
         )
 

@@ -21,6 +21,8 @@ from ..storage.upsert import upsert
 class Kind(StrEnum):
     # whoever responds is told
     TELL = "tell"
+    # a colleague is told what was given to them
+    GIVE = "give"
     # the resident is asked by an automatic call
     ASK = "ask"
     # the control centre's systems are told, and hear what becomes of it
@@ -33,7 +35,7 @@ class Kind(StrEnum):
 # of people: over once somebody has the case
 PEOPLE: Final = frozenset({Kind.TELL, Kind.ASK})
 # what the dispatcher goes on with
-DISPATCHED: Final = PEOPLE | {Kind.LINE}
+DISPATCHED: Final = PEOPLE | {Kind.GIVE, Kind.LINE}
 # of what the options may leave out
 OPTIONAL: Final = frozenset({Kind.HOOK, Kind.DC09, Kind.LINE})
 _SYSTEMS: Final = frozenset({Kind.HOOK, Kind.DC09})
@@ -85,6 +87,14 @@ def follow(
                 end(connection, case.id)
         if case.standing is not Standing.FREE and previous and previous.standing != case.standing:
             say_news(connection, case.id, now)
+
+
+def follow_gifts(connection: Connection, *, before: File, after: File, now: datetime) -> None:
+    """Apart from the telling of others, which goes on as it was. What is taken ends by itself."""
+    known = {case.id: case.given_to for case in before.cases}
+    for case in after.cases:
+        if case.given_to and case.given_to != known.get(case.id):
+            begin(connection, Kind.GIVE, after.ledger.household, case, at=now)
 
 
 def _wanted(previous: Case | None, case: Case) -> Kind | None:

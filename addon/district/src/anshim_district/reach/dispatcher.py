@@ -26,6 +26,7 @@ from ..storage.database import After, Database
 from ..storage.workers import at_work
 from . import outbox
 from .carrier import Carrier, CarrierError
+from .giving import next_give
 from .loop import go_on
 from .mail import Mailer
 from .outbox import Out
@@ -147,6 +148,8 @@ class Dispatcher:
         match errand.kind:
             case Kind.TELL:
                 return self.teller.next_tell(connection, vault, errand, now)
+            case Kind.GIVE:
+                return next_give(self.teller, connection, vault, errand, now)
             case Kind.LINE:
                 if not lines.is_of(errand, at_work(connection, self.database.worker)):
                     return Over()  # the worker whose line it is has gone

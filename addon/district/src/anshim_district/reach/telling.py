@@ -130,7 +130,7 @@ class Teller:
         case = load_file(connection, errand.household).case(errand.case)
         if case is None or case.standing is not Standing.FREE:
             return Over()
-        pace = _pace_of(errand)
+        pace = pace_of(errand)
         steps = self._plan(connection, vault, errand, case, now)
         if _next_place(steps, 0) is None:
             return Wait(due=now + _NOBODY_AGAIN, noted=None if errand.failures else "tell_nobody")
@@ -199,7 +199,7 @@ class Teller:
                 dong=dong,
                 period=period_of(now, zone, load_special(connection)),
                 guardians=told,
-                pace=_pace_of(errand),
+                pace=pace_of(errand),
                 now=now,
                 in_vain=in_vain,
             )
@@ -213,7 +213,7 @@ class Teller:
         self, connection: Connection, vault: Vault, errand: Errand, case: Case, step: Step
     ) -> tuple[Letter, ...]:
         found = book.look_up(connection, vault, errand.household)
-        words = self._words(found, errand, case)
+        words = self.words(found, errand, case)
         if step.way is Way.MAIL:
             said = words[Way.TEXT.value]
             reference = errand.reference()
@@ -229,7 +229,9 @@ class Teller:
             for place, person in enumerate(step.to)
         )
 
-    def _words(self, found: book.Found | None, errand: Errand, case: Case) -> dict[str, str]:
+    def words(
+        self, found: book.Found | None, errand: Errand, case: Case, about: str = "tell"
+    ) -> dict[str, str]:
         """Texts to staff name nobody: they lie open on telephones."""
         language = self.options.language
         name = masked(found.entry.resident.name) if found and found.entry else ""
@@ -242,7 +244,11 @@ class Teller:
             "sender": self.options.reach.sender,
             "url": self.options.public_url,
         }
-        keys = {"text": "say.tell_text", "call": "say.tell_call", "guardian": "say.guardian"}
+        keys = {
+            "text": f"say.{about}_text",
+            "call": f"say.{about}_call",
+            "guardian": "say.guardian",
+        }
         return {kind: text(language, key, **given) for kind, key in keys.items()}
 
     def next_line(self, connection: Connection, errand: Errand, now: datetime) -> Move:
@@ -323,7 +329,7 @@ def _what(language: str, case: Case) -> str:
     return text(language, "say.from_lost_kit", stage=stage) if case.from_lost_kit else stage
 
 
-def _pace_of(errand: Errand) -> Pace:
+def pace_of(errand: Errand) -> Pace:
     return URGENT if errand.urgent else WELFARE
 
 
