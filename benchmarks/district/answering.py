@@ -16,9 +16,9 @@ async def answer(request: web.Request) -> web.Response:
     return web.Response(body=ANSWER, content_type="application/json")
 
 
-async def serve() -> None:
+async def serve(*routes: web.RouteDef) -> None:
     app = web.Application()
-    app.add_routes([web.post("/v1/heartbeats", answer), web.post("/v1/events", answer)])
+    app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -28,4 +28,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(web.post("/v1/heartbeats", answer), web.post("/v1/events", answer)))

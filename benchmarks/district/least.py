@@ -20,7 +20,7 @@ import orjson
 
 from anshim_district import jws
 from anshim_district.keys import signing_key
-from benchmarks.district.answering import ANSWER
+from benchmarks.district.answering import ANSWER, serve
 
 _TABLES: Final = """
 PRAGMA journal_mode = WAL;
@@ -95,19 +95,10 @@ class Least:
         return web.Response(body=orjson.dumps({"ack": ack}), content_type="application/json")
 
 
-async def serve(folder: Path) -> None:
+async def run(folder: Path) -> None:
     least = Least(folder)
-    app = web.Application()
-    app.add_routes(
-        [web.post("/v1/heartbeats", least.heartbeat), web.post("/v1/events", least.alert)]
-    )
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    sys.stdout.write(f"{runner.addresses[0][1]}\n")
-    sys.stdout.flush()
-    await asyncio.Event().wait()
+    await serve(web.post("/v1/heartbeats", least.heartbeat), web.post("/v1/events", least.alert))
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(run(Path(sys.argv[1])))

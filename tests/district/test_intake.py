@@ -231,6 +231,15 @@ def beat_with(kit: Kit, event: Json) -> httpx.Response:
     )
 
 
+def test_whoever_asks_first_whether_to_go_on_is_heard_as_well(kit: Kit) -> None:
+    """As curl does before a long body."""
+    asks = {"Expect": "100-continue", "Authorization": f"Bearer {kit.token}"}
+    answer = kit.client.post("/v1/heartbeats", json=kit.heartbeat_event(), headers=asks)
+    assert answer.status_code == 200
+    alert = {"events": [kit.signed(kit.alert("quiet"))]}
+    assert kit.client.post("/v1/events", json=alert, headers=asks).status_code == 200
+
+
 def test_a_recorded_hello_opens_no_second_session(kit: Kit) -> None:
     thief = Kit(client=kit.client, id=kit.id, household=kit.household)
     signed = thief.signed(thief.hello_event())

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from anshim_relay.outbox.epochs import Witness
+from anshim_relay.outbox.opening import open_outbox
+from anshim_relay.outbox.outbox import Outbox
 from tests.relay.support.process import RelayProcess, warm
 from tests.relay.support.stand_in_district import CODE, StandInDistrict
 
@@ -60,3 +63,18 @@ async def relay(district: StandInDistrict, make: Make) -> RelayProcess:
     await relay.start()
     await relay.said("enrolled")
     return relay
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    outbox, _ = open_outbox(
+        tmp_path,
+        limit=1 << 24,
+        destinations=["district"],
+        witness=Witness(instance="i", starts=0),
+        seal=None,
+        now=None,
+        on_broken=lambda: pytest.fail("the outbox broke"),
+    )
+    yield outbox
+    outbox.close()

@@ -1,7 +1,7 @@
 """A fault that nobody foresaw while carrying: the other events and the other ways go on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import override
 
@@ -17,8 +17,6 @@ from anshim_relay.envelope import Priority, events_from
 from anshim_relay.identity import fresh
 from anshim_relay.link import Link
 from anshim_relay.loops import running
-from anshim_relay.outbox.epochs import Witness
-from anshim_relay.outbox.opening import open_outbox
 from anshim_relay.outbox.outbox import Outbox
 from anshim_relay.outbox.owing import Owed
 from anshim_relay.outbox.writer import FullError
@@ -58,21 +56,6 @@ class Away(Played):
     async def carry(self, events: Sequence[Owed], *, urgent: bool) -> Mapping[int, Verdict]:
         self.tries.put_nowait(events[0].priority)
         raise AwayError("timeout")
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    outbox, _ = open_outbox(
-        tmp_path,
-        limit=1 << 20,
-        destinations=["district"],
-        witness=Witness(instance="i", starts=0),
-        seal=None,
-        now=None,
-        on_broken=lambda: pytest.fail("the outbox broke"),
-    )
-    yield outbox
-    outbox.close()
 
 
 class Revoking(Played):

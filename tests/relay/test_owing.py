@@ -1,7 +1,7 @@
 """What was just kept goes out without being read again, and a home that speaks is heard first."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 import sqlite3
@@ -18,8 +18,7 @@ from anshim_relay.envelope import Priority, events_from
 from anshim_relay.identity import fresh
 from anshim_relay.link import Link
 from anshim_relay.loops import running
-from anshim_relay.outbox.epochs import Witness
-from anshim_relay.outbox.opening import FILE, open_outbox
+from anshim_relay.outbox.opening import FILE
 from anshim_relay.outbox.outbox import Outbox
 from anshim_relay.outbox.owing import MOST, Owed
 from anshim_relay.seal import Seal
@@ -29,21 +28,6 @@ from tests.relay.support.events import event
 
 SEAL = Seal(kit="k-testkit01", key=fresh().key)
 EVERYTHING = list(Priority)
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    outbox, _ = open_outbox(
-        tmp_path,
-        limit=1 << 24,
-        destinations=["district"],
-        witness=Witness(instance="i", starts=0),
-        seal=None,
-        now=None,
-        on_broken=lambda: pytest.fail("the outbox broke"),
-    )
-    yield outbox
-    outbox.close()
 
 
 async def keep(outbox: Outbox, *versions: int, kind: str = "quiet") -> None:
