@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import sqlite3
 from typing import cast
 
+import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
@@ -100,6 +101,34 @@ def test_one_that_we_fail_at_keeps_no_other_from_being_heard(make: Make) -> None
     with ThreadPoolExecutor(16) as senders:
         heard = list(senders.map(send, kits))
     assert heard == ["quarantined" if n == 3 else "durable" for n in range(16)]
+
+
+@pytest.mark.parametrize(
+    ("column", "damage", "is_lost"),
+    [("gap", "CAST(x'ff' AS TEXT)", True), ("watch", "x'ff'", True),
+     ("condition", "x'7bff'", False)],
+)  # fmt: skip
+def test_a_damaged_row_of_one_home_keeps_no_other_from_being_heard(
+    make: Make, column: str, damage: str, *, is_lost: bool
+) -> None:
+    """What is only its newest condition is written anew by its next word."""
+    district = make()
+    district.start()
+    person = at_console(district)
+    kits = [installed(district, person) for _ in range(8)]
+    for kit in kits:
+        kit.beat()
+    with sqlite3.connect(district.data / "district.sqlite") as database:
+        query = f"UPDATE pulses SET {column} = {damage} WHERE kit = ?"  # noqa: S608 - both stand above
+        database.execute(query, (kits[3].id,))
+
+    def beat(kit: Kit) -> int:
+        kit.client = district.client()
+        return kit.beat().status_code
+
+    with ThreadPoolExecutor(len(kits)) as senders:
+        heard = list(senders.map(beat, kits))
+    assert heard == [503 if n == 3 and is_lost else 200 for n in range(8)]
 
 
 def test_one_that_we_fail_at_keeps_no_other_of_its_request_from_being_heard(make: Make) -> None:

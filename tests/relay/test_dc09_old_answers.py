@@ -79,8 +79,8 @@ def owed() -> Owed:
     content = orjson.dumps(event(1, "emergency"))
     signed = Seal(kit="k-testkit01", key=fresh().key).stamp(content, epoch="e", seq=1)
     return Owed(
-        row=1, id="h-testhome1.1.emergency", priority=Priority.EMERGENCY, kit="k-testkit01",
-        jws=signed.jws, digest=signed.digest,
+        row=1, id="h-testhome1.1.emergency", priority=Priority.EMERGENCY, place=0,
+        kit="k-testkit01", jws=signed.jws, digest=signed.digest,
     )  # fmt: skip
 
 

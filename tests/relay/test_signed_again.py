@@ -84,3 +84,8 @@ async def test_a_restored_district_gets_what_it_had_of_the_lost_kit_signed_by_it
         for version, kind in ((2, "resolved"), (1, "quiet"), (4, "quiet"))
     ]
     assert (await outbox.highwater()).seq == 3
+    await outbox.keep(events_from(orjson.dumps(event(5, "quiet")), batch=False), moment)
+    known = await outbox.owed(district, list(Priority), [], 10)
+    outbox.look_again()
+    assert known == await outbox.owed(district, list(Priority), [], 10)
+    assert known.index(owed[0]) < known.index(owed[1])

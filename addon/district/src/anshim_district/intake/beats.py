@@ -25,7 +25,7 @@ def beat_before(condition: str | None) -> Heartbeat | None:
         return None
     try:
         return msgspec.json.decode(bytes.fromhex(condition), type=Heartbeat)
-    except msgspec.DecodeError:
+    except msgspec.DecodeError, ValueError, RecursionError:
         _LOG.exception("a stored heartbeat cannot be read")
         return None
 

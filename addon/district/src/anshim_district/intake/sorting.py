@@ -11,13 +11,13 @@ import logging
 from typing import Final
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import OperationalError
 
 from ..desk import Desk, Row
 from ..registry.consent import SAVES_A_LIFE
 from ..revoked import revoked_among
 from ..storage.among import among
 from ..storage.database import After
+from ..storage.faults import is_of_the_disk
 from ..storage.piles import insert_all
 from ..storage.savepoint import savepoint
 from ..storage.tables import events
@@ -87,9 +87,9 @@ class Sorting:
             with savepoint(connection):
                 [results] = self._all(connection, after, [sent], lost)
                 return results
-        except OperationalError:
-            raise  # the disk, not what was said
-        except Exception:  # noqa: BLE001 - whatever it is, each is tried by itself then
+        except Exception as error:
+            if is_of_the_disk(error):
+                raise
             _LOG.exception("heard one by one instead", extra={"events": len(sent.read)})
         return [self._alone(connection, after, one, sent.at, lost) for one in sent.read]
 

@@ -12,9 +12,9 @@ from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from ..storage.database import After, Database
+from ..storage.faults import is_of_the_disk
 
 _AT_ONCE: Final = 500
 # so many at once come of themselves: nobody has to wait for more
@@ -103,8 +103,7 @@ class Together[Asked, Answer]:
 
     async def _refused(self, group: list[_Waiting[Asked, Answer]], error: Exception) -> None:
         """One that we fail at keeps no other from being heard."""
-        # the disk, not what was said
-        if isinstance(error, OperationalError) or len(group) == 1:
+        if is_of_the_disk(error) or len(group) == 1:
             _refuse(group, error)
             return
         for one in group:

@@ -152,8 +152,10 @@ class Outbox:
         rows = await self._read(lambda connection: connection.run("owed", values).fetchall())
         order = list(Priority)
         return [
-            Owed(row=row, id=id_, priority=order[rank], kit=kit, jws=jws, digest=digest)
-            for row, id_, rank, kit, jws, digest in rows
+            Owed(
+                row=row, id=id_, priority=order[rank], place=place, kit=kit, jws=jws, digest=digest
+            )
+            for row, id_, rank, place, kit, jws, digest in rows
         ]
 
     async def mark(

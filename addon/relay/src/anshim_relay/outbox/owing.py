@@ -20,6 +20,8 @@ class Owed:
     row: int
     id: str
     priority: Priority
+    # The rank in which it goes: after a restore what ends an episode goes before what began one.
+    place: int
     kit: str
     jws: str
     digest: str
@@ -58,8 +60,12 @@ class Owing:
         """Kept a moment ago, so it is owed to everybody."""
         self.changes += 1
         for lot, known in list(self._known.items()):
-            known += [one for one in new if lot.first <= one.priority.rank <= lot.last]
-            known.sort(key=lambda one: (one.priority.rank, one.row))
+            # The file may have had it already, a moment before we were told.
+            rows = {one.row for one in known}
+            known += [
+                one for one in new if lot.first <= one.place <= lot.last and one.row not in rows
+            ]
+            known.sort(key=lambda one: (one.place, one.row))
             if len(known) > MOST:
                 del self._known[lot]
 
@@ -83,6 +89,7 @@ def owed_of(kept: Kept) -> Iterator[Owed]:
                 row=place,
                 id=str(row["id"]),
                 priority=order[int(row["rank"] or 0)],
+                place=int(row["rank"] or 0),
                 kit=kept.kit,
                 jws=str(row["jws"]),
                 digest=str(row["digest"]),

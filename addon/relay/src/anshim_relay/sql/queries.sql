@@ -75,7 +75,7 @@ INSERT INTO destination (name) VALUES (:name) ON CONFLICT (name) DO NOTHING;
 SELECT id FROM destination WHERE name = :name;
 
 -- :owed
-SELECT event.row, event.id, event.rank, event.kit, event.jws, event.digest
+SELECT event.row, event.id, event.rank, delivery.rank, event.kit, event.jws, event.digest
 FROM delivery JOIN event ON event.row = delivery.row
 WHERE delivery.destination = :destination
   AND delivery.answer IS NULL
