@@ -32,7 +32,7 @@ REFUSALS = (AwayError, NotForUsError, jws.UntrustedError, ValueError, KeyError)
 
 def acts_on_ack(vector: Json) -> bool:
     [sent] = vector["given"]["sent"]
-    owed = Owed(row=1, priority=Priority.ALERT, kit=ENROLMENT.kit, jws="", **sent)
+    owed = Owed(row=1, priority=Priority.ALERT, place=1, kit=ENROLMENT.kit, jws="", **sent)
     return 1 in verdicts({"ack": vector["compact"]}, [owed], ENROLMENT.pinned)
 
 
