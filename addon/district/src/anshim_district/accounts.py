@@ -144,16 +144,20 @@ def find_login(
     ).first()
     if row is None:
         return None
-    dongs = connection.scalars(select(staff_dongs.c.dong).where(staff_dongs.c.user == row.user))
     return Login(
         user=row.user,
         role=row.role,
         csrf=row.csrf,
-        dongs=frozenset(dongs),
+        dongs=dongs_of(connection, row.user),
         owes=_owes(row, rules),
         has_second=row.totp is not None,
         proved=row.proved,
     )
+
+
+def dongs_of(connection: Connection, user: str) -> frozenset[str]:
+    of = select(staff_dongs.c.dong).where(staff_dongs.c.user == user)
+    return frozenset(connection.scalars(of))
 
 
 def _owes(row: Row[tuple[object, ...]], rules: SecondFactorRules) -> Owes | None:

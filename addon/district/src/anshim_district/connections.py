@@ -120,7 +120,7 @@ def _in_front(usual: Anyone, quick: Mapping[str, Handler]) -> Anyone:
     """Tells the connection where it stands, and who answers.
 
     What each home says every minute goes straight to its handler: the way through the application
-    costs as much as all that such a handler does.
+    is a good part of what such an answer costs.
     """
 
     async def front(request: web.BaseRequest) -> web.StreamResponse:

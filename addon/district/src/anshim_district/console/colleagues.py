@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from ..access import Role, may, sees
-from ..accounts import Login
+from ..access import may, sees
+from ..accounts import Login, dongs_of
 from ..duty.book import load_duty
 from ..duty.roster import people
 from ..storage.registry_tables import residents
-from ..storage.tables import staff, staff_dongs
+from ..storage.tables import staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,19 +29,12 @@ def colleagues(
     duty = load_duty(connection, now)
     working = {shift.user for shift in duty.shifts}
     reached = {one.name for one in people(duty.user_phones)}
-    rows = connection.execute(select(staff).where(~staff.c.disabled, staff.c.user != person.user))
+    others = select(staff).where(~staff.c.disabled, staff.c.user != person.user)
     found = [
         Colleague(user=row.user, is_on_shift=row.user in working, has_phone=row.user in reached)
-        for row in rows
+        for row in connection.execute(others).all()
         if (row.locked_until is None or row.locked_until <= now)
         and may(row.role, "POST", "/cases/{case}/answer")
-        and sees(row.role, _dongs(connection, row.user, row.role), dong)
+        and sees(row.role, dongs_of(connection, row.user), dong)
     ]
     return sorted(found, key=lambda one: (not one.is_on_shift, one.user))
-
-
-def _dongs(connection: Connection, user: str, role: str) -> frozenset[str]:
-    if role != Role.OFFICER:
-        return frozenset()
-    of = select(staff_dongs.c.dong).where(staff_dongs.c.user == user)
-    return frozenset(connection.scalars(of))

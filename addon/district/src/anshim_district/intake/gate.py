@@ -91,14 +91,14 @@ class Gate:
         self.calling.add(call.kit)
         try:
             yield
-            self.has_answered(call)
+            self._remember(call)
         finally:
             self.calling.discard(call.kit)
 
     def goes_first(self, call: Call) -> bool:
         return call.kit not in self.calling and call.said not in self.answered
 
-    def has_answered(self, call: Call) -> None:
+    def _remember(self, call: Call) -> None:
         self.answered[call.said] = None
         if len(self.answered) > _MOST_ANSWERED:
             del self.answered[next(iter(self.answered))]

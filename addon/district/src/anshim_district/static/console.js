@@ -53,7 +53,7 @@ async function redraw() {
 // all but the note that somebody is writing
 async function redrawCase() {
   const drawn = new DOMParser().parseFromString(await get(follow.dataset.page), "text/html");
-  for (const part of ["article.case", "ol.timeline"]) {
+  for (const part of ["article.case", "ol.timeline", "#beside"]) {
     document.querySelector(part).replaceWith(drawn.querySelector(part));
   }
   follow.dataset.seen = drawn.getElementById("follow").dataset.seen;
